@@ -1,0 +1,70 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+/// Settings every Swift target shares: the strictest the compiler has, and no unsafe flags, so that the package can be
+/// a dependency by URL and version.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .strictMemorySafety(),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+    name: "rhei",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "Rhei", targets: ["Rhei"]),
+        .executable(name: "rh", targets: ["rh"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    ],
+    targets: [
+        // C libraries: module maps and shims, no logic.
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+
+        // Foundations.
+        .target(name: "RheiCore", swiftSettings: strict),
+        .target(name: "RheiArrow", dependencies: ["RheiCore"], swiftSettings: strict),
+
+        // The read side: text to tree, tree to plan, plan to batches.
+        .target(name: "RheiSQL", dependencies: ["RheiCore"], swiftSettings: strict),
+        .target(name: "RheiPlan", dependencies: ["RheiCore", "RheiArrow", "RheiSQL"], swiftSettings: strict),
+        .target(name: "RheiCompute", dependencies: ["RheiCore", "RheiArrow"], swiftSettings: strict),
+        .target(
+            name: "RheiExec",
+            dependencies: ["RheiCore", "RheiArrow", "RheiCompute", "RheiPlan"],
+            swiftSettings: strict),
+
+        // The write side: SQLite, its change log, the columnar store.
+        .target(name: "RheiStore", dependencies: ["RheiCore", "RheiArrow", "RheiCompute"], swiftSettings: strict),
+        .target(name: "RheiSQLite", dependencies: ["CSQLite", "RheiCore", "RheiArrow"], swiftSettings: strict),
+        .target(
+            name: "RheiCDC",
+            dependencies: ["RheiCore", "RheiArrow", "RheiSQLite", "RheiStore"],
+            swiftSettings: strict),
+
+        // The public library and the command line.
+        .target(
+            name: "Rhei",
+            dependencies: [
+                "RheiCore", "RheiArrow", "RheiCompute", "RheiSQL", "RheiPlan", "RheiExec", "RheiStore", "RheiSQLite",
+                "RheiCDC",
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "rh",
+            dependencies: ["Rhei", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            swiftSettings: strict),
+
+        // Tests.
+        .target(
+            name: "RheiTestSupport", dependencies: ["RheiCore", "RheiArrow"], path: "Tests/RheiTestSupport",
+            swiftSettings: strict),
+        .testTarget(name: "RheiCoreTests", dependencies: ["RheiCore", "RheiTestSupport"], swiftSettings: strict),
+    ]
+)
