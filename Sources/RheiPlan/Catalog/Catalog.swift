@@ -1,0 +1,17 @@
+package import RheiSQL
+
+/// The tables and views that a query may name, at one version.
+package protocol Catalog: Sendable {
+    /// Returns the object of that name, compared without case; `schema` is nil, "main" or "temp" as written.
+    ///
+    /// Throws when the object exists but cannot be read from columns (not mirrored, virtual, damaged), saying why.
+    func object(named name: String, schema: String?) throws -> CatalogObject?
+    /// All names, for hints.
+    var objectNames: [String] { get }
+}
+
+package enum CatalogObject: Sendable {
+    case table(any TableProvider)
+    /// A view: its column names where declared, and its query.
+    case view(name: String, columnNames: [String], query: SelectStatement)
+}
