@@ -8,11 +8,11 @@
 ///   for every row; the same goes for `tags` and bit 0 of `validity`.
 /// - `validity` is nil when no row is null. Otherwise one bit per row, least significant first, set means valid;
 ///   bits past the row count are unspecified. The value of a null row is unspecified but initialised.
-/// - `tags` exists for `any` vectors only: one ``StorageClass`` per row; it is `null` exactly where the row is null,
+/// - `tags` exists for `any` vectors only: one `StorageClass` per row; it is `null` exactly where the row is null,
 ///   and `validity` says the same (nil when no row is null).
 /// - Integers and doubles of an `any` row lie in the first eight bytes of its slot, text and blobs as ``StringValue``.
 package struct ColumnVector {
-    package var type: PhysicalType
+    package var type: VectorType
     package var isConstant: Bool
     package var values: UnsafeMutableRawPointer
     package var validity: UnsafeMutablePointer<UInt64>?
@@ -20,7 +20,7 @@ package struct ColumnVector {
 
     @inlinable
     package init(
-        type: PhysicalType, isConstant: Bool = false, values: UnsafeMutableRawPointer,
+        type: VectorType, isConstant: Bool = false, values: UnsafeMutableRawPointer,
         validity: UnsafeMutablePointer<UInt64>? = nil, tags: UnsafeMutablePointer<UInt8>? = nil
     ) {
         self.type = type

@@ -2,12 +2,12 @@
 /// every batch.
 @safe package final class VectorBuffer {
     private let storage: UnsafeMutableRawBufferPointer
-    private let type: PhysicalType
+    private let type: VectorType
     private let validityOffset: Int
     private let tagsOffset: Int
 
     /// Allocates zeroed room for a full batch of `type`, or for one row of a constant.
-    package init(type: PhysicalType, capacity: Int = VectorBatch.capacity) {
+    package init(type: VectorType, capacity: Int = VectorBatch.capacity) {
         self.type = type
         let valueBytes = (capacity * type.byteWidth + 63) & ~63
         let validityBytes = ((capacity + 63) / 64 * 8 + 63) & ~63

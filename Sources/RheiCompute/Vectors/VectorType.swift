@@ -2,8 +2,10 @@ package import RheiArrow
 
 /// How the values of a ``ColumnVector`` lie in memory. Kernels switch on this once per vector.
 ///
+/// (RheiArrow's `PhysicalType` says the same of arrays; vectors know fewer forms.)
+///
 /// Logical types share physical ones: a date is an `int32`, a timestamp an `int64`, a small decimal an `int64`.
-package enum PhysicalType: UInt8, Sendable {
+package enum VectorType: UInt8, Sendable {
     /// One byte a row, 0 or 1. The result of predicates; a SQL value only after a cast to an integer.
     case bool
     case int8
@@ -17,7 +19,7 @@ package enum PhysicalType: UInt8, Sendable {
     case text
     /// A ``StringValue`` a row: bytes. The same layout as `text`, another storage class.
     case blob
-    /// A tag a row (``StorageClass``) beside a 16-byte slot a row.
+    /// A tag a row (RheiArrow's `StorageClass`) beside a 16-byte slot a row.
     case any
 
     /// Bytes that one row takes in ``ColumnVector/values``.
@@ -48,13 +50,4 @@ package enum PhysicalType: UInt8, Sendable {
         default: return nil
         }
     }
-}
-
-/// SQLite's five storage classes, as the tags of an `any` vector and of ``Datum``.
-package enum StorageClass: UInt8, Sendable {
-    case null = 0
-    case integer = 1
-    case real = 2
-    case text = 3
-    case blob = 4
 }
