@@ -1,0 +1,3 @@
+import Rhei
+
+@main struct Bookshop { static func main() { print("hello") } }
