@@ -66,5 +66,6 @@ let package = Package(
             name: "RheiTestSupport", dependencies: ["RheiCore", "RheiArrow"], path: "Tests/RheiTestSupport",
             swiftSettings: strict),
         .testTarget(name: "RheiCoreTests", dependencies: ["RheiCore", "RheiTestSupport"], swiftSettings: strict),
+        .testTarget(name: "EndToEndTests", dependencies: ["RheiTestSupport", "rh"], swiftSettings: strict),
     ]
 )
