@@ -66,6 +66,11 @@ let package = Package(
             name: "RheiTestSupport", dependencies: ["RheiCore", "RheiArrow"], path: "Tests/RheiTestSupport",
             swiftSettings: strict),
         .testTarget(name: "RheiCoreTests", dependencies: ["RheiCore", "RheiTestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "RheiArrowTests", dependencies: ["RheiCore", "RheiArrow", "RheiTestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "RheiStoreTests", dependencies: ["RheiCore", "RheiArrow", "RheiStore", "RheiTestSupport"],
+            swiftSettings: strict),
         .testTarget(name: "EndToEndTests", dependencies: ["RheiTestSupport", "rh"], swiftSettings: strict),
     ]
 )

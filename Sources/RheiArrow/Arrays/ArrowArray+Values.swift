@@ -1,0 +1,53 @@
+public import RheiCore
+
+extension ArrowArray {
+    /// Returns row `row` as one of SQLite's values, for convenience and tests; bulk access goes through typed views.
+    ///
+    /// Numbers become integers or reals and truth values 0 or 1. Dates, times, timestamps and decimals become text in
+    /// ISO or decimal notation, as do unsigned integers beyond Int64.
+    ///
+    /// - Throws: `unsupported` for nested types, intervals, durations, Float16 and 256-bit decimals.
+    /// - Precondition: `0 <= row < count`.
+    public func value(at row: Int) throws -> SQLValue {
+        guard isValid(row) else { return .null }
+        switch type.physicalType {
+        case .none: return .null
+        case .bit: return try .integer(BooleanArray(self)[row] ? 1 : 0)
+        case .int8: return try .integer(Int64(PrimitiveArray<Int8>(self)[row]))
+        case .int16: return try .integer(Int64(PrimitiveArray<Int16>(self)[row]))
+        case .int32: return try value(of: Int64(PrimitiveArray<Int32>(self)[row]))
+        case .int64: return try value(of: PrimitiveArray<Int64>(self)[row])
+        case .uint8: return try .integer(Int64(PrimitiveArray<UInt8>(self)[row]))
+        case .uint16: return try .integer(Int64(PrimitiveArray<UInt16>(self)[row]))
+        case .uint32: return try .integer(Int64(PrimitiveArray<UInt32>(self)[row]))
+        case .uint64:
+            let number = try PrimitiveArray<UInt64>(self)[row]
+            return Int64(exactly: number).map { .integer($0) } ?? .text(String(number))
+        case .float32: return try .real(Double(PrimitiveArray<Float>(self)[row]))
+        case .float64: return try .real(PrimitiveArray<Double>(self)[row])
+        case .int128: return try decimalValue(Decimal128Array(self)[row])
+        case .view, .offsets32, .offsets64:
+            if type.isText { return try .text(StringArray(self).value(at: row) ?? "") }
+            return try .blob(BinaryArray(self).value(at: row) ?? [])
+        case .any: return try AnyArray(self).value(at: row)
+        case .float16, .int256, .fixedBytes, .nested: throw EngineError.unsupported("a single value of type \(type)")
+        }
+    }
+
+    private func decimalValue(_ number: Int128) -> SQLValue {
+        guard case .decimal128(_, let scale) = type else { return .null }
+        return .text(decimalText(number, scale: scale))
+    }
+
+    private func value(of number: Int64) throws -> SQLValue {
+        switch type {
+        case .date32: .text(dateText(daysSinceEpoch: number))
+        case .date64: .text(dateText(daysSinceEpoch: flooredQuotient(number, 86_400_000).quotient))
+        case .time32(let unit), .time64(let unit): .text(timeText(number, unit: unit))
+        case .timestamp(let unit, _): .text(timestampText(number, unit: unit))
+        case .decimal32(_, let scale), .decimal64(_, let scale): .text(decimalText(Int128(number), scale: scale))
+        case .duration, .interval: throw EngineError.unsupported("a single value of type \(type)")
+        default: .integer(number)
+        }
+    }
+}

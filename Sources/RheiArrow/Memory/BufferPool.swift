@@ -1,0 +1,127 @@
+import Synchronization
+
+/// Hands out the memory of buffers and keeps large blocks for reuse.
+///
+/// First touch of fresh 4 KB pages costs more than filling them, so blocks of 256 KB and more come from regions that
+/// are aligned to 2 MB and backed by huge pages where the system grants them, and go back to a free list. Blocks of
+/// 256 KB, 512 KB and 1 MB share a region of 2 MB; larger ones own theirs. Smaller requests go to `malloc`.
+///
+/// Invariants, under the lock:
+/// - every free block of a shared region stands exactly once in the free list of its size;
+/// - `keptByteCount` is the sum of all free blocks;
+/// - a region without used blocks is returned to the system while more than `keptByteLimit` is kept.
+public final class BufferPool: Sendable {
+    /// The pool that all buffers use.
+    public static let shared = BufferPool(keptByteLimit: 256 << 20)
+
+    static let regionByteCount = 2 << 20
+    static let smallestPooledByteCount = 256 << 10
+
+    private let keptByteLimit: Int
+    private let state = Mutex(State())
+    private let liveBytes = Atomic<Int>(0)
+
+    /// Addresses instead of pointers: they are keys here, and memory only where a block is handed out.
+    private struct State {
+        var freeBlocks: [Int: [UInt]] = [:]
+        var usedBlocksByRegion: [UInt: Int] = [:]
+        var keptByteCount = 0
+    }
+
+    init(keptByteLimit: Int) {
+        self.keptByteLimit = keptByteLimit
+    }
+
+    /// Bytes handed out and not yet returned, rounding included.
+    public var liveByteCount: Int { liveBytes.load(ordering: .relaxed) }
+    /// Bytes kept for reuse.
+    public var keptByteCount: Int { state.withLock { $0.keptByteCount } }
+
+    /// Rounds a request up to the size of the block that serves it.
+    static func blockByteCount(for byteCount: Int) -> Int {
+        if byteCount <= smallestPooledByteCount / 2 { return (max(byteCount, 1) + 63) & ~63 }
+        if byteCount <= regionByteCount { return 1 << (Int.bitWidth - (byteCount - 1).leadingZeroBitCount) }
+        let magnitude = 1 << (Int.bitWidth - 1 - byteCount.leadingZeroBitCount)
+        let step = max(regionByteCount, magnitude / 8)
+        return (byteCount + step - 1) / step * step
+    }
+
+    /// Returns uninitialised memory of at least `byteCount` bytes, aligned to 64 bytes, and its true size.
+    @unsafe func allocate(byteCount: Int) -> (pointer: UnsafeMutableRawPointer, byteCount: Int) {
+        let size = Self.blockByteCount(for: byteCount)
+        liveBytes.add(size, ordering: .relaxed)
+        if size < Self.smallestPooledByteCount {
+            return (UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 64), size)
+        }
+        let address = state.withLock { state in
+            if let block = state.freeBlocks[size]?.popLast() {
+                state.keptByteCount -= size
+                noteUse(of: block, size: size, in: &state)
+                return block
+            }
+            return mapBlock(size: size, in: &state)
+        }
+        guard let pointer = unsafe UnsafeMutableRawPointer(bitPattern: address) else {
+            preconditionFailure("out of memory: the system refused \(size) bytes")
+        }
+        return unsafe (pointer, size)
+    }
+
+    /// Takes back a block of `allocate`; `byteCount` is the true size that it returned.
+    @unsafe func deallocate(_ pointer: UnsafeMutableRawPointer, byteCount: Int) {
+        liveBytes.subtract(byteCount, ordering: .relaxed)
+        if byteCount < Self.smallestPooledByteCount {
+            unsafe pointer.deallocate()
+            return
+        }
+        let address = UInt(bitPattern: pointer)
+        state.withLock { state in
+            state.freeBlocks[byteCount, default: []].append(address)
+            state.keptByteCount += byteCount
+            noteReturn(of: address, size: byteCount, in: &state)
+        }
+    }
+
+    private func region(of block: UInt) -> UInt { block & ~UInt(Self.regionByteCount - 1) }
+
+    private func noteUse(of block: UInt, size: Int, in state: inout State) {
+        if size < Self.regionByteCount { state.usedBlocksByRegion[region(of: block), default: 0] += 1 }
+    }
+
+    /// Maps a fresh region and returns its first block; zero when the system refuses.
+    private func mapBlock(size: Int, in state: inout State) -> UInt {
+        let regionSize = max(size, Self.regionByteCount)
+        guard let start = unsafe mapHugeRegion(byteCount: regionSize) else { return 0 }
+        let first = UInt(bitPattern: start)
+        if size < regionSize {
+            for offset in stride(from: size, to: regionSize, by: size) {
+                state.freeBlocks[size, default: []].append(first + UInt(offset))
+                state.keptByteCount += size
+            }
+        }
+        noteUse(of: first, size: size, in: &state)
+        return first
+    }
+
+    /// Counts a block as free and returns its region to the system when too much is kept.
+    private func noteReturn(of block: UInt, size: Int, in state: inout State) {
+        let start = region(of: block)
+        if size < Self.regionByteCount {
+            let used = (state.usedBlocksByRegion[start] ?? 1) - 1
+            state.usedBlocksByRegion[start] = used
+            guard used == 0 else { return }
+        }
+        guard state.keptByteCount > keptByteLimit else { return }
+        let regionSize = max(size, Self.regionByteCount)
+        if size < Self.regionByteCount {
+            state.freeBlocks[size]?.removeAll { region(of: $0) == start }
+            state.usedBlocksByRegion[start] = nil
+        } else {
+            state.freeBlocks[size]?.removeLast()
+        }
+        state.keptByteCount -= regionSize
+        if let pointer = unsafe UnsafeMutableRawPointer(bitPattern: start) {
+            unsafe unmapRegion(pointer, byteCount: regionSize)
+        }
+    }
+}

@@ -1,0 +1,37 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// Tells whether two runs of bytes are equal; neither is read when `byteCount` is zero.
+@unsafe package func memoryEqual(_ left: UnsafeRawPointer, _ right: UnsafeRawPointer, _ byteCount: Int) -> Bool {
+    unsafe byteCount == 0 || memcmp(left, right, byteCount) == 0
+}
+
+/// Maps `byteCount` zeroed bytes at an address that is a multiple of 2 MB and asks for huge pages.
+///
+/// - Parameter byteCount: a multiple of 2 MB.
+/// - Returns: nil when the system refuses.
+@unsafe func mapHugeRegion(byteCount: Int) -> UnsafeMutableRawPointer? {
+    let alignment = BufferPool.regionByteCount
+    let flags = MAP_PRIVATE | MAP_ANONYMOUS
+    guard
+        let start = unsafe mmap(nil, byteCount + alignment, PROT_READ | PROT_WRITE, flags, -1, 0),
+        unsafe start != MAP_FAILED
+    else { return nil }
+    let misalignment = Int(bitPattern: start) & (alignment - 1)
+    let head = misalignment == 0 ? 0 : alignment - misalignment
+    let region = unsafe start + head
+    if head > 0 { _ = unsafe munmap(start, head) }
+    if alignment - head > 0 { _ = unsafe munmap(region + byteCount, alignment - head) }
+    #if os(Linux)
+    _ = unsafe madvise(region, byteCount, MADV_HUGEPAGE)
+    #endif
+    return unsafe region
+}
+
+/// Returns a region of `mapHugeRegion` to the system.
+@unsafe func unmapRegion(_ region: UnsafeMutableRawPointer, byteCount: Int) {
+    _ = unsafe munmap(region, byteCount)
+}
