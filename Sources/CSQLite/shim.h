@@ -8,4 +8,10 @@
 /// SQLITE_TRANSIENT is a cast macro, which Swift does not import.
 static inline sqlite3_destructor_type rhei_sqlite_transient(void) { return SQLITE_TRANSIENT; }
 
+/// sqlite3_db_config is variadic, which Swift does not import. Returns 1, 0, or -1 when the option is unknown.
+static inline int rhei_sqlite_config_value(sqlite3 *db, int option) {
+    int value = -1;
+    return sqlite3_db_config(db, option, -1, &value) == SQLITE_OK ? value : -1;
+}
+
 #endif

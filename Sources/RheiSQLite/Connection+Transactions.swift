@@ -1,0 +1,100 @@
+import CSQLite
+import RheiCore
+
+/// What the hooks of a connection know about the transaction scope that is running.
+///
+/// Confined to the thread of its connection: SQLite calls hooks from within `sqlite3_step`.
+final class TransactionScopeState {
+    /// Set while a scope's body runs: a COMMIT then is the body's own and is turned into a rollback.
+    var forbidsCommit = false
+    /// Set when a rollback happened since the scope began.
+    var wasRolledBack = false
+}
+
+extension Connection {
+    /// Registers the hooks that keep a scope's body from ending the transaction.
+    func installTransactionHooks() {
+        let context = unsafe Unmanaged.passUnretained(scopeState).toOpaque()
+        unsafe sqlite3_commit_hook(
+            handle,
+            { context in
+                guard let context = unsafe context else { return 0 }
+                return unsafe Unmanaged<TransactionScopeState>.fromOpaque(context).takeUnretainedValue().forbidsCommit
+                    ? 1 : 0
+            }, context)
+        unsafe sqlite3_rollback_hook(
+            handle,
+            { context in
+                guard let context = unsafe context else { return }
+                unsafe Unmanaged<TransactionScopeState>.fromOpaque(context).takeUnretainedValue().wasRolledBack = true
+            }, context)
+    }
+
+    /// Runs `body` in a write transaction that is committed when `body` returns and rolled back when it throws.
+    ///
+    /// The transaction takes the write lock at once. Inside another scope it is a savepoint. A body that ends the
+    /// transaction itself, or loses it (`INSERT OR ROLLBACK`, `RAISE(ROLLBACK)`), makes the scope fail with everything
+    /// rolled back, even if the body went on writing.
+    package func transaction<Result>(_ body: (Connection) throws -> Result) throws -> Result {
+        guard isAutocommit else { return try savepoint(body) }
+        try run("BEGIN IMMEDIATE")
+        scopeState.wasRolledBack = false
+        scopeState.forbidsCommit = true
+        let result: Result
+        do {
+            result = try body(self)
+        } catch {
+            scopeState.forbidsCommit = false
+            rollBackIfOpen()
+            throw error
+        }
+        scopeState.forbidsCommit = false
+        if scopeState.wasRolledBack || isAutocommit {
+            rollBackIfOpen()
+            throw EngineError(
+                .invalidArgument, "the body of a transaction ended the transaction itself; everything was rolled back")
+        }
+        do { try run("COMMIT") } catch {
+            rollBackIfOpen()
+            throw error
+        }
+        return result
+    }
+
+    /// Runs `body` in a read transaction: every read sees the state at its beginning.
+    ///
+    /// - Precondition: no transaction is open.
+    package func snapshot<Result>(_ body: (Connection) throws -> Result) throws -> Result {
+        try run("BEGIN")
+        defer { rollBackIfOpen() }
+        // BEGIN alone reads nothing; the first read fixes the state.
+        _ = try schemaVersion()
+        return try body(self)
+    }
+
+    /// Rolls back whatever transaction is open.
+    ///
+    /// - Returns: whether one was.
+    @discardableResult
+    func rollBackIfOpen() -> Bool {
+        guard !isAutocommit else { return false }
+        // ROLLBACK fails only when the transaction is gone already, which is what is wanted.
+        _ = try? run("ROLLBACK")
+        return true
+    }
+
+    private func savepoint<Result>(_ body: (Connection) throws -> Result) throws -> Result {
+        try run("SAVEPOINT \"_rhei_scope\"")
+        do {
+            let result = try body(self)
+            try run("RELEASE \"_rhei_scope\"")
+            return result
+        } catch {
+            if !isAutocommit {
+                _ = try? run("ROLLBACK TO \"_rhei_scope\"")
+                _ = try? run("RELEASE \"_rhei_scope\"")
+            }
+            throw error
+        }
+    }
+}

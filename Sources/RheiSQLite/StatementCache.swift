@@ -1,0 +1,34 @@
+/// Prepared statements by their exact text, the least recently used leaving first.
+///
+/// A statement in use is not in the cache, so two uses of one text at a time get two statements. Confined to the
+/// thread of its connection.
+final class StatementCache {
+    private struct Entry {
+        var statement: Statement
+        var stamp: UInt64
+    }
+
+    private let capacity: Int
+    private var entries: [String: Entry] = [:]
+    private var clock: UInt64 = 0
+
+    init(capacity: Int) { self.capacity = max(capacity, 0) }
+
+    /// How many statements wait for reuse.
+    var count: Int { entries.count }
+
+    /// Removes and returns the statement for `sql`.
+    func take(_ sql: String) -> Statement? { entries.removeValue(forKey: sql)?.statement }
+
+    /// Keeps `statement` for reuse and drops the one used longest ago when that is one too many.
+    func put(_ statement: Statement) {
+        guard capacity > 0 else { return }
+        clock += 1
+        entries[statement.sql] = Entry(statement: statement, stamp: clock)
+        guard entries.count > capacity, let oldest = entries.min(by: { $0.value.stamp < $1.value.stamp }) else { return }
+        entries[oldest.key] = nil
+    }
+
+    /// Finalises every statement.
+    func removeAll() { entries = [:] }
+}

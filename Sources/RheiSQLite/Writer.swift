@@ -1,0 +1,111 @@
+package import RheiCore
+
+/// The one connection that writes, on a thread of its own.
+///
+/// Work is done in the order it was asked for. Neighbouring single statements share one transaction (group commit);
+/// everything else runs by itself. A waiting task that is cancelled before its turn is resumed at once and its work
+/// never runs; work that has begun runs to its end.
+package final class Writer: Sendable {
+    /// What the thread takes from its queue.
+    enum Item: Sendable {
+        case job(Job)
+        case statement(StatementJob)
+    }
+
+    private let queue = WorkQueue<Item>()
+    private let thread: WorkerThread
+    /// The path of the database.
+    package let path: String
+
+    /// Opens the database and starts the thread.
+    ///
+    /// - Throws: what opening throws, on the calling thread.
+    package init(path: String, options: ConnectionOptions = .writer) throws {
+        self.path = path
+        let queue = queue
+        let owned = ThreadOwned(try Connection(path: path, options: options))
+        thread = try WorkerThread.start {
+            let connection = owned.value
+            while let items = queue.takeAll() { Self.work(through: items, on: connection) }
+        }
+    }
+
+    deinit { queue.close() }
+
+    /// Runs `body` on the writer's thread, outside a transaction.
+    ///
+    /// - Throws: what `body` throws; `.invalidArgument` when it leaves a transaction open, which is rolled back.
+    package func perform<T: Sendable>(_ body: @escaping @Sendable (Connection) throws -> T) async throws -> T {
+        try await awaitJob(push: { queue.push(.job($0)) }) { connection in
+            let result = Result { try body(connection) }
+            let leftOpen = connection.rollBackIfOpen()
+            let value = try result.get()
+            if leftOpen {
+                throw EngineError(
+                    .invalidArgument, "a transaction was left open; it was rolled back",
+                    hint: "use a transaction scope, which ends by itself")
+            }
+            return value
+        }
+    }
+
+    /// Runs `body` in a write transaction: committed when it returns, rolled back when it throws.
+    ///
+    /// See `Connection.transaction`.
+    package func transaction<T: Sendable>(_ body: @escaping @Sendable (Connection) throws -> T) async throws -> T {
+        try await perform { try $0.transaction(body) }
+    }
+
+    /// Runs one statement in a transaction of its own and returns after its commit.
+    ///
+    /// Statements that wait at the same time are committed together, but each succeeds or fails alone.
+    package func execute(_ sql: String, _ parameters: [SQLValue] = []) async throws -> WriteResult {
+        guard StatementKeyword.first(of: sql).changesRows else { return try await perform { try $0.run(sql, parameters) } }
+        return try await awaitStatement(sql, parameters)
+    }
+
+    /// Refuses new work, finishes what is queued and closes the connection.
+    package func shutdown() async {
+        queue.close()
+        await thread.join()
+    }
+
+    private func awaitStatement(_ sql: String, _ parameters: [SQLValue]) async throws -> WriteResult {
+        let ticket = Ticket()
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<WriteResult, any Error>) in
+                guard ticket.enqueue(fail: { continuation.resume(throwing: $0) }) else { return }
+                let job = StatementJob(
+                    ticket: ticket, sql: sql, parameters: parameters, resume: { continuation.resume(with: $0) })
+                if !queue.push(.statement(job)), ticket.start(interruptible: nil) {
+                    continuation.resume(throwing: EngineError(.closed, "the database connection has been shut down"))
+                }
+            }
+        } onCancel: {
+            ticket.cancel()
+        }
+    }
+
+    /// Does `items` in order, neighbouring statements as one group.
+    private static func work(through items: [Item], on connection: Connection) {
+        var group: [StatementJob] = []
+        for item in items {
+            switch item {
+            case .statement(let job): group.append(job)
+            case .job(let job):
+                GroupCommit(connection).run(group)
+                group = []
+                job.perform(on: connection, interruptible: false)
+            }
+        }
+        GroupCommit(connection).run(group)
+    }
+}
+
+/// Carries a connection to the thread that will own it.
+///
+/// Unchecked because the maker gives it away: after the thread has started nobody else refers to the value.
+struct ThreadOwned<Value>: @unchecked Sendable {
+    let value: Value
+    init(_ value: Value) { self.value = value }
+}
