@@ -1,4 +1,5 @@
 import CSQLite
+import RheiArrow
 package import RheiCore
 
 extension Connection {

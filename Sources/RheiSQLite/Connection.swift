@@ -73,7 +73,8 @@ import RheiCore
         try execute("PRAGMA secure_delete=OFF")
         let mode = try firstText(options.usesWriteAheadLog ? "PRAGMA journal_mode=WAL" : "PRAGMA journal_mode")
         if options.usesWriteAheadLog, mode != "wal", mode != "memory" {
-            throw EngineError(.io, "the database cannot use WAL mode, its journal mode stays \(mode ?? "unknown"): \(path)")
+            throw EngineError(
+                .io, "the database cannot use WAL mode, its journal mode stays \(mode ?? "unknown"): \(path)")
         }
         // NORMAL is safe only in WAL mode; a rollback journal keeps SQLite's FULL.
         if mode == "wal" { try execute("PRAGMA synchronous=NORMAL") }

@@ -1,4 +1,5 @@
 import CSQLite
+package import RheiArrow
 package import RheiCore
 
 extension Statement {

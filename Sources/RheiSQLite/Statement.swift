@@ -95,6 +95,8 @@ import RheiCore
 
     /// The name of parameter `position` (from 1) with its sign, such as `:id`; `nil` for a plain `?`.
     package func parameterName(_ position: Int) -> String? {
-        unsafe sqlite3_bind_parameter_name(handle, Int32(truncatingIfNeeded: position)).map { unsafe String(cString: $0) }
+        unsafe sqlite3_bind_parameter_name(handle, Int32(truncatingIfNeeded: position)).map {
+            unsafe String(cString: $0)
+        }
     }
 }

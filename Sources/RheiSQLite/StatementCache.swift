@@ -25,7 +25,9 @@ final class StatementCache {
         guard capacity > 0 else { return }
         clock += 1
         entries[statement.sql] = Entry(statement: statement, stamp: clock)
-        guard entries.count > capacity, let oldest = entries.min(by: { $0.value.stamp < $1.value.stamp }) else { return }
+        guard entries.count > capacity, let oldest = entries.min(by: { $0.value.stamp < $1.value.stamp }) else {
+            return
+        }
         entries[oldest.key] = nil
     }
 

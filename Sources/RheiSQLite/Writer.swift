@@ -60,7 +60,9 @@ package final class Writer: Sendable {
     ///
     /// Statements that wait at the same time are committed together, but each succeeds or fails alone.
     package func execute(_ sql: String, _ parameters: [SQLValue] = []) async throws -> WriteResult {
-        guard StatementKeyword.first(of: sql).changesRows else { return try await perform { try $0.run(sql, parameters) } }
+        guard StatementKeyword.first(of: sql).changesRows else {
+            return try await perform { try $0.run(sql, parameters) }
+        }
         return try await awaitStatement(sql, parameters)
     }
 
