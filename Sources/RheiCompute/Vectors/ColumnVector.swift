@@ -11,7 +11,7 @@
 /// - `tags` exists for `any` vectors only: one `StorageClass` per row; it is `null` exactly where the row is null,
 ///   and `validity` says the same (nil when no row is null).
 /// - Integers and doubles of an `any` row lie in the first eight bytes of its slot, text and blobs as ``StringValue``.
-package struct ColumnVector {
+@safe package struct ColumnVector {
     package var type: VectorType
     package var isConstant: Bool
     package var values: UnsafeMutableRawPointer

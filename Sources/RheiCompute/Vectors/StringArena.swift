@@ -4,7 +4,7 @@
 /// One thread uses it at a time. An arena of a worker is reset before each batch of the source; an arena of a hash
 /// table or sort lives as long as that.
 @safe package final class StringArena {
-    private var blocks: [UnsafeMutableRawBufferPointer] = []
+    private var blocks: [UnsafeMutableRawBufferPointer] = unsafe []
     private var cursor: UnsafeMutableRawPointer?
     private var remaining = 0
     private var blockIndex = 0
@@ -14,18 +14,18 @@
     package init() {}
 
     deinit {
-        for unsafeblock in unsafe blocks { unsafe block.deallocate() }
+        while let block = unsafe blocks.popLast() { unsafe block.deallocate() }
     }
 
     /// Forgets all bytes and keeps up to 1 MB of blocks for the next use.
     package func reset() {
         while unsafe blocks.count > 1, reservedByteCount > 1 << 20 {
             let block = unsafe blocks.removeLast()
-            reservedByteCount -= unsafe block.count
+            reservedByteCount -= block.count
             unsafe block.deallocate()
         }
         blockIndex = 0
-        unsafe useBlock()
+        useBlock()
     }
 
     private func useBlock() {
@@ -37,7 +37,7 @@
     /// Reserves `byteCount` bytes (at least 0), aligned to 8, uninitialised.
     package func allocate(_ byteCount: Int) -> UnsafeMutableRawPointer {
         let rounded = (byteCount &+ 7) & ~7
-        while remaining < rounded || unsafe cursor == nil { unsafe nextBlock(atLeast: rounded) }
+        while unsafe remaining < rounded || cursor == nil { nextBlock(atLeast: rounded) }
         let result = unsafe cursor.unsafelyUnwrapped
         unsafe cursor = result + rounded
         remaining &-= rounded
@@ -47,11 +47,11 @@
     private func nextBlock(atLeast byteCount: Int) {
         if unsafe cursor != nil { blockIndex += 1 }
         if unsafe blockIndex >= blocks.count {
-            let size = max(byteCount, min(16 << 10 << min(blockIndex, 7), 2 << 20))
+            let size = max(byteCount, min((16 << 10) << min(blockIndex, 7), 2 << 20))
             unsafe blocks.append(.allocate(byteCount: size, alignment: 64))
             reservedByteCount += size
         }
-        unsafe useBlock()
+        useBlock()
     }
 
     /// Copies bytes and returns the value that stands for them; values of up to 12 bytes take no room.
@@ -67,6 +67,6 @@
     @inline(__always)
     package func keep(_ value: StringValue) -> StringValue {
         if value.isInline { return value }
-        return value.withBytes { bytes in unsafe store(bytes) }
+        return unsafe value.withBytes { bytes in unsafe store(bytes) }
     }
 }

@@ -5,7 +5,7 @@
 /// all columns and nothing is compacted until an operator finds it worth while.
 ///
 /// A batch belongs to the operator that made it and is valid during the `consume` call it is passed to.
-package final class VectorBatch {
+@safe package final class VectorBatch {
     /// The most rows a batch can have; row indices fit `UInt16`. How many the scan takes per batch is a setting of the
     /// query (1, 3 and 2 048 in tests), never a constant that operators may rely on.
     package static let capacity = 2048

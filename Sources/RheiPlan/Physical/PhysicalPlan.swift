@@ -1,5 +1,5 @@
 package import RheiArrow
-package import RheiCore
+import RheiCore
 
 /// A column of an operator's output.
 package struct PlanColumn: Hashable, Sendable {

@@ -1,4 +1,4 @@
-package import RheiArrow
+import RheiArrow
 
 /// A planned query: the operators, and how the result's columns are called.
 package struct QueryPlan: Sendable {

@@ -1,0 +1,57 @@
+import RheiCore
+import RheiPlan
+
+/// What a plan node that must see all of its input becomes: the end of one pipeline and the start of another.
+package struct Breaker: Sendable {
+    package var sink: any PipelineSink
+    /// Yields the node's output once the sink is complete.
+    package var source: any PipelineSource
+
+    package init(sink: any PipelineSink, source: any PipelineSource) {
+        self.sink = sink
+        self.source = source
+    }
+}
+
+/// What a join becomes: the end of the build side's pipeline, a step of the probe side's, and, for kinds that yield
+/// build rows without a match, a source that is read after the probe side has ended.
+package struct JoinBreaker: Sendable {
+    package var buildSink: any PipelineSink
+    /// Turns batches of probe columns into batches of the node's columns.
+    package var probeStep: any PipelineStep
+    /// Yields batches of the node's columns.
+    package var unmatchedSource: (any PipelineSource)?
+
+    package init(
+        buildSink: any PipelineSink, probeStep: any PipelineStep, unmatchedSource: (any PipelineSource)? = nil
+    ) {
+        self.buildSink = buildSink
+        self.probeStep = probeStep
+        self.unmatchedSource = unmatchedSource
+    }
+}
+
+/// Makes the operators that break pipelines. Layouts say where the inputs' columns lie in batches.
+enum BreakerFactory {
+    static func aggregate(_ node: PhysicalAggregate, input: ColumnLayout, query: QueryContext) throws -> Breaker {
+        throw EngineError.unsupported("aggregation")
+    }
+
+    static func sort(
+        keys: [SortKey], limit: Int?, offset: Int, input: ColumnLayout, query: QueryContext
+    ) throws -> Breaker {
+        throw EngineError.unsupported("ORDER BY")
+    }
+
+    static func hashJoin(
+        _ node: PhysicalHashJoin, probe: ColumnLayout, build: ColumnLayout, query: QueryContext
+    ) throws -> JoinBreaker {
+        throw EngineError.unsupported("joins")
+    }
+
+    static func nestedLoopJoin(
+        _ node: PhysicalNestedLoopJoin, probe: ColumnLayout, build: ColumnLayout, query: QueryContext
+    ) throws -> JoinBreaker {
+        throw EngineError.unsupported("joins without an equality")
+    }
+}

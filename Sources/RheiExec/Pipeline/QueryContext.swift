@@ -1,0 +1,35 @@
+import RheiCompute
+package import RheiCore
+import Synchronization
+
+/// What all workers of a query share: cancellation, the deadline, and the settings that tests vary.
+package final class QueryContext: Sendable {
+    /// Rows per batch that a scan takes, 1 to ``VectorBatch/capacity``.
+    package let vectorSize: Int
+    /// A pipeline gets one more worker per this many rows of its source.
+    package let rowsPerWorker: Int
+    /// When the query gives up, or nil.
+    package let deadline: ContinuousClock.Instant?
+    private let cancelled = Atomic<Bool>(false)
+
+    package init(
+        vectorSize: Int = VectorBatch.capacity, rowsPerWorker: Int = 32_768, deadline: ContinuousClock.Instant? = nil
+    ) {
+        self.vectorSize = min(max(vectorSize, 1), VectorBatch.capacity)
+        self.rowsPerWorker = max(rowsPerWorker, 1)
+        self.deadline = deadline
+    }
+
+    /// Makes every worker of the query throw at its next check. Safe from any thread, any number of times.
+    package func cancel() { cancelled.store(true, ordering: .relaxed) }
+
+    package var isCancelled: Bool { cancelled.load(ordering: .relaxed) }
+
+    /// Throws `cancelled` when the query was cancelled or its deadline has passed.
+    package func checkCancelled() throws(EngineError) {
+        if isCancelled { throw EngineError(.cancelled, "the query was cancelled") }
+        if let deadline, ContinuousClock.now >= deadline {
+            throw EngineError(.cancelled, "the query ran past its deadline")
+        }
+    }
+}
