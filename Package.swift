@@ -72,6 +72,7 @@ let package = Package(
             name: "RheiStoreTests", dependencies: ["RheiCore", "RheiArrow", "RheiStore", "RheiTestSupport"],
             swiftSettings: strict),
         .testTarget(name: "EndToEndTests", dependencies: ["RheiTestSupport", "rh"], swiftSettings: strict),
+        .testTarget(
             name: "RheiSQLTests", dependencies: ["CSQLite", "RheiCore", "RheiSQL"],
             swiftSettings: strict),
     ]
