@@ -2,7 +2,8 @@
 /// every batch.
 @safe package final class VectorBuffer {
     private let storage: UnsafeMutableRawBufferPointer
-    private let type: VectorType
+    /// The form of the vectors that the memory holds.
+    package let type: VectorType
     private let validityOffset: Int
     private let tagsOffset: Int
 
