@@ -71,6 +71,9 @@ let package = Package(
         .testTarget(
             name: "RheiStoreTests", dependencies: ["RheiCore", "RheiArrow", "RheiStore", "RheiTestSupport"],
             swiftSettings: strict),
+        .testTarget(
+            name: "RheiSQLiteTests", dependencies: ["RheiCore", "RheiArrow", "RheiSQLite", "RheiTestSupport"],
+            swiftSettings: strict),
         .testTarget(name: "EndToEndTests", dependencies: ["RheiTestSupport", "rh"], swiftSettings: strict),
         .testTarget(
             name: "RheiSQLTests", dependencies: ["CSQLite", "RheiCore", "RheiSQL"],

@@ -29,6 +29,11 @@ extension Connection {
     ) -> Bool {
         switch action {
         case SQLITE_SELECT, SQLITE_READ, SQLITE_RECURSIVE, SQLITE_TRANSACTION, SQLITE_SAVEPOINT: return true
+        case SQLITE_UPDATE:
+            // SQLite asks this when it sets up a table-valued function. A user's UPDATE of the schema fails without
+            // PRAGMA writable_schema, which is not allowed.
+            guard let first = unsafe first else { return false }
+            return unsafe String(cString: first) == "sqlite_master"
         case SQLITE_FUNCTION:
             guard let second = unsafe second else { return false }
             return unsafe String(cString: second).lowercased() != "load_extension"

@@ -48,6 +48,7 @@ extension Connection {
         var offset = 0
         let byteCount = script.utf8.count
         while offset < byteCount {
+            try interruptHandle.checkCancellation()
             let (statement, end) = try prepareFirst(of: script, from: offset)
             while try statement?.step() == true {}
             guard end > offset else { return }
@@ -75,6 +76,7 @@ extension Connection {
     ///
     /// - Precondition: the statement is not used after `body` returns.
     package func withStatement<Result>(_ sql: String, _ body: (Statement) throws -> Result) throws -> Result {
+        try interruptHandle.checkCancellation()
         let statement = try cache.take(sql) ?? prepareForReuse(sql)
         defer {
             statement.reset()

@@ -78,8 +78,8 @@ extension Connection {
     @discardableResult
     func rollBackIfOpen() -> Bool {
         guard !isAutocommit else { return false }
-        // ROLLBACK fails only when the transaction is gone already, which is what is wanted.
-        _ = try? run("ROLLBACK")
+        // Past the cancellation check of `run`. ROLLBACK fails only when the transaction is gone, which is what is wanted.
+        unsafe sqlite3_exec(handle, "ROLLBACK", nil, nil, nil)
         return true
     }
 
@@ -91,8 +91,7 @@ extension Connection {
             return result
         } catch {
             if !isAutocommit {
-                _ = try? run("ROLLBACK TO \"_rhei_scope\"")
-                _ = try? run("RELEASE \"_rhei_scope\"")
+                unsafe sqlite3_exec(handle, "ROLLBACK TO \"_rhei_scope\"; RELEASE \"_rhei_scope\"", nil, nil, nil)
             }
             throw error
         }

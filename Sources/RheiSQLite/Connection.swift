@@ -44,6 +44,7 @@ import RheiCore
         unsafe sqlite3_extended_result_codes(handle, 1)
         unsafe sqlite3_busy_timeout(handle, options.busyTimeoutMilliseconds)
         installTransactionHooks()
+        installProgressHandler()
         try applyPragmas()
         if options.allowsOnlyQueries { restrictToQueries() }
     }
@@ -78,6 +79,18 @@ import RheiCore
         }
         // NORMAL is safe only in WAL mode; a rollback journal keeps SQLite's FULL.
         if mode == "wal" { try execute("PRAGMA synchronous=NORMAL") }
+    }
+
+    /// Lets a cancellation that came before a statement's start still end it.
+    private func installProgressHandler() {
+        let context = unsafe Unmanaged.passUnretained(interruptHandle).toOpaque()
+        unsafe sqlite3_progress_handler(
+            handle, 10_000,
+            { context in
+                guard let context = unsafe context else { return 0 }
+                return unsafe Unmanaged<InterruptHandle>.fromOpaque(context).takeUnretainedValue().isWorkCancelled
+                    ? 1 : 0
+            }, context)
     }
 
     /// Stops the statements that run on this connection; callable from any thread through `interruptHandle`.

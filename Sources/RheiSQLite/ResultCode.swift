@@ -39,6 +39,7 @@ package struct ResultCode: Error, Hashable, Sendable, CustomStringConvertible {
         {
             return .syntax
         }
+        if message.hasPrefix("not authorized") { return .readOnly }
         if message.hasPrefix("no such ") { return .unknownName }
         if message.hasPrefix("ambiguous column name") { return .ambiguousName }
         if message == "integer overflow" { return .overflow }

@@ -32,6 +32,9 @@ package final class Writer: Sendable {
 
     deinit { queue.close() }
 
+    /// How many pieces of work wait for the thread; what it has taken does not count.
+    package var waitingCount: Int { queue.count }
+
     /// Runs `body` on the writer's thread, outside a transaction.
     ///
     /// - Throws: what `body` throws; `.invalidArgument` when it leaves a transaction open, which is rolled back.

@@ -18,9 +18,7 @@ struct Job: Sendable {
 
 /// Hands `body` to a connection's thread and waits for its result.
 ///
-/// - Parameters:
-///   - push: queues the job; false when the queue is closed.
-///   - check: runs after `body` on the same thread and may replace its result by an error.
+/// - Parameter push: queues the job; false when the queue is closed.
 func awaitJob<T: Sendable>(
     push: (Job) -> Bool,
     _ body: @escaping @Sendable (Connection) throws -> T

@@ -35,6 +35,7 @@ final class Ticket: Sendable {
     func start(interruptible: InterruptHandle?) -> Bool {
         phase.withLock { phase in
             guard case .queued = phase else { return false }
+            interruptible?.beginWork()
             phase = .running(interruptible)
             return true
         }
@@ -55,7 +56,7 @@ final class Ticket: Sendable {
                 return fail
             case .running(let handle):
                 // Under the lock: the thread cannot finish this job and begin another in between.
-                handle?.interrupt()
+                handle?.cancelWork()
                 return nil
             case .finished, .cancelled: return nil
             }

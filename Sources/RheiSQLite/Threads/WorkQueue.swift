@@ -55,6 +55,9 @@ import Darwin
         }
     }
 
+    /// How many items wait.
+    var count: Int { locked { items.count } }
+
     /// Waits for work and takes everything queued; `nil` once the queue is closed and empty.
     func takeAll() -> [Item]? {
         take {
