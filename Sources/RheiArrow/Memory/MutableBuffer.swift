@@ -56,6 +56,22 @@
         byteCount += bytes.count
     }
 
+    /// Appends `count` bytes that the caller writes next.
+    ///
+    /// - Returns: the first of them, valid until the next growth.
+    package mutating func extend(by count: Int) -> UnsafeMutableRawPointer {
+        reserve(byteCount + count)
+        defer { byteCount += count }
+        return unsafe pointer + byteCount
+    }
+
+    /// Appends `count` zero bytes.
+    package mutating func appendZeros(_ count: Int) {
+        guard count > 0 else { return }
+        let start = unsafe extend(by: count)
+        unsafe start.initializeMemory(as: UInt8.self, repeating: 0, count: count)
+    }
+
     /// Appends a copy of `bytes`.
     public mutating func append(contentsOf bytes: [UInt8]) {
         unsafe bytes.withUnsafeBytes { unsafe append($0) }

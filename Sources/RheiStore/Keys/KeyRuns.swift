@@ -1,0 +1,68 @@
+import RheiArrow
+
+/// The keys of all rows by row number: what lets the index store row numbers alone.
+///
+/// Invariant: runs are ascending and disjoint ranges of row numbers, and each run's array holds exactly its rows' keys.
+struct KeyRuns {
+    private struct Run {
+        let keys: ArrowArray
+        let firstRow: Int64
+        /// Row 0's value or view; valid while `keys` lives.
+        nonisolated(unsafe) let start: UnsafeRawPointer
+        nonisolated(unsafe) let heap: UnsafePointer<UnsafeRawPointer>
+
+        init(_ keys: ArrowArray, firstRow: Int64) {
+            self.keys = keys
+            self.firstRow = firstRow
+            let width = keys.type == .int64 ? 8 : 16
+            unsafe start = keys.buffers[0].pointer + keys.offset * width
+            unsafe heap = UnsafePointer(keys.heap.pointers)
+        }
+    }
+
+    private var runs: [Run] = []
+
+    /// Adds the keys of rows that follow all others.
+    mutating func append(_ keys: ArrowArray, firstRow: Int64) {
+        if keys.count > 0 { unsafe runs.append(Run(keys, firstRow: firstRow)) }
+    }
+
+    /// Puts one run in the place of all runs that lie in `rows`; nil removes them.
+    mutating func replace(_ rows: Range<Int64>, with keys: ArrowArray?) {
+        let lower = firstIndex(atOrAfter: rows.lowerBound)
+        let upper = firstIndex(atOrAfter: rows.upperBound)
+        let replacement = unsafe keys.map { unsafe [Run($0, firstRow: rows.lowerBound)] } ?? []
+        unsafe runs.replaceSubrange(lower..<upper, with: replacement)
+    }
+
+    /// - Precondition: a run holds the row.
+    func integer(_ row: Int64) -> Int64 {
+        let index = run(of: row)
+        return unsafe runs[index].start.load(fromByteOffset: Int(row - runs[index].firstRow) &* 8, as: Int64.self)
+    }
+
+    /// Valid until the runs change.
+    ///
+    /// - Precondition: a run holds the row.
+    @unsafe func bytes(_ row: Int64) -> UnsafeRawBufferPointer {
+        let index = run(of: row)
+        return unsafe viewBytes(runs[index].start + Int(row - runs[index].firstRow) &* 16, runs[index].heap)
+    }
+
+    /// The row numbers of each run, ascending.
+    var rowRanges: [Range<Int64>] {
+        unsafe runs.map { unsafe $0.firstRow..<($0.firstRow + Int64($0.keys.count)) }
+    }
+
+    private func run(of row: Int64) -> Int { firstIndex(atOrAfter: row + 1) - 1 }
+
+    private func firstIndex(atOrAfter row: Int64) -> Int {
+        var low = 0
+        var high = unsafe runs.count
+        while low < high {
+            let middle = (low + high) / 2
+            if unsafe runs[middle].firstRow < row { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+}
