@@ -41,7 +41,7 @@ let package = Package(
             swiftSettings: strict),
 
         // The write side: SQLite, its change log, the columnar store.
-        .target(name: "RheiStore", dependencies: ["RheiCore", "RheiArrow", "RheiCompute"], swiftSettings: strict),
+        .target(name: "RheiStore", dependencies: ["RheiCore", "RheiArrow"], swiftSettings: strict),
         .target(name: "RheiSQLite", dependencies: ["CSQLite", "RheiCore", "RheiArrow"], swiftSettings: strict),
         .target(
             name: "RheiCDC",

@@ -106,7 +106,7 @@ extension ArrayAssembler {
 
     private func noteValidity(_ array: ArrowArray, _ rows: Range<Int>) {
         guard let bits = array.validity else {
-            if array.nullCount > 0 { // Type null: no bitmap, every row null.
+            if array.nullCount > 0 {  // Type null: no bitmap, every row null.
                 nullCount += rows.count
             } else if nullCount > 0 {
                 validity.append(repeating: true, count: rows.count)

@@ -4,12 +4,14 @@ import RheiArrow
 ///
 /// Invariant: runs are ascending and disjoint ranges of row numbers, and each run's array holds exactly its rows' keys.
 struct KeyRuns {
-    private struct Run {
+    @safe private struct Run {
         let keys: ArrowArray
         let firstRow: Int64
         /// Row 0's value or view; valid while `keys` lives.
         nonisolated(unsafe) let start: UnsafeRawPointer
         nonisolated(unsafe) let heap: UnsafePointer<UnsafeRawPointer>
+
+        var endRow: Int64 { firstRow + Int64(keys.count) }
 
         init(_ keys: ArrowArray, firstRow: Int64) {
             self.keys = keys
@@ -24,15 +26,15 @@ struct KeyRuns {
 
     /// Adds the keys of rows that follow all others.
     mutating func append(_ keys: ArrowArray, firstRow: Int64) {
-        if keys.count > 0 { unsafe runs.append(Run(keys, firstRow: firstRow)) }
+        if keys.count > 0 { runs.append(Run(keys, firstRow: firstRow)) }
     }
 
-    /// Puts one run in the place of all runs that lie in `rows`; nil removes them.
+    /// Puts one run in the place of all runs that begin in `rows`; nil removes them.
     mutating func replace(_ rows: Range<Int64>, with keys: ArrowArray?) {
         let lower = firstIndex(atOrAfter: rows.lowerBound)
         let upper = firstIndex(atOrAfter: rows.upperBound)
-        let replacement = unsafe keys.map { unsafe [Run($0, firstRow: rows.lowerBound)] } ?? []
-        unsafe runs.replaceSubrange(lower..<upper, with: replacement)
+        let replacement = keys.map { [Run($0, firstRow: rows.lowerBound)] } ?? []
+        runs.replaceSubrange(lower..<upper, with: replacement)
     }
 
     /// - Precondition: a run holds the row.
@@ -50,18 +52,20 @@ struct KeyRuns {
     }
 
     /// The row numbers of each run, ascending.
-    var rowRanges: [Range<Int64>] {
-        unsafe runs.map { unsafe $0.firstRow..<($0.firstRow + Int64($0.keys.count)) }
-    }
+    var rowRanges: [Range<Int64>] { runs.map { $0.firstRow..<$0.endRow } }
 
-    private func run(of row: Int64) -> Int { firstIndex(atOrAfter: row + 1) - 1 }
+    private func run(of row: Int64) -> Int {
+        let index = firstIndex(atOrAfter: row + 1) - 1
+        precondition(index >= 0 && row < runs[index].endRow, "no keys are known of row \(row)")
+        return index
+    }
 
     private func firstIndex(atOrAfter row: Int64) -> Int {
         var low = 0
-        var high = unsafe runs.count
+        var high = runs.count
         while low < high {
             let middle = (low + high) / 2
-            if unsafe runs[middle].firstRow < row { low = middle + 1 } else { high = middle }
+            if runs[middle].firstRow < row { low = middle + 1 } else { high = middle }
         }
         return low
     }

@@ -1,0 +1,52 @@
+package import RheiArrow
+import RheiCore
+import Synchronization
+
+/// Immutable rows of a table with consecutive row numbers.
+///
+/// Invariants:
+/// - row `i` has number `firstRowNumber + i`; there are at most 122 880 rows;
+/// - columns have `rowCount` rows each and begin at an offset that is a multiple of 64;
+/// - a column's type is that of the table's newest version or a narrower one; see `column(_:as:)`.
+package final class Segment: Sendable {
+    /// The most rows of a segment: a row group.
+    package static let maximumRowCount = 122_880
+
+    package let columns: [ArrowArray]
+    package let rowCount: Int
+    package let firstRowNumber: Int64
+    /// One per column.
+    package let zones: [ZoneMap]
+    /// The rows' keys; nil for tables without an index. Shares memory with the column when the key is one.
+    let keys: ArrowArray?
+    private let widened = Mutex<[Int: ArrowArray]>([:])
+
+    init(columns: [ArrowArray], keys: ArrowArray?, rowCount: Int, firstRowNumber: Int64, zones: [ZoneMap]? = nil) {
+        precondition(rowCount <= Self.maximumRowCount && columns.allSatisfy { $0.count == rowCount })
+        self.columns = columns
+        self.keys = keys
+        self.rowCount = rowCount
+        self.firstRowNumber = firstRowNumber
+        self.zones = zones ?? columns.map(ZoneMap.init(of:))
+    }
+
+    /// The row numbers of all rows.
+    package var rowNumbers: Range<Int64> { firstRowNumber..<(firstRowNumber + Int64(rowCount)) }
+
+    /// Returns a column as `type`, the column's type in a snapshot; a widened form is made once and kept.
+    ///
+    /// - Throws: `typeMismatch` when the values do not fit, which no snapshot asks for.
+    package func column(_ index: Int, as type: DataType) throws -> ArrowArray {
+        let column = columns[index]
+        if column.type == type { return column }
+        return try widened.withLock { known in
+            if let array = known[index], array.type == type { return array }
+            let array = try ArrowArray.joined([column], as: type)
+            known[index] = array
+            return array
+        }
+    }
+
+    /// Bytes of memory of all columns.
+    package var byteCount: Int { columns.reduce(0) { $0 + $1.byteCount } }
+}

@@ -1,0 +1,18 @@
+/// All tables at one position of the source's changes, immutable. Holding it keeps its memory; releasing it frees what no
+/// newer version shares.
+package final class StoreSnapshot: Sendable {
+    /// Every change up to here is in the tables, and none after it.
+    package let position: ChangePosition
+    private let tablesByName: [String: TableSnapshot]
+
+    init(position: ChangePosition, tables: [String: TableSnapshot]) {
+        self.position = position
+        tablesByName = tables
+    }
+
+    /// Finds a table without regard to ASCII case.
+    package func table(named name: String) -> TableSnapshot? { tablesByName[foldedName(name)] }
+
+    /// All tables, ordered by folded name.
+    package var tables: [TableSnapshot] { tablesByName.sorted { $0.key < $1.key }.map(\.value) }
+}

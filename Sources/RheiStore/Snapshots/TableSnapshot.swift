@@ -1,0 +1,54 @@
+package import RheiArrow
+
+/// One version of a table, immutable: what readers see.
+///
+/// Invariants:
+/// - segments are ascending and disjoint in row numbers; numbers may have gaps;
+/// - a row is live unless its segment's delete vector says otherwise, and no two live rows have one key;
+/// - every segment's column widens to the type in `schema` without loss.
+package final class TableSnapshot: Sendable {
+    package let id: TableID
+    package let definition: TableDefinition
+    /// Names, and types as of this version.
+    package let schema: Schema
+    /// Grows whenever a column's type changes.
+    package let schemaVersion: Int
+    package let segments: [SegmentVersion]
+    /// Number of live rows.
+    package let rowCount: Int
+
+    init(
+        id: TableID, definition: TableDefinition, schema: Schema, schemaVersion: Int, segments: [SegmentVersion],
+        rowCount: Int
+    ) {
+        self.id = id
+        self.definition = definition
+        self.schema = schema
+        self.schemaVersion = schemaVersion
+        self.segments = segments
+        self.rowCount = rowCount
+    }
+
+    package var name: String { definition.name }
+
+    /// Returns a column of a segment in the type of this version.
+    package func column(_ column: Int, ofSegment segment: Int) throws -> ArrowArray {
+        try segments[segment].segment.column(column, as: schema.fields[column].type)
+    }
+
+    /// Returns a column of a segment in the type of this version, or, under `any`, in the narrower type that it has: no copy
+    /// unless a column of nulls alone has another type.
+    package func narrowColumn(_ column: Int, ofSegment segment: Int) throws -> ArrowArray {
+        let type = schema.fields[column].type
+        return try type == .any
+            ? segments[segment].segment.columns[column] : segments[segment].segment.column(column, as: type)
+    }
+
+    /// Returns what is known of a column in all segments; costs one step per segment.
+    package func zone(ofColumn column: Int) -> ZoneMap {
+        segments.reduce(.empty) { $0.union($1.segment.zones[column]) }
+    }
+
+    /// Bytes of memory of all segments.
+    package var byteCount: Int { segments.reduce(0) { $0 + $1.segment.byteCount } }
+}

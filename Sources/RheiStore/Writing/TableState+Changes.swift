@@ -1,0 +1,147 @@
+import RheiArrow
+import RheiCore
+
+extension TableState {
+    /// What to do with a key that is there already.
+    enum DuplicateKeys { case replace, reject }
+
+    /// Appends rows as new segments and puts their keys into the index.
+    ///
+    /// - Throws: before anything has changed, when the rows do not fit; `constraint` for a key that exists when
+    ///   duplicates are rejected, and the caller then restores an earlier state.
+    mutating func append(
+        _ columns: [ArrowArray], keys: RowKeys?, duplicates: DuplicateKeys, owner: UInt64, journaled: Bool
+    ) throws {
+        let rows = try check(columns, keys)
+        if rows.fields != schema.fields {
+            schema.fields = rows.fields
+            schemaVersion += 1
+        }
+        hasValues = rows.hasValues
+        for start in stride(from: 0, to: rows.count, by: Segment.maximumRowCount) {
+            let count = min(Segment.maximumRowCount, rows.count - start)
+            let isShared = sharesKeyColumn
+            let parts = try columns.map { try $0.slice(offset: start, count: count).aligned() }
+            let keyPart = try isShared ? keyColumn(parts) : rows.keys?.slice(offset: start, count: count).aligned()
+            let segment = Segment(columns: parts, keys: keyPart, rowCount: count, firstRowNumber: nextRowNumber)
+            nextRowNumber += Int64(count)
+            segments.append(SegmentVersion(segment))
+            liveRowCount += count
+            metrics.appendedRowCount += count
+            if let keyPart { try indexRows(segment, keyPart, duplicates, owner: owner, journaled: journaled) }
+        }
+    }
+
+    /// Marks the rows of these keys as deleted; unknown keys are passed over.
+    mutating func delete(_ keys: RowKeys, owner: UInt64) throws {
+        guard let index, keys.isInteger == (definition.key != .encoded) else {
+            throw EngineError(
+                .typeMismatch, "rows of table '\(definition.name)' cannot be deleted by keys of \(keys.array.type)")
+        }
+        if let integers = try? PrimitiveArray<Int64>(keys.array) {
+            for position in 0..<integers.count {
+                if let row = index.remove(integers[position]) { noteRemoval(row, owner) }
+            }
+        } else if let bytes = ByteArrayView(keys.array) {
+            for position in 0..<keys.count {
+                if let row = unsafe index.remove(bytes.bytes(position)) { noteRemoval(row, owner) }
+            }
+        }
+        withExtendedLifetime(keys) {}
+    }
+
+    /// Undoes index changes down to a length of the journal, and the runs of rows from `rowNumber` on.
+    func revertIndex(to journalCount: Int, nextRowNumber rowNumber: Int64) {
+        guard let index else { return }
+        for change in journal[journalCount...].reversed() {
+            switch (change.old, change.new) {
+            case (let old?, let new?): index.move(new, to: old, keyRow: new)
+            case (nil, let new?): index.removeKey(of: new)
+            case (let old?, nil): index.restoreKey(of: old)
+            case (nil, nil): break
+            }
+        }
+        index.runs.replace(rowNumber..<Int64.max, with: nil)
+    }
+
+    private mutating func noteRemoval(_ row: Int64, _ owner: UInt64) {
+        journal.append(IndexChange(old: row, new: nil))
+        markDeleted(row, owner: owner)
+    }
+
+    private mutating func indexRows(
+        _ segment: Segment, _ keys: ArrowArray, _ duplicates: DuplicateKeys, owner: UInt64, journaled: Bool
+    ) throws {
+        guard let index else { return }
+        index.runs.append(keys, firstRow: segment.firstRowNumber)
+        var replaced: [(old: Int64, new: Int64)] = []
+        setRows(index, keys, firstRow: segment.firstRowNumber) { replaced.append(($0, $1)) }
+        if journaled { noteInsertions(segment.rowNumbers, replaced) }
+        if duplicates == .reject, let first = replaced.first {
+            throw EngineError(
+                .constraint, "table '\(definition.name)' has the key of row \(first.new - segment.firstRowNumber) twice"
+            )
+        }
+        for row in replaced { markDeleted(row.old, owner: owner) }
+    }
+
+    private func setRows(
+        _ index: KeyIndex, _ keys: ArrowArray, firstRow: Int64, _ replaced: (Int64, Int64) -> Void
+    ) {
+        if let integers = try? PrimitiveArray<Int64>(keys) {
+            unsafe index.setRows(from: firstRow, for: integers.values, count: keys.count, replaced: replaced)
+        } else if let bytes = ByteArrayView(keys) {
+            for position in 0..<keys.count {
+                let row = firstRow + Int64(position)
+                if let old = unsafe index.set(row, for: bytes.bytes(position)) { replaced(old, row) }
+            }
+        }
+        withExtendedLifetime(keys) {}
+    }
+
+    private mutating func noteInsertions(_ rows: Range<Int64>, _ replaced: [(old: Int64, new: Int64)]) {
+        var next = 0
+        for row in rows {
+            var old: Int64?
+            if next < replaced.count, replaced[next].new == row {
+                old = replaced[next].old
+                next += 1
+            }
+            journal.append(IndexChange(old: old, new: row))
+        }
+    }
+
+    private mutating func markDeleted(_ row: Int64, owner: UInt64) {
+        let position = segmentIndex(of: row)
+        let segment = segments[position].segment
+        let vector = segments[position].deletes ?? DeleteVector(rowCount: segment.rowCount, owner: owner)
+        segments[position].deletes = vector.marking(
+            Int(row - segment.firstRowNumber), owner: owner, metrics: &metrics)
+        liveRowCount -= 1
+        metrics.deletedRowCount += 1
+    }
+
+    private func segmentIndex(of row: Int64) -> Int {
+        var low = 0
+        var high = segments.count
+        while low + 1 < high {
+            let middle = (low + high) / 2
+            if segments[middle].segment.firstRowNumber <= row { low = middle } else { high = middle }
+        }
+        return low
+    }
+
+    /// Whether the key is a column, whose memory then serves the index as well.
+    var sharesKeyColumn: Bool { if case .integerColumn = definition.key { true } else { false } }
+
+    func keyColumn(_ columns: [ArrowArray]) -> ArrowArray? {
+        if case .integerColumn(let column) = definition.key { columns[column] } else { nil }
+    }
+}
+
+extension ArrowArray {
+    /// Returns the same rows at an offset that is a multiple of 64, so that validity can be read in whole words.
+    func aligned() throws -> ArrowArray {
+        offset & 63 == 0 ? self : try ArrowArray.joined([self], as: type)
+    }
+}

@@ -1,0 +1,130 @@
+import RheiArrow
+import RheiCore
+
+extension TableState {
+    /// Drops segments without live rows, rewrites those that are mostly deleted, and merges small ones.
+    ///
+    /// A rewritten row costs at most one deleted row's worth of work, and a row is merged O(log n) times. Rows that cannot
+    /// be put together (more than 2 GB in a column with 32-bit offsets) stay in the segments they are in.
+    mutating func maintain(owner: UInt64) {
+        dropEmptySegments()
+        compact()
+        mergeTail(owner: owner)
+    }
+
+    private mutating func dropEmptySegments() {
+        guard segments.contains(where: { $0.liveRowCount == 0 }) else { return }
+        for part in segments where part.liveRowCount == 0 {
+            index?.runs.replace(part.segment.rowNumbers, with: nil)
+        }
+        segments.removeAll { $0.liveRowCount == 0 }
+    }
+
+    /// Rewrites segments more than half of whose rows are gone as new ones at the end.
+    private mutating func compact() {
+        var group: [SegmentVersion] = []
+        var groupCount = 0
+        for part in segments where part.deletedRowCount * 2 > part.segment.rowCount {
+            if groupCount + part.liveRowCount > Segment.maximumRowCount {
+                rewrite(group)
+                group = []
+                groupCount = 0
+            }
+            group.append(part)
+            groupCount += part.liveRowCount
+        }
+        if !group.isEmpty { rewrite(group) }
+    }
+
+    /// Merges the last two segments while the last is at least half as long as the one before it.
+    mutating func mergeTail(owner: UInt64) {
+        while segments.count >= 2 {
+            let left = segments[segments.count - 2]
+            let right = segments[segments.count - 1]
+            let count = left.segment.rowCount + right.segment.rowCount
+            guard count <= Segment.maximumRowCount, left.segment.rowCount <= right.segment.rowCount * 2 else { return }
+            let deletedCount = left.deletedRowCount + right.deletedRowCount
+            let isContiguous = left.segment.rowNumbers.upperBound == right.segment.firstRowNumber
+            let isDone =
+                isContiguous && deletedCount * 4 <= count
+                ? merge([left, right], owner: owner) : rewrite([left, right])
+            if !isDone { return }
+        }
+    }
+
+    /// Puts one segment of all rows in the place of the last segments, which follow each other; row numbers stay.
+    private mutating func merge(_ parts: [SegmentVersion], owner: UInt64) -> Bool {
+        let gathered = try? gather(parts, firstRowNumber: parts[0].segment.firstRowNumber) { part, body in
+            try body(0..<part.segment.rowCount)
+        }
+        guard let merged = gathered else { return false }
+        if let keys = merged.keys { index?.runs.replace(merged.rowNumbers, with: keys) }
+        metrics.mergedRowCount += merged.rowCount
+        segments.removeLast(parts.count)
+        segments.append(SegmentVersion(merged, deletes: .joined(parts, owner: owner)))
+        return true
+    }
+
+    /// Puts one segment of the live rows of some segments at the end, under new row numbers.
+    @discardableResult
+    private mutating func rewrite(_ parts: [SegmentVersion]) -> Bool {
+        let gathered = try? gather(parts, firstRowNumber: nextRowNumber) { part, body in
+            try part.forEachLiveRange(body)
+        }
+        guard let segment = gathered else { return false }
+        nextRowNumber += Int64(segment.rowCount)
+        metrics.compactedRowCount += segment.rowCount
+        let old = Set(parts.map(\.segment.firstRowNumber))
+        segments.removeAll { old.contains($0.segment.firstRowNumber) }
+        segments.append(SegmentVersion(segment))
+        repoint(parts, to: segment)
+        return true
+    }
+
+    private func repoint(_ parts: [SegmentVersion], to segment: Segment) {
+        guard let index, let keys = segment.keys else { return }
+        index.runs.append(keys, firstRow: segment.firstRowNumber)
+        var new = segment.firstRowNumber
+        for part in parts {
+            part.forEachLiveRange { rows in
+                for row in rows {
+                    index.move(part.segment.firstRowNumber + Int64(row), to: new, keyRow: new)
+                    new += 1
+                }
+            }
+        }
+        for part in parts { index.runs.replace(part.segment.rowNumbers, with: nil) }
+    }
+
+    /// Copies ranges of rows into one new segment.
+    private func gather(
+        _ parts: [SegmentVersion], firstRowNumber: Int64,
+        _ forEachRange: (SegmentVersion, (Range<Int>) throws -> Void) throws -> Void
+    ) throws -> Segment {
+        var rowCount = 0
+        for part in parts { try forEachRange(part) { rowCount += $0.count } }
+        var columns: [ArrowArray] = []
+        for column in schema.fields.indices {
+            columns.append(try gather(parts.map { ($0, $0.segment.columns[column]) }, rowCount, forEachRange))
+        }
+        var keys = keyColumn(columns)
+        if keys == nil, index != nil {
+            keys = try gather(parts.compactMap { part in part.segment.keys.map { (part, $0) } }, rowCount, forEachRange)
+        }
+        let zones = schema.fields.indices.map { column in
+            parts.reduce(ZoneMap.empty) { $0.union($1.segment.zones[column]) }
+        }
+        return Segment(
+            columns: columns, keys: keys, rowCount: rowCount, firstRowNumber: firstRowNumber, zones: zones)
+    }
+
+    private func gather(
+        _ sources: [(SegmentVersion, ArrowArray)], _ rowCount: Int,
+        _ forEachRange: (SegmentVersion, (Range<Int>) throws -> Void) throws -> Void
+    ) throws -> ArrowArray {
+        let type = ArrayAssembler.commonType(sources.map(\.1)) ?? .null
+        let assembler = try ArrayAssembler(type, capacity: rowCount)
+        for (part, array) in sources { try forEachRange(part) { try assembler.append(array, rows: $0) } }
+        return assembler.finish()
+    }
+}
