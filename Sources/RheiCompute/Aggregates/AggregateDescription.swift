@@ -1,0 +1,60 @@
+import RheiArrow
+
+/// What an aggregate computes, apart from where its arguments come from.
+package struct AggregateDescription: Sendable {
+    package enum Kind: Sendable { case countRows, count, sum, total, average, minimum, maximum, concatenate, anyValue }
+
+    package var kind: Kind
+    /// Types of the argument vectors: none for `countRows`, value and optional separator for `concatenate`.
+    package var argumentTypes: [VectorType]
+    package var isDistinct: Bool
+    /// How text compares in `minimum`, `maximum` and for DISTINCT.
+    package var order: TextOrder
+    /// The type of the result vector.
+    package var resultType: VectorType
+
+    package init(
+        kind: Kind, argumentTypes: [VectorType], isDistinct: Bool = false, order: TextOrder = .binary,
+        resultType: VectorType
+    ) {
+        self.kind = kind
+        self.argumentTypes = argumentTypes
+        self.isDistinct = isDistinct
+        self.order = order
+        self.resultType = resultType
+    }
+}
+
+/// The rows of a batch that an aggregate takes, and their groups.
+struct AggregateRows {
+    /// By row position; nil when every row belongs to group 0.
+    var groups: UnsafePointer<UInt32>?
+    /// Ascending positions; nil for rows `0..<count`.
+    var selection: UnsafePointer<UInt16>?
+    var count: Int
+
+    /// Calls `body` with the position and group of every row.
+    @inline(__always)
+    func forEach(_ body: (_ row: Int, _ group: Int) -> Void) {
+        if let groups {
+            forEachRow(selection, count) { row in body(row, Int(groups[row])) }
+        } else {
+            forEachRow(selection, count) { row in body(row, 0) }
+        }
+    }
+}
+
+/// Pairs of groups: `source[i]` (or `firstSource + i`) of another state goes into `target[i]` of this one.
+struct GroupPairs {
+    var firstSource: Int
+    var sources: UnsafePointer<UInt32>?
+    var targets: UnsafePointer<UInt32>
+    var count: Int
+
+    @inline(__always)
+    func forEach(_ body: (_ source: Int, _ target: Int) -> Void) {
+        for index in 0..<count {
+            body(sources.map { Int($0[index]) } ?? firstSource &+ index, Int(targets[index]))
+        }
+    }
+}

@@ -1,0 +1,93 @@
+import RheiCore
+
+/// Sums doubles with compensation and counts them. A sum that is NaN (opposite infinities) is NULL, as in SQLite.
+final class RealSumState: AggregateState {
+    private let output: SumOutput
+    private var sums = ZeroedColumn<CompensatedSum>()
+    private var counts = ZeroedColumn<Int64>()
+
+    init(_ output: SumOutput) { self.output = output }
+
+    override func extend(to groupCount: Int) {
+        sums.extend(to: groupCount)
+        counts.extend(to: groupCount)
+    }
+
+    override func update(_ arguments: [ColumnVector], _ rows: AggregateRows, sequence: UInt64) {
+        guard let argument = arguments.first else { return }
+        if argument.type == .float32 {
+            let values = argument.pointer(Float.self)
+            add(rows) { Double(values[$0]) }
+        } else {
+            let values = argument.pointer(Double.self)
+            add(rows) { values[$0] }
+        }
+    }
+
+    @inline(__always)
+    private func add(_ rows: AggregateRows, _ value: (Int) -> Double) {
+        let (sums, counts) = (sums.pointer, counts.pointer)
+        if rows.groups == nil {
+            addToFirst(rows, value)
+            return
+        }
+        rows.forEach { row, group in
+            sums[group].add(value(row))
+            counts[group] &+= 1
+        }
+    }
+
+    /// Adds all rows to group 0 in four independent sums, since each addition waits for the one before.
+    @inline(__always)
+    private func addToFirst(_ rows: AggregateRows, _ value: (Int) -> Double) {
+        var parts = (
+            CompensatedSum(sum: 0, error: 0), CompensatedSum(sum: 0, error: 0), CompensatedSum(sum: 0, error: 0),
+            sums.pointer[0]
+        )
+        let selection = rows.selection
+        @inline(__always) func position(_ index: Int) -> Int { selection.map { Int($0[index]) } ?? index }
+        var index = 0
+        while index &+ 4 <= rows.count {
+            parts.0.add(value(position(index)))
+            parts.1.add(value(position(index &+ 1)))
+            parts.2.add(value(position(index &+ 2)))
+            parts.3.add(value(position(index &+ 3)))
+            index &+= 4
+        }
+        while index < rows.count {
+            parts.3.add(value(position(index)))
+            index &+= 1
+        }
+        parts.0.add(parts.1)
+        parts.2.add(parts.3)
+        parts.0.add(parts.2)
+        sums.pointer[0] = parts.0
+        counts.pointer[0] += Int64(rows.count)
+    }
+
+    override func merge(_ other: AggregateState, _ pairs: GroupPairs) {
+        guard let other = other as? RealSumState else { return }
+        let (sums, counts) = (sums.pointer, counts.pointer)
+        let (otherSums, otherCounts) = (other.sums.pointer, other.counts.pointer)
+        pairs.forEach { source, target in
+            sums[target].add(otherSums[source])
+            counts[target] &+= otherCounts[source]
+        }
+    }
+
+    override func finish(first: Int, count: Int, into target: VectorBuffer) throws -> ColumnVector {
+        let sums = sums.pointer + first
+        let counts = counts.pointer + first
+        let result = target.vector()
+        let values = result.pointer(Double.self)
+        for row in 0..<count {
+            values[row] = output == .average ? sums[row].value / Double(max(counts[row], 1)) : sums[row].value
+        }
+        let emptyIsZero = output == .total
+        return attachValidity(result, target, count: count) {
+            (emptyIsZero || counts[$0] > 0) && values[$0] == values[$0]
+        }
+    }
+
+    override var byteCount: Int { counts.count * 24 }
+}

@@ -1,0 +1,89 @@
+import RheiArrow
+
+/// Stands for "no row" in lists of stored rows: the gathered value is null.
+package let noStoredRow = UInt32.max
+
+extension ColumnStore {
+    /// Writes the stored `rows[i]` to position `positions[i]` (or `i`) of `target` and returns the view of it.
+    ///
+    /// With `mayMiss`, ``noStoredRow`` gives a null. Positions that are not written keep unspecified values, and their
+    /// validity is unspecified. Bytes of strings stay where they are.
+    package func gather(
+        _ rows: UnsafePointer<UInt32>, positions: UnsafePointer<UInt16>?, count: Int, mayMiss: Bool,
+        into target: VectorBuffer
+    ) -> ColumnVector {
+        var result = target.vector()
+        if mayMiss && rowCount == 0 { return allNull(result, positions, count, target) }
+        switch type.byteWidth {
+        case 1: gatherValues(UInt8.self, rows, positions, count, mayMiss, result)
+        case 2: gatherValues(UInt16.self, rows, positions, count, mayMiss, result)
+        case 4: gatherValues(UInt32.self, rows, positions, count, mayMiss, result)
+        case 8: gatherValues(UInt64.self, rows, positions, count, mayMiss, result)
+        default: gatherValues(StringValue.self, rows, positions, count, mayMiss, result)
+        }
+        let stored = vector(from: 0, count: rowCount)
+        if let source = stored.tags, let tags = result.tags {
+            gatherElements(source, rows, positions, count, mayMiss, tags)
+        }
+        if stored.validity != nil || mayMiss {
+            result.validity = gatherValidity(stored, rows, positions, count, mayMiss, target, result.tags)
+        }
+        return result
+    }
+
+    private func allNull(
+        _ vector: ColumnVector, _ positions: UnsafePointer<UInt16>?, _ count: Int, _ target: VectorBuffer
+    ) -> ColumnVector {
+        var result = vector
+        let words = target.validityWords
+        words.update(repeating: 0, count: VectorBatch.capacity / 64)
+        result.validity = words
+        if let tags = result.tags { tags.update(repeating: 0, count: VectorBatch.capacity) }
+        return result
+    }
+
+    @inline(__always)
+    private func gatherValues<Element: BitwiseCopyable>(
+        _: Element.Type, _ rows: UnsafePointer<UInt32>, _ positions: UnsafePointer<UInt16>?, _ count: Int,
+        _ mayMiss: Bool, _ result: ColumnVector
+    ) {
+        let source = vector(from: 0, count: rowCount).pointer(Element.self)
+        gatherElements(source, rows, positions, count, mayMiss, result.pointer(Element.self))
+    }
+
+    private func gatherValidity(
+        _ stored: ColumnVector, _ rows: UnsafePointer<UInt32>, _ positions: UnsafePointer<UInt16>?, _ count: Int,
+        _ mayMiss: Bool, _ target: VectorBuffer, _ tags: UnsafeMutablePointer<UInt8>?
+    ) -> UnsafeMutablePointer<UInt64> {
+        let words = target.validityWords
+        for index in 0..<count {
+            let position = positions.map { Int($0[index]) } ?? index
+            let missing = mayMiss && rows[index] == noStoredRow
+            let isValid = !missing && stored.isValid(Int(rows[index]))
+            let bit = UInt64(position & 63)
+            let word = words[position &>> 6] & ~(1 &<< bit)
+            words[position &>> 6] = word | (UInt64(asInt(isValid)) &<< bit)
+            if let tags, !isValid { tags[position] = StorageClass.null.rawValue }
+        }
+        return words
+    }
+}
+
+/// Gathers elements; a missing row reads element 0, which exists.
+@inline(__always)
+private func gatherElements<Element: BitwiseCopyable>(
+    _ source: UnsafePointer<Element>, _ rows: UnsafePointer<UInt32>, _ positions: UnsafePointer<UInt16>?,
+    _ count: Int, _ mayMiss: Bool, _ target: UnsafeMutablePointer<Element>
+) {
+    if mayMiss {
+        for index in 0..<count {
+            let position = positions.map { Int($0[index]) } ?? index
+            let row = rows[index]
+            target[position] = source[row == noStoredRow ? 0 : Int(row)]
+        }
+    } else if let positions {
+        for index in 0..<count { target[Int(positions[index])] = source[Int(rows[index])] }
+    } else {
+        for index in 0..<count { target[index] = source[Int(rows[index])] }
+    }
+}

@@ -1,0 +1,150 @@
+import RheiArrow
+
+/// A column of any number of rows that an operator keeps: values, validity bits and tags, each in one run of memory.
+///
+/// Strings are kept by value, their bytes in the arena that the owner passes. Views of it (`vector(from:count:)`) are
+/// valid until the next append.
+package final class ColumnStore {
+    package let type: VectorType
+    package private(set) var rowCount = 0
+    private let values: MemoryBlock
+    private let tags: MemoryBlock?
+    private var validity: MemoryBlock?
+
+    package init(type: VectorType) {
+        self.type = type
+        values = MemoryBlock(byteCount: 0)
+        tags = type == .any ? MemoryBlock(byteCount: 0) : nil
+    }
+
+    package var hasNulls: Bool { validity != nil }
+
+    /// Bytes reserved for the column, string bytes not included.
+    package var byteCount: Int { values.capacity + (tags?.capacity ?? 0) + (validity?.capacity ?? 0) }
+
+    /// Makes room for `count` rows in all.
+    package func reserve(_ count: Int) {
+        values.reserve(count * type.byteWidth, keeping: rowCount * type.byteWidth)
+        tags?.reserve(count, keeping: rowCount)
+        validity?.reserve(wordCount(count) * 8, keeping: wordCount(rowCount) * 8)
+    }
+
+    private func wordCount(_ rows: Int) -> Int { (rows + 63) / 64 }
+
+    private func reserveForAppend(_ count: Int) {
+        let needed = (rowCount + count) * type.byteWidth
+        guard needed > values.capacity || (tags.map { rowCount + count > $0.capacity } ?? false) else { return }
+        reserve(max(rowCount + count, rowCount * 2))
+    }
+
+    /// Appends `count` rows of a vector, those of `selection` or the first ones; string bytes are copied to `arena`,
+    /// or left where they are when it is nil.
+    package func append(
+        _ vector: ColumnVector, selection: UnsafePointer<UInt16>?, count: Int, arena: StringArena?
+    ) {
+        guard count > 0 else { return }
+        reserveForAppend(count)
+        appendValidity(vector, selection, count)
+        switch type.byteWidth {
+        case 1: copyRows(UInt8.self, vector, selection, count)
+        case 2: copyRows(UInt16.self, vector, selection, count)
+        case 4: copyRows(UInt32.self, vector, selection, count)
+        case 8: copyRows(UInt64.self, vector, selection, count)
+        default: copyRows(StringValue.self, vector, selection, count)
+        }
+        if let tags, let source = vector.tags {
+            copyElements(source, to: tags.pointer(UInt8.self) + rowCount, vector.isConstant, selection, count)
+        }
+        if let arena { keepStrings(from: rowCount, count: count, in: arena) }
+        rowCount += count
+    }
+
+    @inline(__always)
+    private func copyRows<Element: BitwiseCopyable>(
+        _: Element.Type, _ vector: ColumnVector, _ selection: UnsafePointer<UInt16>?, _ count: Int
+    ) {
+        let target = values.pointer(Element.self) + rowCount
+        copyElements(vector.pointer(Element.self), to: target, vector.isConstant, selection, count)
+    }
+
+    /// Copies the bytes of the strings that lie outside their value.
+    private func keepStrings(from first: Int, count: Int, in arena: StringArena) {
+        let slots = values.pointer(StringValue.self)
+        switch type {
+        case .text, .blob:
+            for row in first..<first + count where !slots[row].isInline && isValid(row) {
+                slots[row] = arena.keep(slots[row])
+            }
+        case .any:
+            guard let tags = tags?.pointer(UInt8.self) else { return }
+            for row in first..<first + count where tags[row] >= StorageClass.text.rawValue && !slots[row].isInline {
+                slots[row] = arena.keep(slots[row])
+            }
+        default: break
+        }
+    }
+
+    private func appendValidity(_ vector: ColumnVector, _ selection: UnsafePointer<UInt16>?, _ count: Int) {
+        if vector.validity == nil && validity == nil { return }
+        if validity == nil { startValidity() }
+        guard let validity else { return }
+        let oldWords = wordCount(rowCount)
+        let newWords = wordCount(rowCount + count)
+        if newWords * 8 > validity.capacity { validity.reserve(max(newWords, oldWords * 2) * 8, keeping: oldWords * 8) }
+        let words = validity.pointer(UInt64.self)
+        for word in oldWords..<max(newWords, oldWords) { words[word] = 0 }
+        for index in 0..<count {
+            let row = rowCount &+ index
+            let isValid = vector.isValid(selection.map { Int($0[index]) } ?? index)
+            let bit = UInt64(row & 63)
+            let word = words[row &>> 6] & ~(1 &<< bit)
+            words[row &>> 6] = word | (UInt64(asInt(isValid)) &<< bit)
+        }
+    }
+
+    private func startValidity() {
+        let block = MemoryBlock(byteCount: max(wordCount(rowCount) * 8, 64))
+        block.pointer(UInt64.self).update(repeating: ~0, count: wordCount(rowCount))
+        validity = block
+    }
+
+    /// Returns whether a row is not null.
+    @inline(__always)
+    package func isValid(_ row: Int) -> Bool {
+        guard let words = validity?.pointer(UInt64.self) else { return true }
+        return (words[row &>> 6] &>> UInt64(row & 63)) & 1 == 1
+    }
+
+    /// Returns a view of `count` rows from `first`, which must be a multiple of 64 when the column has nulls.
+    package func vector(from first: Int, count: Int) -> ColumnVector {
+        precondition(validity == nil || first & 63 == 0, "views of nullable columns begin at whole validity words")
+        return ColumnVector(
+            type: type, values: values.base + first * type.byteWidth,
+            validity: validity.map { $0.pointer(UInt64.self) + first / 64 },
+            tags: tags.map { $0.pointer(UInt8.self) + first })
+    }
+
+    /// Returns a view of one row as a constant; `validityWord` must outlive it.
+    package func constant(at row: Int, validityWord: UnsafeMutablePointer<UInt64>) -> ColumnVector {
+        let valid = isValid(row)
+        validityWord.pointee = valid ? ~0 : 0
+        return ColumnVector(
+            type: type, isConstant: true, values: values.base + row * type.byteWidth,
+            validity: valid ? nil : validityWord, tags: tags.map { $0.pointer(UInt8.self) + row })
+    }
+}
+
+/// Copies `count` elements, the selected or the first ones; a constant's element 0 is repeated.
+@inline(__always)
+func copyElements<Element: BitwiseCopyable>(
+    _ source: UnsafePointer<Element>, to target: UnsafeMutablePointer<Element>, _ isConstant: Bool,
+    _ selection: UnsafePointer<UInt16>?, _ count: Int
+) {
+    if isConstant {
+        target.update(repeating: source[0], count: count)
+    } else if let selection {
+        for index in 0..<count { target[index] = source[Int(selection[index])] }
+    } else {
+        target.update(from: source, count: count)
+    }
+}

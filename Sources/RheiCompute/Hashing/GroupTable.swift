@@ -1,0 +1,178 @@
+import RheiArrow
+
+/// Gives every distinct combination of keys a number from 0, in order of first appearance.
+///
+/// Nulls are one key value; in `any` columns 1 and 1.0 are one key. The keys of the groups are kept as columns. How
+/// groups are found is chosen from the keys seen and may change between batches, best first:
+/// 1. an array over all codes, when the keys pack into few bits;
+/// 2. slots of one-word codes, when they pack into 64 bits, or raw values of a single integer key;
+/// 3. salted slots and column-wise comparison, for anything else.
+package final class GroupTable {
+    private enum Tier { case undecided, packed, raw, hashed }
+
+    private let types: [VectorType]
+    private let store: RowStore
+    private var tier = Tier.undecided
+    private let packer: KeyPacker
+    private var codeIndex: CodeGroupIndex?
+    private var hashedIndex: HashedGroupIndex?
+    /// The group of the null key in the raw tier.
+    private var nullGroup: UInt32?
+    private let codes = MemoryBlock(byteCount: VectorBatch.capacity * 8)
+    private let validRows = MemoryBlock(byteCount: VectorBatch.capacity * 2)
+    private let flattener = VectorFlattener()
+
+    package init(keyTypes: [VectorType]) {
+        types = keyTypes
+        store = RowStore(types: keyTypes)
+        packer = KeyPacker(columnCount: keyTypes.count)
+    }
+
+    package var groupCount: Int { store.rowCount }
+
+    /// Bytes held by the keys; the index adds less than 64 bytes a group.
+    package var byteCount: Int { store.byteCount + groupCount * 48 }
+
+    /// Returns views of the keys of `count` groups from `first`, a multiple of 64; valid until groups are added.
+    package func keys(from first: Int, count: Int) -> [ColumnVector] { store.vectors(from: first, count: count) }
+
+    /// The stored keys, one row per group.
+    package var keyColumns: [ColumnStore] { store.columns }
+
+    /// Writes the group of every selected row (or of rows `0..<count`) to `groups[row]`, making new ones as needed.
+    ///
+    /// - Parameter rowCount: rows of the vectors; selected rows lie below.
+    package func findOrCreate(
+        _ keys: [ColumnVector], selection: UnsafePointer<UInt16>?, count: Int, rowCount: Int,
+        groups: UnsafeMutablePointer<UInt32>
+    ) {
+        guard count > 0 else { return }
+        let flat = flattener.flatten(keys, rowCount: rowCount)
+        if tier == .undecided || (tier == .packed && !pack(flat, selection, count)) {
+            chooseTier(flat, selection, count)
+            if tier == .packed { _ = pack(flat, selection, count) }
+        }
+        switch tier {
+        case .packed: findCodes(codes.pointer(UInt64.self), flat, selection, count, groups)
+        case .raw: findRaw(flat, selection, count, groups)
+        case .undecided, .hashed:
+            hashedIndex?.findOrCreate(flat, store, selection: selection, count: count, groups: groups)
+        }
+    }
+
+    private func pack(_ keys: [ColumnVector], _ selection: UnsafePointer<UInt16>?, _ count: Int) -> Bool {
+        packer.pack(keys, selection: selection, count: count, into: codes.pointer(UInt64.self))
+    }
+
+    /// Chooses how to find groups so that the given rows fit as well, and enters the groups that exist.
+    private func chooseTier(_ keys: [ColumnVector], _ selection: UnsafePointer<UInt16>?, _ count: Int) {
+        let fits = KeyPacker.supports(types) && packer.widen(keys, selection: selection, count: count)
+        let isRawCandidate = types.count == 1 && [.int64, .int32, .int16].contains(types[0])
+        if isRawCandidate && !(fits && packer.totalBits <= CodeGroupIndex.directBits) {
+            rebuildRaw()
+        } else if fits {
+            rebuildPacked()
+        } else {
+            tier = .hashed
+            codeIndex = nil
+            let index = HashedGroupIndex()
+            index.insertAll(of: store)
+            hashedIndex = index
+        }
+    }
+
+    private func rebuildPacked() {
+        tier = .packed
+        let index = CodeGroupIndex(codeBits: packer.totalBits)
+        for first in stride(from: 0, to: groupCount, by: VectorBatch.capacity) {
+            let count = min(VectorBatch.capacity, groupCount - first)
+            _ = pack(store.vectors(from: first, count: count), nil, count)
+            index.insert(codes.pointer(UInt64.self), firstGroup: first, count: count)
+        }
+        codeIndex = index
+    }
+
+    private func rebuildRaw() {
+        tier = .raw
+        let index = CodeGroupIndex(codeBits: 64)
+        let codes = codes.pointer(UInt64.self)
+        for group in 0..<groupCount {
+            guard store.columns[0].isValid(group) else {
+                nullGroup = UInt32(truncatingIfNeeded: group)
+                continue
+            }
+            widenToWords(store.columns[0].vector(from: 0, count: groupCount), row: group, into: codes)
+            index.insert(codes, firstGroup: group, count: 1)
+        }
+        codeIndex = index
+    }
+
+    private func widenToWords(_ vector: ColumnVector, row: Int, into codes: UnsafeMutablePointer<UInt64>) {
+        switch vector.type {
+        case .int16: codes[0] = UInt64(truncatingIfNeeded: vector.pointer(Int16.self)[row])
+        case .int32: codes[0] = UInt64(truncatingIfNeeded: vector.pointer(Int32.self)[row])
+        default: codes[0] = UInt64(bitPattern: vector.pointer(Int64.self)[row])
+        }
+    }
+
+    private func findCodes(
+        _ codes: UnsafePointer<UInt64>, _ keys: [ColumnVector], _ selection: UnsafePointer<UInt16>?, _ count: Int,
+        _ groups: UnsafeMutablePointer<UInt32>
+    ) {
+        guard let codeIndex else { return }
+        let created = codeIndex.findOrCreate(
+            codes, selection: selection, count: count, groupCount: groupCount, groups: groups)
+        if created > 0 { store.append(keys, selection: codeIndex.createdRows, count: created) }
+    }
+
+    private func findRaw(
+        _ keys: [ColumnVector], _ selection: UnsafePointer<UInt16>?, _ count: Int,
+        _ groups: UnsafeMutablePointer<UInt32>
+    ) {
+        let key = keys[0]
+        guard key.validity != nil else { return findRawWords(key, keys, selection, count, groups) }
+        let valid = validRows.pointer(UInt16.self)
+        var validCount = 0
+        forEachRow(selection, count) { row in
+            valid[validCount] = UInt16(truncatingIfNeeded: row)
+            validCount &+= asInt(key.isValid(row))
+        }
+        findRawWords(key, keys, valid, validCount, groups)
+        if validCount < count { assignNullGroup(keys, selection, count, groups) }
+    }
+
+    private func findRawWords(
+        _ key: ColumnVector, _ keys: [ColumnVector], _ selection: UnsafePointer<UInt16>?, _ count: Int,
+        _ groups: UnsafeMutablePointer<UInt32>
+    ) {
+        if key.type == .int64 {
+            findCodes(key.pointer(UInt64.self), keys, selection, count, groups)
+            return
+        }
+        let codes = codes.pointer(UInt64.self)
+        if key.type == .int32 {
+            let values = key.pointer(Int32.self)
+            forEachRow(selection, count) { codes[$0] = UInt64(truncatingIfNeeded: values[$0]) }
+        } else {
+            let values = key.pointer(Int16.self)
+            forEachRow(selection, count) { codes[$0] = UInt64(truncatingIfNeeded: values[$0]) }
+        }
+        findCodes(codes, keys, selection, count, groups)
+    }
+
+    private func assignNullGroup(
+        _ keys: [ColumnVector], _ selection: UnsafePointer<UInt16>?, _ count: Int,
+        _ groups: UnsafeMutablePointer<UInt32>
+    ) {
+        let key = keys[0]
+        forEachRow(selection, count) { row in
+            guard !key.isValid(row) else { return }
+            if nullGroup == nil {
+                nullGroup = UInt32(truncatingIfNeeded: groupCount)
+                var only = UInt16(truncatingIfNeeded: row)
+                store.append(keys, selection: &only, count: 1)
+            }
+            groups[row] = nullGroup ?? 0
+        }
+    }
+}

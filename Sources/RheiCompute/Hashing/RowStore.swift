@@ -1,0 +1,54 @@
+/// Rows that an operator keeps: one ``ColumnStore`` per column and the arena of their strings.
+///
+/// One worker appends to its own store; when all are full they are joined into one, which is then only read, so
+/// threads may share it.
+package final class RowStore {
+    package let columns: [ColumnStore]
+    package private(set) var rowCount = 0
+    /// The first is for appending; the others came with absorbed stores.
+    private var arenas = [StringArena()]
+
+    package init(types: [VectorType]) {
+        columns = types.map { ColumnStore(type: $0) }
+    }
+
+    /// Bytes reserved for values and strings.
+    package var byteCount: Int {
+        columns.reduce(0) { $0 + $1.byteCount } + arenas.reduce(0) { $0 + $1.reservedByteCount }
+    }
+
+    /// Appends the selected (or the first) `count` rows of vectors that have the store's types.
+    package func append(_ vectors: [ColumnVector], selection: UnsafePointer<UInt16>?, count: Int) {
+        for (column, vector) in zip(columns, vectors) {
+            column.append(vector, selection: selection, count: count, arena: arenas[0])
+        }
+        rowCount += count
+    }
+
+    package func append(_ batch: VectorBatch) {
+        append(batch.columns, selection: batch.selection.map { UnsafePointer($0) }, count: batch.selectedCount)
+    }
+
+    /// Appends all rows of a store of the same types and shares its strings; the other is not appended to any more.
+    package func absorb(_ other: RowStore) {
+        arenas += other.arenas
+        for (column, source) in zip(columns, other.columns) {
+            column.reserve(rowCount + other.rowCount)
+            let all = source.vector(from: 0, count: other.rowCount)
+            column.append(all, selection: nil, count: other.rowCount, arena: nil)
+        }
+        rowCount += other.rowCount
+    }
+
+    /// Returns views of `count` rows from `first`, a multiple of 64.
+    package func vectors(from first: Int, count: Int) -> [ColumnVector] {
+        columns.map { $0.vector(from: first, count: count) }
+    }
+
+    /// Joins the stores of all workers into one, without a copy when there is only one.
+    package static func joined(_ stores: [RowStore], types: [VectorType]) -> RowStore {
+        guard let largest = stores.first else { return RowStore(types: types) }
+        for store in stores.dropFirst() { largest.absorb(store) }
+        return largest
+    }
+}
