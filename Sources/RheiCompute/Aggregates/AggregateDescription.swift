@@ -9,18 +9,18 @@ package struct AggregateDescription: Sendable {
     package var argumentTypes: [VectorType]
     package var isDistinct: Bool
     /// How text compares in `minimum`, `maximum` and for DISTINCT.
-    package var order: TextOrder
+    package var collation: TextCollation
     /// The type of the result vector.
     package var resultType: VectorType
 
     package init(
-        kind: Kind, argumentTypes: [VectorType], isDistinct: Bool = false, order: TextOrder = .binary,
+        kind: Kind, argumentTypes: [VectorType], isDistinct: Bool = false, collation: TextCollation = .binary,
         resultType: VectorType
     ) {
         self.kind = kind
         self.argumentTypes = argumentTypes
         self.isDistinct = isDistinct
-        self.order = order
+        self.collation = collation
         self.resultType = resultType
     }
 }

@@ -14,8 +14,11 @@ class AggregateState {
     /// Takes the states of groups of `other`, which has the same class.
     func merge(_ other: AggregateState, _ pairs: GroupPairs) {}
 
-    /// Writes the results of `count` groups from `first` to the front of `target` and returns the view of them.
-    func finish(first: Int, count: Int, into target: VectorBuffer) throws -> ColumnVector { target.vector() }
+    /// Writes the results of `count` groups from `first` to the front of `target` and returns the view of them; strings
+    /// that are made here lie in `arena`.
+    func finish(first: Int, count: Int, into target: VectorBuffer, arena: StringArena) throws -> ColumnVector {
+        target.vector()
+    }
 
     /// Bytes held by the states, roughly.
     var byteCount: Int { 0 }
@@ -60,9 +63,9 @@ extension AggregateDescription {
         case .int128: return NumberExtremeState<Int128>(isMaximum: isMaximum)
         case .float32: return NumberExtremeState<Float>(isMaximum: isMaximum)
         case .float64: return NumberExtremeState<Double>(isMaximum: isMaximum)
-        case .text: return StringExtremeState(isMaximum: isMaximum, order: order)
-        case .blob: return StringExtremeState(isMaximum: isMaximum, order: .binary)
-        case .any: return AnyExtremeState(isMaximum: isMaximum, order: order)
+        case .text: return StringExtremeState(isMaximum: isMaximum, collation: collation)
+        case .blob: return StringExtremeState(isMaximum: isMaximum, collation: .binary)
+        case .any: return AnyExtremeState(isMaximum: isMaximum, collation: collation)
         }
     }
 }

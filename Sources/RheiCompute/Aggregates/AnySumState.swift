@@ -13,6 +13,7 @@ final class AnySumState: AggregateState {
     private var reals = ZeroedColumn<CompensatedSum>()
     private var counts = ZeroedColumn<Int64>()
     private var realCounts = ZeroedColumn<Int64>()
+    private var needsParsing = false
 
     init(_ output: SumOutput) { self.output = output }
 
@@ -30,8 +31,9 @@ final class AnySumState: AggregateState {
         let (counts, realCounts) = (counts.pointer, realCounts.pointer)
         rows.forEach { row, group in
             counts[group] &+= 1
-            let value = numericValue(AnyValue(tag: tags[row], slot: slots[row]))
-            if value.tag == StorageClass.integer.rawValue {
+            let value = datum(tags, slots, row)
+            if value.isBytes { needsParsing = true }
+            if value.storageClass == .integer {
                 integers[group] &+= Int128(value.integer)
             } else {
                 reals[group].add(value.real)
@@ -56,7 +58,9 @@ final class AnySumState: AggregateState {
         return total.value
     }
 
-    override func finish(first: Int, count: Int, into target: VectorBuffer) throws -> ColumnVector {
+    override func finish(
+        first: Int, count: Int, into target: VectorBuffer, arena: StringArena
+    ) throws -> ColumnVector {
         if output == .sum { return try finishSum(first, count, target) }
         let result = target.vector()
         let values = result.pointer(Double.self)

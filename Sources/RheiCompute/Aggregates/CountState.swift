@@ -20,7 +20,9 @@ final class CountState: AggregateState {
         pairs.forEach { target[$1] &+= source[$0] }
     }
 
-    override func finish(first: Int, count: Int, into target: VectorBuffer) throws -> ColumnVector {
+    override func finish(
+        first: Int, count: Int, into target: VectorBuffer, arena: StringArena
+    ) throws -> ColumnVector {
         let result = target.vector()
         result.pointer(Int64.self).update(from: counts.pointer + first, count: count)
         return result

@@ -45,7 +45,9 @@ final class DecimalSumState: AggregateState {
         overflowed = overflowed || failed
     }
 
-    override func finish(first: Int, count: Int, into target: VectorBuffer) throws -> ColumnVector {
+    override func finish(
+        first: Int, count: Int, into target: VectorBuffer, arena: StringArena
+    ) throws -> ColumnVector {
         if overflowed { throw EngineError(.overflow, "decimal overflow in sum") }
         guard output == .sum, resultType == .int128 else {
             throw EngineError.unsupported("total and avg of decimal values")

@@ -75,7 +75,9 @@ final class RealSumState: AggregateState {
         }
     }
 
-    override func finish(first: Int, count: Int, into target: VectorBuffer) throws -> ColumnVector {
+    override func finish(
+        first: Int, count: Int, into target: VectorBuffer, arena: StringArena
+    ) throws -> ColumnVector {
         let sums = sums.pointer + first
         let counts = counts.pointer + first
         let result = target.vector()

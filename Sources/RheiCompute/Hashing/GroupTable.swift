@@ -39,15 +39,15 @@ package final class GroupTable {
     /// The stored keys, one row per group.
     package var keyColumns: [ColumnStore] { store.columns }
 
-    /// Writes the group of every selected row (or of rows `0..<count`) to `groups[row]`, making new ones as needed.
+    /// Writes the group of every selected row to `groups[row]`, making new ones as needed.
     ///
-    /// - Parameter rowCount: rows of the vectors; selected rows lie below.
     package func findOrCreate(
-        _ keys: [ColumnVector], selection: UnsafePointer<UInt16>?, count: Int, rowCount: Int,
-        groups: UnsafeMutablePointer<UInt32>
+        _ keys: [ColumnVector], _ rows: SelectionVector, groups: UnsafeMutablePointer<UInt32>
     ) {
-        guard count > 0 else { return }
-        let flat = flattener.flatten(keys, rowCount: rowCount)
+        guard rows.count > 0 else { return }
+        let flat = flattener.flatten(keys, rowCount: rows.rowCount)
+        let selection = rows.indices.map { UnsafePointer($0) }
+        let count = rows.count
         if tier == .undecided || (tier == .packed && !pack(flat, selection, count)) {
             chooseTier(flat, selection, count)
             if tier == .packed { _ = pack(flat, selection, count) }

@@ -44,7 +44,7 @@ enum KeyComparison {
             let left = vector.pointer(StringValue.self)
             let right = column.pointer(StringValue.self)
             return split(vector, column, stored, candidates, count, failed, &failedCount) {
-                stringsEqual(left[$0], right[$1])
+                StringValue.equal(left[$0], right[$1])
             }
         case .any: return keepEqualAny(vector, column, stored, candidates, count, failed, &failedCount)
         }
@@ -59,8 +59,7 @@ enum KeyComparison {
         let left = vector.pointer(StringValue.self)
         let right = column.pointer(StringValue.self)
         return divide(stored, candidates, count, failed, &failedCount) { row, other in
-            anyEqual(
-                AnyValue(tag: leftTags[row], slot: left[row]), AnyValue(tag: rightTags[other], slot: right[other]))
+            isSameKey(datum(leftTags, left, row), datum(rightTags, right, other))
         }
     }
 

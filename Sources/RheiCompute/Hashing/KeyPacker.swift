@@ -33,7 +33,7 @@ final class KeyPacker {
     /// Widens the fields so that the selected rows fit; false when some column cannot be packed at all.
     func widen(_ keys: [ColumnVector], selection: UnsafePointer<UInt16>?, count: Int) -> Bool {
         for (index, key) in keys.enumerated() {
-            guard let field = widened(fields[index], key, selection, count) else { return false }
+            guard let field = unsafe widened(fields[index], key, selection, count) else { return false }
             fields[index] = field
         }
         return totalBits <= 64
@@ -45,10 +45,10 @@ final class KeyPacker {
         if key.type == .text || key.type == .blob {
             var known = 1
             if case .string(let maximum) = field { known = maximum }
-            let needed = max(longest(key, selection, count), known)
+            let needed = unsafe max(longest(key, selection, count), known)
             return needed > 7 ? nil : .string(maximumLength: needed <= 1 ? 1 : needed <= 3 ? 3 : 7)
         }
-        guard let range = integerRange(key, selection, count) else {
+        guard let range = unsafe integerRange(key, selection, count) else {
             return field ?? .integer(minimum: 0, bits: 1)
         }
         guard case .integer(let minimum, let bits) = field, bits > 1 else {
@@ -85,7 +85,7 @@ final class KeyPacker {
         var misfit: UInt64 = 0
         for (index, key) in keys.enumerated() {
             guard let field = fields[index] else { return false }
-            misfit |= packColumn(key, field, UInt64(shift), index == 0, selection, count, codes)
+            unsafe misfit |= packColumn(key, field, UInt64(shift), index == 0, selection, count, codes)
             shift += field.bits
         }
         return misfit == 0
@@ -97,15 +97,15 @@ final class KeyPacker {
     ) -> UInt64 {
         switch (field, key.type) {
         case (.integer(let minimum, let bits), .bool), (.integer(let minimum, let bits), .int8):
-            packIntegers(Int8.self, key, minimum, UInt64(bits), shift, isFirst, selection, count, codes)
+            unsafe packIntegers(Int8.self, key, minimum, UInt64(bits), shift, isFirst, selection, count, codes)
         case (.integer(let minimum, let bits), .int16):
-            packIntegers(Int16.self, key, minimum, UInt64(bits), shift, isFirst, selection, count, codes)
+            unsafe packIntegers(Int16.self, key, minimum, UInt64(bits), shift, isFirst, selection, count, codes)
         case (.integer(let minimum, let bits), .int32):
-            packIntegers(Int32.self, key, minimum, UInt64(bits), shift, isFirst, selection, count, codes)
+            unsafe packIntegers(Int32.self, key, minimum, UInt64(bits), shift, isFirst, selection, count, codes)
         case (.integer(let minimum, let bits), .int64):
-            packIntegers(Int64.self, key, minimum, UInt64(bits), shift, isFirst, selection, count, codes)
+            unsafe packIntegers(Int64.self, key, minimum, UInt64(bits), shift, isFirst, selection, count, codes)
         case (.string(let length), .text), (.string(let length), .blob):
-            packStrings(key, length, shift, isFirst, selection, count, codes)
+            unsafe packStrings(key, length, shift, isFirst, selection, count, codes)
         default: 1
         }
     }
@@ -115,11 +115,11 @@ final class KeyPacker {
         _: Integer.Type, _ key: ColumnVector, _ minimum: Int64, _ bits: UInt64, _ shift: UInt64, _ isFirst: Bool,
         _ selection: UnsafePointer<UInt16>?, _ count: Int, _ codes: UnsafeMutablePointer<UInt64>
     ) -> UInt64 {
-        let values = key.pointer(Integer.self)
+        let values = unsafe key.pointer(Integer.self)
         let base = UInt64(bitPattern: minimum)
         var misfit: UInt64 = 0
-        store(key, shift, isFirst, selection, count, codes) { row, mask in
-            let offset = UInt64(truncatingIfNeeded: values[row]) &- base
+        unsafe store(key, shift, isFirst, selection, count, codes) { row, mask in
+            let offset = unsafe UInt64(truncatingIfNeeded: values[row]) &- base
             let code = offset &+ 1
             misfit |= ((offset | code) & mask) &>> bits
             return code
@@ -131,12 +131,12 @@ final class KeyPacker {
         _ key: ColumnVector, _ maximumLength: Int, _ shift: UInt64, _ isFirst: Bool,
         _ selection: UnsafePointer<UInt16>?, _ count: Int, _ codes: UnsafeMutablePointer<UInt64>
     ) -> UInt64 {
-        let values = key.pointer(StringValue.self)
+        let values = unsafe key.pointer(StringValue.self)
         let limit = UInt64(maximumLength)
         let lengthShift = UInt64(maximumLength * 8)
         var misfit: UInt64 = 0
-        store(key, shift, isFirst, selection, count, codes) { row, mask in
-            let value = values[row]
+        unsafe store(key, shift, isFirst, selection, count, codes) { row, mask in
+            let value = unsafe values[row]
             let length = value.head & 0xFFFF_FFFF
             misfit |= UInt64(asInt(length > limit)) & mask
             let bytes = (value.head &>> 32) | (value.tail &<< 32)
@@ -151,16 +151,16 @@ final class KeyPacker {
         _ key: ColumnVector, _ shift: UInt64, _ isFirst: Bool, _ selection: UnsafePointer<UInt16>?, _ count: Int,
         _ codes: UnsafeMutablePointer<UInt64>, _ code: (Int, UInt64) -> UInt64
     ) {
-        if let validity = key.validity {
-            forEachRow(selection, count) { row in
-                let mask = 0 &- ((validity[row &>> 6] &>> UInt64(row & 63)) & 1)
+        if let validity = unsafe key.validity {
+            unsafe forEachRow(selection, count) { row in
+                let mask = unsafe 0 &- ((validity[row &>> 6] &>> UInt64(row & 63)) & 1)
                 let field = (code(row, mask) & mask) &<< shift
-                codes[row] = isFirst ? field : codes[row] | field
+                unsafe codes[row] = unsafe isFirst ? field : codes[row] | field
             }
         } else if isFirst {
-            forEachRow(selection, count) { row in codes[row] = code(row, ~0) &<< shift }
+            unsafe forEachRow(selection, count) { row in unsafe codes[row] = code(row, ~0) &<< shift }
         } else {
-            forEachRow(selection, count) { row in codes[row] |= code(row, ~0) &<< shift }
+            unsafe forEachRow(selection, count) { row in unsafe codes[row] |= code(row, ~0) &<< shift }
         }
     }
 }

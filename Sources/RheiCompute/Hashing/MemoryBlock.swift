@@ -10,7 +10,7 @@ import RheiArrow
     /// Allocates `byteCount` bytes; with `zeroed` they are zero, otherwise unspecified.
     package init(byteCount: Int, zeroed: Bool = false) {
         buffer = zeroed ? MutableBuffer(zeroedByteCount: byteCount) : MutableBuffer(capacity: byteCount)
-        base = buffer.pointer
+        unsafe base = unsafe buffer.pointer
     }
 
     /// Bytes that fit without growing.
@@ -21,13 +21,13 @@ import RheiArrow
         guard byteCount > buffer.capacity else { return }
         buffer.byteCount = used
         buffer.reserve(byteCount)
-        base = buffer.pointer
+        unsafe base = unsafe buffer.pointer
     }
 
     /// Returns the memory as elements of `Element`.
     @inline(__always)
     package func pointer<Element: BitwiseCopyable>(_: Element.Type) -> UnsafeMutablePointer<Element> {
-        base.assumingMemoryBound(to: Element.self)
+        unsafe base.assumingMemoryBound(to: Element.self)
     }
 }
 
@@ -42,9 +42,9 @@ import RheiArrow
         let stride = MemoryLayout<Element>.stride
         block.reserve(newCount * stride, keeping: count * stride)
         let added = (newCount - count) * stride
-        (block.base + count * stride).initializeMemory(as: UInt8.self, repeating: 0, count: added)
+        unsafe (block.base + count * stride).initializeMemory(as: UInt8.self, repeating: 0, count: added)
         count = newCount
     }
 
-    var pointer: UnsafeMutablePointer<Element> { block.pointer(Element.self) }
+    var pointer: UnsafeMutablePointer<Element> { unsafe block.pointer(Element.self) }
 }

@@ -4,7 +4,3 @@ func _llvmPrefetch(_ address: UnsafeRawPointer, _ isWrite: Int32, _ locality: In
 /// Asks for the cache line at `address`, which need not be valid memory.
 @inline(__always)
 func prefetch(_ address: UnsafeRawPointer) { _llvmPrefetch(address, 0, 3, 1) }
-
-/// Returns 1 for true without the jump that a conditional expression compiles to.
-@inline(__always)
-func asInt(_ condition: Bool) -> Int { Int(truncatingIfNeeded: unsafeBitCast(condition, to: UInt8.self)) }

@@ -63,7 +63,7 @@ package enum VectorHasher {
     ) {
         guard let tags = key.tags else { return }
         let values = key.pointer(StringValue.self)
-        forEachRow(selection, count) { row in store(row, hashAny(AnyValue(tag: tags[row], slot: values[row]))) }
+        forEachRow(selection, count) { row in store(row, hashDatum(datum(tags, values, row))) }
     }
 
     /// Calls `store` with the hash of every row, that of null for null rows.

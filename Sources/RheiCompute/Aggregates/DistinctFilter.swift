@@ -1,0 +1,92 @@
+/// Lets each combination of group and value through once: the DISTINCT of one aggregate.
+final class DistinctFilter {
+    private let table: GroupTable
+    private let collation: TextCollation
+    /// The values as they came first, where the table holds keys folded by a collation.
+    private let originals: RowStore?
+    private let keyBuffer: VectorBuffer
+    private let keyArena = StringArena()
+    private let memory = MemoryBlock(byteCount: VectorBatch.capacity * (4 + 2 + 1) + 64)
+    private let flattener = VectorFlattener()
+
+    init(type: VectorType, collation: TextCollation) {
+        table = GroupTable(keyTypes: [.int32, type])
+        let folds = collation != .binary && (type == .text || type == .any)
+        self.collation = folds ? collation : .binary
+        originals = folds ? RowStore(types: [type]) : nil
+        keyBuffer = VectorBuffer(type: type)
+    }
+
+    var byteCount: Int { table.byteCount + (originals?.byteCount ?? 0) }
+
+    /// Number of values seen, over all groups.
+    var valueCount: Int { table.groupCount }
+
+    /// Returns the rows whose value is new to its group; valid until the next call.
+    ///
+    /// - Parameter groups: the group of each row, by row position.
+    func newRows(
+        _ value: ColumnVector, groups: UnsafeMutablePointer<UInt32>, _ rows: SelectionVector
+    ) -> SelectionVector {
+        let flat = flattener.flatten(value, rowCount: rows.rowCount, index: 0)
+        let groupKey = ColumnVector(type: .int32, values: UnsafeMutableRawPointer(groups))
+        let numbers = memory.pointer(UInt32.self)
+        let firstNew = table.groupCount
+        table.findOrCreate([groupKey, key(flat, rows)], rows, groups: numbers)
+        let result = firstOccurrences(of: numbers, from: firstNew, rows)
+        originals?.append([flat], selection: result.indices, count: result.count)
+        return result
+    }
+
+    /// Lists the rows that made the groups from `firstNew` on.
+    private func firstOccurrences(
+        of numbers: UnsafePointer<UInt32>, from firstNew: Int, _ rows: SelectionVector
+    ) -> SelectionVector {
+        let list = UnsafeMutableRawPointer(memory.pointer(UInt32.self) + VectorBatch.capacity)
+            .assumingMemoryBound(to: UInt16.self)
+        let isSeen = UnsafeMutableRawPointer(list + VectorBatch.capacity).assumingMemoryBound(to: UInt8.self)
+        isSeen.update(repeating: 0, count: table.groupCount - firstNew)
+        var count = 0
+        rows.forEach { row in
+            let number = Int(numbers[row]) &- firstNew
+            guard number >= 0, isSeen[number] == 0 else { return }
+            isSeen[number] = 1
+            list[count] = UInt16(truncatingIfNeeded: row)
+            count &+= 1
+        }
+        return SelectionVector(list, count: count, rowCount: rows.rowCount)
+    }
+
+    private func key(_ value: ColumnVector, _ rows: SelectionVector) -> ColumnVector {
+        guard collation != .binary else { return value }
+        keyArena.reset()
+        var result = keyBuffer.vector()
+        result.validity = value.validity
+        let (source, target) = (value.pointer(StringValue.self), result.pointer(StringValue.self))
+        rows.forEach { row in
+            let isText = value.tags.map { $0[row] == 3 } ?? true
+            target[row] = isText && value.isValid(row) ? collationKey(source[row], collation, in: keyArena) : source[row]
+            if let tags = value.tags { result.tags?[row] = tags[row] }
+        }
+        return result
+    }
+
+    /// Calls `body` with runs of the values of `other` whose groups have a place here, and the places by row.
+    ///
+    /// - Parameter targets: the group here of each group there.
+    func forEachRun(
+        of other: DistinctFilter, targets: UnsafePointer<UInt32>,
+        _ body: (ColumnVector, UnsafeMutablePointer<UInt32>, SelectionVector) -> Void
+    ) {
+        let places = MemoryBlock(byteCount: VectorBatch.capacity * 4)
+        let groups = places.pointer(UInt32.self)
+        for first in stride(from: 0, to: other.valueCount, by: VectorBatch.capacity) {
+            let count = min(VectorBatch.capacity, other.valueCount - first)
+            let keys = other.table.keys(from: first, count: count)
+            let sources = keys[0].pointer(UInt32.self)
+            for row in 0..<count { groups[row] = targets[Int(sources[row])] }
+            let values = other.originals?.vectors(from: first, count: count)[0] ?? keys[1]
+            body(values, groups, SelectionVector(all: count))
+        }
+    }
+}

@@ -1,0 +1,142 @@
+package import RheiCore
+
+/// Groups rows by keys and keeps the states of aggregates per group; one worker's share or the whole.
+///
+/// Per batch: ``assignGroups(_:_:)``, then ``update(aggregate:_:_:sequence:)`` for each aggregate.
+package final class HashAggregator {
+    private let keyTypes: [VectorType]
+    private let aggregates: [AggregateDescription]
+    private let table: GroupTable?
+    private let states: [AggregateState]
+    private let distinct: [DistinctFilter?]
+    private let groups = MemoryBlock(byteCount: VectorBatch.capacity * 4, zeroed: true)
+    private let validRows = SelectionBuffer()
+    private let flattener = VectorFlattener()
+
+    /// Without keys there is exactly one group from the start.
+    package init(keyTypes: [VectorType], aggregates: [AggregateDescription]) throws {
+        self.keyTypes = keyTypes
+        self.aggregates = aggregates
+        table = keyTypes.isEmpty ? nil : GroupTable(keyTypes: keyTypes)
+        states = try aggregates.map { try $0.makeState() }
+        distinct = aggregates.map { aggregate in
+            guard aggregate.isDistinct, let type = aggregate.argumentTypes.first else { return nil }
+            return DistinctFilter(type: type, collation: aggregate.collation)
+        }
+        if keyTypes.isEmpty { extendStates() }
+    }
+
+    package var groupCount: Int { table?.groupCount ?? 1 }
+    package var hasDistinct: Bool { distinct.contains { $0 != nil } }
+
+    /// Bytes held by keys and states, roughly.
+    package var byteCount: Int {
+        (table?.byteCount ?? 0) + states.reduce(0) { $0 + $1.byteCount }
+            + distinct.reduce(0) { $0 + ($1?.byteCount ?? 0) }
+    }
+
+    /// The keys of the groups, one row per group.
+    var keyColumns: [ColumnStore] { table?.keyColumns ?? [] }
+
+    private func extendStates() { for state in states { state.extend(to: groupCount) } }
+
+    /// Finds the groups of the rows of a batch.
+    package func assignGroups(_ keys: [ColumnVector], _ rows: SelectionVector) {
+        guard let table else { return }
+        table.findOrCreate(keys, rows, groups: groups.pointer(UInt32.self))
+        extendStates()
+    }
+
+    /// Takes rows of the current batch into one aggregate: all of the batch's rows, or those its FILTER leaves.
+    ///
+    /// - Parameter sequence: grows with the order of batches in the input, over all workers.
+    package func update(
+        aggregate index: Int, _ arguments: [ColumnVector], _ rows: SelectionVector, sequence: UInt64
+    ) {
+        let flat = flattener.flatten(arguments, rowCount: rows.rowCount, from: index * 2)
+        update(index, flat, groups.pointer(UInt32.self), rows, sequence)
+    }
+
+    private func update(
+        _ index: Int, _ arguments: [ColumnVector], _ groups: UnsafeMutablePointer<UInt32>, _ rows: SelectionVector,
+        _ sequence: UInt64
+    ) {
+        var rows = arguments.first.map { rowsWithValue($0, rows) } ?? rows
+        if let filter = distinct[index], let value = arguments.first {
+            rows = filter.newRows(value, groups: groups, rows)
+        }
+        guard rows.count > 0 else { return }
+        let taken = AggregateRows(groups: table == nil ? nil : groups, selection: rows.indices, count: rows.count)
+        states[index].update(arguments, taken, sequence: sequence)
+    }
+
+    private func rowsWithValue(_ value: ColumnVector, _ rows: SelectionVector) -> SelectionVector {
+        guard value.validity != nil else { return rows }
+        let list = validRows.indices
+        var count = 0
+        rows.forEach { row in
+            list[count] = UInt16(truncatingIfNeeded: row)
+            count &+= asInt(value.isValid(row))
+        }
+        return SelectionVector(list, count: count, rowCount: rows.rowCount)
+    }
+
+    /// Takes all groups of another aggregator of the same keys and aggregates, which is only read.
+    package func absorb(_ other: HashAggregator) {
+        let targets = MemoryBlock(byteCount: max(other.groupCount, VectorBatch.capacity) * 4, zeroed: true)
+        let all = targets.pointer(UInt32.self)
+        for first in stride(from: 0, to: other.groupCount, by: VectorBatch.capacity) {
+            let count = min(VectorBatch.capacity, other.groupCount - first)
+            if let table, let keys = other.table?.keys(from: first, count: count) {
+                table.findOrCreate(keys, SelectionVector(all: count), groups: all + first)
+                extendStates()
+            }
+            merge(other, GroupPairs(firstSource: first, sources: nil, targets: all + first, count: count))
+        }
+        for index in states.indices { absorbDistinct(index, other, all) }
+    }
+
+    /// Takes the listed groups of another aggregator, whose keys have been gathered; not for DISTINCT.
+    func absorb(_ other: HashAggregator, groups sources: UnsafePointer<UInt32>, count: Int, keys: [ColumnVector]) {
+        let targets = groups.pointer(UInt32.self)
+        table?.findOrCreate(keys, SelectionVector(all: count), groups: targets)
+        extendStates()
+        merge(other, GroupPairs(firstSource: 0, sources: sources, targets: targets, count: count))
+    }
+
+    private func merge(_ other: HashAggregator, _ pairs: GroupPairs) {
+        for (index, state) in states.enumerated() where distinct[index] == nil {
+            state.merge(other.states[index], pairs)
+        }
+    }
+
+    private func absorbDistinct(_ index: Int, _ other: HashAggregator, _ targets: UnsafePointer<UInt32>) {
+        guard let mine = distinct[index], let theirs = other.distinct[index] else { return }
+        mine.forEachRun(of: theirs, targets: targets) { value, groups, rows in
+            update(index, [value], groups, rows, .max)
+        }
+    }
+
+    /// Returns the keys, then the results, of `count` groups from `first` (a multiple of 64).
+    ///
+    /// The vectors are valid as long as the aggregator and until the next use of `output`.
+    package func emit(first: Int, count: Int, into output: AggregateOutput) throws -> [ColumnVector] {
+        output.arena.reset()
+        var columns = table?.keys(from: first, count: count) ?? []
+        for (state, buffer) in zip(states, output.buffers) {
+            columns.append(try state.finish(first: first, count: count, into: buffer, arena: output.arena))
+        }
+        return columns
+    }
+
+    /// Makes the memory that one reader emits into.
+    package func makeOutput() -> AggregateOutput { AggregateOutput(types: aggregates.map(\.resultType)) }
+}
+
+/// The memory of one batch of aggregate results.
+package final class AggregateOutput {
+    let buffers: [VectorBuffer]
+    let arena = StringArena()
+
+    init(types: [VectorType]) { buffers = types.map { VectorBuffer(type: $0) } }
+}
