@@ -26,7 +26,7 @@ package struct AggregateDescription: Sendable {
 }
 
 /// The rows of a batch that an aggregate takes, and their groups.
-struct AggregateRows {
+@safe struct AggregateRows {
     /// By row position; nil when every row belongs to group 0.
     var groups: UnsafePointer<UInt32>?
     /// Ascending positions; nil for rows `0..<count`.
@@ -36,16 +36,16 @@ struct AggregateRows {
     /// Calls `body` with the position and group of every row.
     @inline(__always)
     func forEach(_ body: (_ row: Int, _ group: Int) -> Void) {
-        if let groups {
-            forEachRow(selection, count) { row in body(row, Int(groups[row])) }
+        if let groups = unsafe groups {
+            unsafe forEachRow(selection, count) { row in unsafe body(row, Int(groups[row])) }
         } else {
-            forEachRow(selection, count) { row in body(row, 0) }
+            unsafe forEachRow(selection, count) { row in body(row, 0) }
         }
     }
 }
 
 /// Pairs of groups: `source[i]` (or `firstSource + i`) of another state goes into `target[i]` of this one.
-struct GroupPairs {
+@safe struct GroupPairs {
     var firstSource: Int
     var sources: UnsafePointer<UInt32>?
     var targets: UnsafePointer<UInt32>
@@ -54,7 +54,7 @@ struct GroupPairs {
     @inline(__always)
     func forEach(_ body: (_ source: Int, _ target: Int) -> Void) {
         for index in 0..<count {
-            body(sources.map { Int($0[index]) } ?? firstSource &+ index, Int(targets[index]))
+            unsafe body(sources.map { unsafe Int($0[index]) } ?? firstSource &+ index, unsafe Int(targets[index]))
         }
     }
 }

@@ -23,20 +23,20 @@ package final class AggregatePartitions {
     private static func order(_ source: HashAggregator, bits: Int) -> (groups: [UInt32], starts: [Int]) {
         let count = source.groupCount
         let hashes = MemoryBlock(byteCount: max(count, 1) * 8)
-        let words = hashes.pointer(UInt64.self)
+        let words = unsafe hashes.pointer(UInt64.self)
         for first in stride(from: 0, to: count, by: VectorBatch.capacity) {
             let rows = min(VectorBatch.capacity, count - first)
             let keys = source.keyColumns.map { $0.vector(from: first, count: rows) }
-            VectorHasher.hash(keys, selection: nil, count: rows, into: words + first)
+            unsafe VectorHasher.hash(keys, selection: nil, count: rows, into: words + first)
         }
         let shift = UInt64(64 - bits)
         var starts = Array(repeating: 0, count: (1 << bits) + 1)
-        for group in 0..<count { starts[Int(words[group] >> shift) + 1] += 1 }
+        for group in 0..<count { unsafe starts[Int(words[group] >> shift) + 1] += 1 }
         for part in 0..<1 << bits { starts[part + 1] += starts[part] }
         var cursors = starts
         var groups = Array(repeating: UInt32(0), count: count)
         for group in 0..<count {
-            let part = Int(words[group] >> shift)
+            let part = unsafe Int(words[group] >> shift)
             groups[cursors[part]] = UInt32(truncatingIfNeeded: group)
             cursors[part] += 1
         }
@@ -48,14 +48,14 @@ package final class AggregatePartitions {
         let result = try HashAggregator(keyTypes: keyTypes, aggregates: aggregates)
         let buffers = keyTypes.map { VectorBuffer(type: $0) }
         for (source, order) in zip(sources, orders) {
-            order.groups.withUnsafeBufferPointer { groups in
+            unsafe order.groups.withUnsafeBufferPointer { groups in
                 guard let base = groups.baseAddress else { return }
                 for first in stride(from: order.starts[part], to: order.starts[part + 1], by: VectorBatch.capacity) {
                     let count = min(VectorBatch.capacity, order.starts[part + 1] - first)
                     let keys = zip(source.keyColumns, buffers).map { column, buffer in
-                        column.gather(base + first, positions: nil, count: count, mayMiss: false, into: buffer)
+                        unsafe column.gather(base + first, positions: nil, count: count, mayMiss: false, into: buffer)
                     }
-                    result.absorb(source, groups: base + first, count: count, keys: keys)
+                    unsafe result.absorb(source, groups: base + first, count: count, keys: keys)
                 }
             }
         }

@@ -1,5 +1,5 @@
 import RheiArrow
-package import RheiCore
+import RheiCore
 
 /// The states of one aggregate for all groups, as columns by group number.
 ///
@@ -33,10 +33,7 @@ extension AggregateDescription {
         case .sum, .total, .average: return try makeSumState(argument)
         case .minimum, .maximum: return makeExtremeState(argument)
         case .concatenate:
-            guard [.text, .blob].contains(argument) else {
-                throw EngineError.unsupported("group_concat of values that are not text")
-            }
-            return ConcatenationState(hasSeparator: argumentTypes.count > 1)
+            return ConcatenationState(argumentTypes: argumentTypes)
         case .anyValue: return FirstValueState(type: argument)
         }
     }
@@ -79,7 +76,7 @@ func attachValidity(
     _ vector: ColumnVector, _ target: VectorBuffer, count: Int, _ isValid: (Int) -> Bool
 ) -> ColumnVector {
     var result = vector
-    let words = target.validityWords
+    let words = unsafe target.validityWords
     var allValid = true
     for first in stride(from: 0, to: count, by: 64) {
         var word: UInt64 = 0
@@ -88,11 +85,11 @@ func attachValidity(
             word |= UInt64(asInt(valid)) &<< UInt64(row - first)
             allValid = allValid && valid
         }
-        words[first / 64] = word
+        unsafe words[first / 64] = word
     }
-    if !allValid { result.validity = words }
-    if let tags = result.tags, !allValid {
-        for row in 0..<count where !isValid(row) { tags[row] = StorageClass.null.rawValue }
+    if !allValid { unsafe result.validity = unsafe words }
+    if let tags = unsafe result.tags, !allValid {
+        for row in 0..<count where !isValid(row) { unsafe tags[row] = StorageClass.null.rawValue }
     }
     return result
 }

@@ -18,37 +18,39 @@ final class AnyExtremeState: AggregateState {
     }
 
     private func take(_ value: Datum, _ group: Int) {
-        if tags.pointer[group] != 0 {
-            let order = Datum.compare(value, datum(tags.pointer, best.pointer, group), collation)
+        if unsafe tags.pointer[group] != 0 {
+            let order = unsafe Datum.compare(value, datum(tags.pointer, best.pointer, group), collation)
             if isMaximum ? order <= 0 : order >= 0 { return }
         }
-        tags.pointer[group] = value.storageClass.rawValue
+        unsafe tags.pointer[group] = value.storageClass.rawValue
         if value.isBytes { best.set(value.slot, group: group) } else { best.setNumber(value.slot, group: group) }
     }
 
     override func update(_ arguments: [ColumnVector], _ rows: AggregateRows, sequence: UInt64) {
-        guard let argument = arguments.first, let argumentTags = argument.tags else { return }
-        let slots = argument.pointer(StringValue.self)
-        rows.forEach { row, group in take(datum(argumentTags, slots, row), group) }
-        best.keepChanged { self.tags.pointer[$0] >= StorageClass.text.rawValue }
+        guard let argument = arguments.first, let argumentTags = unsafe argument.tags else { return }
+        let slots = unsafe argument.pointer(StringValue.self)
+        rows.forEach { row, group in unsafe take(datum(argumentTags, slots, row), group) }
+        best.keepChanged { unsafe self.tags.pointer[$0] >= StorageClass.text.rawValue }
     }
 
     override func merge(_ other: AggregateState, _ pairs: GroupPairs) {
         guard let other = other as? AnyExtremeState else { return }
         pairs.forEach { source, target in
-            if other.tags.pointer[source] != 0 { take(datum(other.tags.pointer, other.best.pointer, source), target) }
+            if unsafe other.tags.pointer[source] != 0 {
+                unsafe take(datum(other.tags.pointer, other.best.pointer, source), target)
+            }
         }
-        best.keepChanged { self.tags.pointer[$0] >= StorageClass.text.rawValue }
+        best.keepChanged { unsafe self.tags.pointer[$0] >= StorageClass.text.rawValue }
     }
 
     override func finish(
         first: Int, count: Int, into target: VectorBuffer, arena: StringArena
     ) throws -> ColumnVector {
         let result = target.vector()
-        result.pointer(StringValue.self).update(from: best.pointer + first, count: count)
-        result.tags?.update(from: tags.pointer + first, count: count)
-        let tags = tags.pointer + first
-        return attachValidity(result, target, count: count) { tags[$0] != 0 }
+        unsafe result.pointer(StringValue.self).update(from: best.pointer + first, count: count)
+        unsafe result.tags?.update(from: tags.pointer + first, count: count)
+        let tags = unsafe tags.pointer + first
+        return attachValidity(result, target, count: count) { unsafe tags[$0] != 0 }
     }
 
     override var byteCount: Int { best.byteCount + tags.count }

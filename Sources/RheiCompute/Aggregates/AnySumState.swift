@@ -13,7 +13,6 @@ final class AnySumState: AggregateState {
     private var reals = ZeroedColumn<CompensatedSum>()
     private var counts = ZeroedColumn<Int64>()
     private var realCounts = ZeroedColumn<Int64>()
-    private var needsParsing = false
 
     init(_ output: SumOutput) { self.output = output }
 
@@ -25,19 +24,18 @@ final class AnySumState: AggregateState {
     }
 
     override func update(_ arguments: [ColumnVector], _ rows: AggregateRows, sequence: UInt64) {
-        guard let argument = arguments.first, let tags = argument.tags else { return }
-        let slots = argument.pointer(StringValue.self)
-        let (integers, reals) = (integers.pointer, reals.pointer)
-        let (counts, realCounts) = (counts.pointer, realCounts.pointer)
+        guard let argument = arguments.first, let tags = unsafe argument.tags else { return }
+        let slots = unsafe argument.pointer(StringValue.self)
+        let (integers, reals) = unsafe (integers.pointer, reals.pointer)
+        let (counts, realCounts) = unsafe (counts.pointer, realCounts.pointer)
         rows.forEach { row, group in
-            counts[group] &+= 1
-            let value = datum(tags, slots, row)
-            if value.isBytes { needsParsing = true }
+            unsafe counts[group] &+= 1
+            let value = summand(unsafe datum(tags, slots, row))
             if value.storageClass == .integer {
-                integers[group] &+= Int128(value.integer)
+                unsafe integers[group] &+= Int128(value.integer)
             } else {
-                reals[group].add(value.real)
-                realCounts[group] &+= 1
+                unsafe reals[group].add(value.real)
+                unsafe realCounts[group] &+= 1
             }
         }
     }
@@ -45,16 +43,16 @@ final class AnySumState: AggregateState {
     override func merge(_ other: AggregateState, _ pairs: GroupPairs) {
         guard let other = other as? AnySumState else { return }
         pairs.forEach { source, target in
-            integers.pointer[target] &+= other.integers.pointer[source]
-            reals.pointer[target].add(other.reals.pointer[source])
-            counts.pointer[target] &+= other.counts.pointer[source]
-            realCounts.pointer[target] &+= other.realCounts.pointer[source]
+            unsafe integers.pointer[target] &+= other.integers.pointer[source]
+            unsafe reals.pointer[target].add(other.reals.pointer[source])
+            unsafe counts.pointer[target] &+= other.counts.pointer[source]
+            unsafe realCounts.pointer[target] &+= other.realCounts.pointer[source]
         }
     }
 
     private func realTotal(_ group: Int) -> Double {
-        var total = reals.pointer[group]
-        if integers.pointer[group] != 0 { total.add(Double(integers.pointer[group])) }
+        var total = unsafe reals.pointer[group]
+        if unsafe integers.pointer[group] != 0 { unsafe total.add(Double(integers.pointer[group])) }
         return total.value
     }
 
@@ -63,43 +61,56 @@ final class AnySumState: AggregateState {
     ) throws -> ColumnVector {
         if output == .sum { return try finishSum(first, count, target) }
         let result = target.vector()
-        let values = result.pointer(Double.self)
-        let counts = counts.pointer + first
+        let values = unsafe result.pointer(Double.self)
+        let counts = unsafe counts.pointer + first
         for row in 0..<count {
             let total = realTotal(first + row)
-            values[row] = output == .average ? total / Double(max(counts[row], 1)) : total
+            unsafe values[row] = unsafe output == .average ? total / Double(max(counts[row], 1)) : total
         }
         let emptyIsZero = output == .total
         return attachValidity(result, target, count: count) {
-            (emptyIsZero || counts[$0] > 0) && values[$0] == values[$0]
+            unsafe (emptyIsZero || counts[$0] > 0) && values[$0] == values[$0]
         }
     }
 
     private func finishSum(_ first: Int, _ count: Int, _ target: VectorBuffer) throws -> ColumnVector {
         let result = target.vector()
-        let slots = result.pointer(StringValue.self)
-        guard let tags = result.tags else { throw EngineError.unsupported("sum of any into \(result.type)") }
+        let slots = unsafe result.pointer(StringValue.self)
+        guard let tags = unsafe result.tags else { throw EngineError.unsupported("sum of any into \(result.type)") }
         for row in 0..<count {
             let group = first + row
-            let integer = Int64(exactly: integers.pointer[group])
-            if realCounts.pointer[group] == 0 {
+            let integer = unsafe Int64(exactly: integers.pointer[group])
+            if unsafe realCounts.pointer[group] == 0 {
                 guard let integer else { throw EngineError(.overflow, "integer overflow") }
-                slots[row] = StringValue(head: UInt64(bitPattern: integer), tail: 0)
-                tags[row] = StorageClass.integer.rawValue
+                unsafe slots[row] = StringValue(head: UInt64(bitPattern: integer), tail: 0)
+                unsafe tags[row] = StorageClass.integer.rawValue
             } else {
                 guard integer != nil else {
                     throw EngineError(.leavesStaticType, "an integer sum overflows among reals")
                 }
-                slots[row] = StringValue(head: realTotal(group).bitPattern, tail: 0)
-                tags[row] = StorageClass.real.rawValue
+                unsafe slots[row] = StringValue(head: realTotal(group).bitPattern, tail: 0)
+                unsafe tags[row] = StorageClass.real.rawValue
             }
         }
-        let counts = counts.pointer + first
+        let counts = unsafe counts.pointer + first
         return attachValidity(result, target, count: count) { row in
-            let isNaN = tags[row] == StorageClass.real.rawValue && Double(bitPattern: slots[row].head).isNaN
-            return counts[row] > 0 && !isNaN
+            let isNaN = unsafe tags[row] == StorageClass.real.rawValue && Double(bitPattern: slots[row].head).isNaN
+            return unsafe counts[row] > 0 && !isNaN
         }
     }
 
     override var byteCount: Int { counts.count * 48 }
+}
+
+/// Returns the number that SQLite's `sum` adds for a value that is not null.
+func summand(_ value: Datum) -> Datum {
+    guard value.isBytes else { return value }
+    return value.slot.withRun { bytes in
+        let scanned = scanReal(bytes)
+        if value.storageClass == .text && scanned.form == .integer {
+            let integer = scanInteger(bytes)
+            if integer.form == .whole { return .integer(integer.value) }
+        }
+        return .real(scanned.value)
+    }
 }

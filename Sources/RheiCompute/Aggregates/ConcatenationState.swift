@@ -10,10 +10,11 @@ final class ConcatenationState: AggregateState {
     private var heads = ZeroedColumn<UInt32>()
     private var tails = ZeroedColumn<UInt32>()
     private var isMerged = false
-    private let rowList = MemoryBlock(byteCount: VectorBatch.capacity * 4)
+    private let textBuffers = [VectorBuffer(type: .text), VectorBuffer(type: .text)]
+    private let textArena = StringArena()
 
-    init(hasSeparator: Bool) {
-        self.hasSeparator = hasSeparator
+    init(argumentTypes: [VectorType]) {
+        hasSeparator = argumentTypes.count > 1
         pieces = RowStore(types: hasSeparator ? [.text, .text] : [.text])
     }
 
@@ -28,29 +29,29 @@ final class ConcatenationState: AggregateState {
         next.extend(to: first + rows.count)
         var piece = first
         rows.forEach { _, group in
-            sequences.pointer[piece] = sequence
+            unsafe sequences.pointer[piece] = sequence
             link(piece, group)
             piece &+= 1
         }
-        pieces.append(arguments, selection: rows.selection, count: rows.count)
+        unsafe pieces.append(arguments, selection: rows.selection, count: rows.count)
     }
 
     @inline(__always)
     private func link(_ piece: Int, _ group: Int) {
         let number = UInt32(truncatingIfNeeded: piece &+ 1)
-        let tail = tails.pointer[group]
-        if tail == 0 { heads.pointer[group] = number } else { next.pointer[Int(tail) &- 1] = number }
-        tails.pointer[group] = number
+        let tail = unsafe tails.pointer[group]
+        if tail == 0 { unsafe heads.pointer[group] = number } else { unsafe next.pointer[Int(tail) &- 1] = number }
+        unsafe tails.pointer[group] = number
     }
 
     override func merge(_ other: AggregateState, _ pairs: GroupPairs) {
         guard let other = other as? ConcatenationState else { return }
         isMerged = true
         pairs.forEach { source, target in
-            var piece = Int(other.heads.pointer[source])
+            var piece = unsafe Int(other.heads.pointer[source])
             while piece != 0 {
                 copyPiece(piece - 1, of: other, to: target)
-                piece = Int(other.next.pointer[piece - 1])
+                piece = unsafe Int(other.next.pointer[piece - 1])
             }
         }
     }
@@ -59,48 +60,48 @@ final class ConcatenationState: AggregateState {
         let index = pieces.rowCount
         sequences.extend(to: index + 1)
         next.extend(to: index + 1)
-        sequences.pointer[index] = other.sequences.pointer[piece]
+        unsafe sequences.pointer[index] = unsafe other.sequences.pointer[piece]
         link(index, group)
         var row = UInt16(piece & 63)
         let block = other.pieces.vectors(from: piece & ~63, count: 64)
-        pieces.append(block, selection: &row, count: 1)
+        unsafe pieces.append(block, selection: &row, count: 1)
     }
 
     override func finish(
         first: Int, count: Int, into target: VectorBuffer, arena: StringArena
     ) throws -> ColumnVector {
         let result = target.vector()
-        let values = result.pointer(StringValue.self)
-        for row in 0..<count { values[row] = join(orderedPieces(first + row), in: arena) }
-        let heads = heads.pointer + first
-        return attachValidity(result, target, count: count) { heads[$0] != 0 }
+        let values = unsafe result.pointer(StringValue.self)
+        for row in 0..<count { unsafe values[row] = join(orderedPieces(first + row), in: arena) }
+        let heads = unsafe heads.pointer + first
+        return attachValidity(result, target, count: count) { unsafe heads[$0] != 0 }
     }
 
     private func orderedPieces(_ group: Int) -> [Int] {
         var list: [Int] = []
-        var piece = Int(heads.pointer[group])
+        var piece = unsafe Int(heads.pointer[group])
         while piece != 0 {
             list.append(piece - 1)
-            piece = Int(next.pointer[piece - 1])
+            piece = unsafe Int(next.pointer[piece - 1])
         }
         guard isMerged else { return list }
         // Pieces of one batch came in one run, so their own numbers decide between them.
-        return list.sorted { (sequences.pointer[$0], $0) < (sequences.pointer[$1], $1) }
+        return list.sorted { unsafe (sequences.pointer[$0], $0) < (sequences.pointer[$1], $1) }
     }
 
     private func join(_ list: [Int], in arena: StringArena) -> StringValue {
-        let values = pieces.columns[0].vector(from: 0, count: pieces.rowCount).pointer(StringValue.self)
+        let values = unsafe pieces.columns[0].vector(from: 0, count: pieces.rowCount).pointer(StringValue.self)
         var byteCount = 0
         for (index, piece) in list.enumerated() {
-            byteCount += values[piece].count + (index > 0 ? separator(piece).count : 0)
+            unsafe byteCount += values[piece].count + (index > 0 ? separator(piece).count : 0)
         }
-        return withUnsafeTemporaryAllocation(byteCount: max(byteCount, 1), alignment: 8) { target in
+        return unsafe withUnsafeTemporaryAllocation(byteCount: max(byteCount, 1), alignment: 8) { target in
             var offset = 0
             for (index, piece) in list.enumerated() {
-                if index > 0 { copy(separator(piece), to: target, &offset) }
-                copy(values[piece], to: target, &offset)
+                if index > 0 { unsafe copy(separator(piece), to: target, &offset) }
+                unsafe copy(values[piece], to: target, &offset)
             }
-            return arena.store(UnsafeRawBufferPointer(rebasing: target[..<byteCount]))
+            return unsafe arena.store(UnsafeRawBufferPointer(rebasing: target[..<byteCount]))
         }
     }
 
@@ -108,12 +109,12 @@ final class ConcatenationState: AggregateState {
         guard hasSeparator else { return StringValue(head: 1 | 0x2C &<< 32, tail: 0) }
         let column = pieces.columns[1]
         guard column.isValid(piece) else { return .empty }
-        return column.vector(from: 0, count: pieces.rowCount).pointer(StringValue.self)[piece]
+        return unsafe column.vector(from: 0, count: pieces.rowCount).pointer(StringValue.self)[piece]
     }
 
     private func copy(_ value: StringValue, to target: UnsafeMutableRawBufferPointer, _ offset: inout Int) {
-        value.withBytes { bytes in
-            UnsafeMutableRawBufferPointer(rebasing: target[offset...]).copyMemory(from: bytes)
+        unsafe value.withBytes { bytes in
+            unsafe UnsafeMutableRawBufferPointer(rebasing: target[offset...]).copyMemory(from: bytes)
         }
         offset += value.count
     }

@@ -5,26 +5,26 @@ final class CountState: AggregateState {
     override func extend(to groupCount: Int) { counts.extend(to: groupCount) }
 
     override func update(_ arguments: [ColumnVector], _ rows: AggregateRows, sequence: UInt64) {
-        let counts = counts.pointer
-        if rows.groups == nil {
-            counts[0] += Int64(rows.count)
+        let counts = unsafe counts.pointer
+        if unsafe rows.groups == nil {
+            unsafe counts[0] += Int64(rows.count)
         } else {
-            rows.forEach { _, group in counts[group] &+= 1 }
+            rows.forEach { _, group in unsafe counts[group] &+= 1 }
         }
     }
 
     override func merge(_ other: AggregateState, _ pairs: GroupPairs) {
         guard let other = other as? CountState else { return }
-        let source = other.counts.pointer
-        let target = counts.pointer
-        pairs.forEach { target[$1] &+= source[$0] }
+        let source = unsafe other.counts.pointer
+        let target = unsafe counts.pointer
+        pairs.forEach { unsafe target[$1] &+= source[$0] }
     }
 
     override func finish(
         first: Int, count: Int, into target: VectorBuffer, arena: StringArena
     ) throws -> ColumnVector {
         let result = target.vector()
-        result.pointer(Int64.self).update(from: counts.pointer + first, count: count)
+        unsafe result.pointer(Int64.self).update(from: counts.pointer + first, count: count)
         return result
     }
 

@@ -19,13 +19,13 @@ final class DecimalSumState: AggregateState {
     }
 
     override func update(_ arguments: [ColumnVector], _ rows: AggregateRows, sequence: UInt64) {
-        guard let values = arguments.first?.pointer(Int128.self) else { return }
-        let (sums, counts) = (sums.pointer, counts.pointer)
+        guard let values = unsafe arguments.first?.pointer(Int128.self) else { return }
+        let (sums, counts) = unsafe (sums.pointer, counts.pointer)
         var failed = false
         rows.forEach { row, group in
-            let (sum, overflow) = sums[group].addingReportingOverflow(values[row])
-            sums[group] = sum
-            counts[group] &+= 1
+            let (sum, overflow) = unsafe sums[group].addingReportingOverflow(values[row])
+            unsafe sums[group] = sum
+            unsafe counts[group] &+= 1
             failed = failed || overflow
         }
         overflowed = overflowed || failed
@@ -33,13 +33,13 @@ final class DecimalSumState: AggregateState {
 
     override func merge(_ other: AggregateState, _ pairs: GroupPairs) {
         guard let other = other as? DecimalSumState else { return }
-        let (sums, counts) = (sums.pointer, counts.pointer)
-        let (otherSums, otherCounts) = (other.sums.pointer, other.counts.pointer)
+        let (sums, counts) = unsafe (sums.pointer, counts.pointer)
+        let (otherSums, otherCounts) = unsafe (other.sums.pointer, other.counts.pointer)
         var failed = other.overflowed
         pairs.forEach { source, target in
-            let (sum, overflow) = sums[target].addingReportingOverflow(otherSums[source])
-            sums[target] = sum
-            counts[target] &+= otherCounts[source]
+            let (sum, overflow) = unsafe sums[target].addingReportingOverflow(otherSums[source])
+            unsafe sums[target] = sum
+            unsafe counts[target] &+= otherCounts[source]
             failed = failed || overflow
         }
         overflowed = overflowed || failed
@@ -52,10 +52,10 @@ final class DecimalSumState: AggregateState {
         guard output == .sum, resultType == .int128 else {
             throw EngineError.unsupported("total and avg of decimal values")
         }
-        let counts = counts.pointer + first
+        let counts = unsafe counts.pointer + first
         let result = target.vector()
-        result.pointer(Int128.self).update(from: sums.pointer + first, count: count)
-        return attachValidity(result, target, count: count) { counts[$0] > 0 }
+        unsafe result.pointer(Int128.self).update(from: sums.pointer + first, count: count)
+        return attachValidity(result, target, count: count) { unsafe counts[$0] > 0 }
     }
 
     override var byteCount: Int { counts.count * 24 }

@@ -29,12 +29,12 @@ final class DistinctFilter {
         _ value: ColumnVector, groups: UnsafeMutablePointer<UInt32>, _ rows: SelectionVector
     ) -> SelectionVector {
         let flat = flattener.flatten(value, rowCount: rows.rowCount, index: 0)
-        let groupKey = ColumnVector(type: .int32, values: UnsafeMutableRawPointer(groups))
-        let numbers = memory.pointer(UInt32.self)
+        let groupKey = unsafe ColumnVector(type: .int32, values: UnsafeMutableRawPointer(groups))
+        let numbers = unsafe memory.pointer(UInt32.self)
         let firstNew = table.groupCount
-        table.findOrCreate([groupKey, key(flat, rows)], rows, groups: numbers)
-        let result = firstOccurrences(of: numbers, from: firstNew, rows)
-        originals?.append([flat], selection: result.indices, count: result.count)
+        unsafe table.findOrCreate([groupKey, key(flat, rows)], rows, groups: numbers)
+        let result = unsafe firstOccurrences(of: numbers, from: firstNew, rows)
+        unsafe originals?.append([flat], selection: result.indices, count: result.count)
         return result
     }
 
@@ -42,31 +42,32 @@ final class DistinctFilter {
     private func firstOccurrences(
         of numbers: UnsafePointer<UInt32>, from firstNew: Int, _ rows: SelectionVector
     ) -> SelectionVector {
-        let list = UnsafeMutableRawPointer(memory.pointer(UInt32.self) + VectorBatch.capacity)
+        let list = unsafe UnsafeMutableRawPointer(memory.pointer(UInt32.self) + VectorBatch.capacity)
             .assumingMemoryBound(to: UInt16.self)
-        let isSeen = UnsafeMutableRawPointer(list + VectorBatch.capacity).assumingMemoryBound(to: UInt8.self)
-        isSeen.update(repeating: 0, count: table.groupCount - firstNew)
+        let isSeen = unsafe UnsafeMutableRawPointer(list + VectorBatch.capacity).assumingMemoryBound(to: UInt8.self)
+        unsafe isSeen.update(repeating: 0, count: table.groupCount - firstNew)
         var count = 0
         rows.forEach { row in
-            let number = Int(numbers[row]) &- firstNew
-            guard number >= 0, isSeen[number] == 0 else { return }
-            isSeen[number] = 1
-            list[count] = UInt16(truncatingIfNeeded: row)
+            let number = unsafe Int(numbers[row]) &- firstNew
+            guard number >= 0, unsafe isSeen[number] == 0 else { return }
+            unsafe isSeen[number] = 1
+            unsafe list[count] = UInt16(truncatingIfNeeded: row)
             count &+= 1
         }
-        return SelectionVector(list, count: count, rowCount: rows.rowCount)
+        return unsafe SelectionVector(list, count: count, rowCount: rows.rowCount)
     }
 
     private func key(_ value: ColumnVector, _ rows: SelectionVector) -> ColumnVector {
         guard collation != .binary else { return value }
         keyArena.reset()
         var result = keyBuffer.vector()
-        result.validity = value.validity
-        let (source, target) = (value.pointer(StringValue.self), result.pointer(StringValue.self))
+        unsafe result.validity = unsafe value.validity
+        let (source, target) = unsafe (value.pointer(StringValue.self), result.pointer(StringValue.self))
         rows.forEach { row in
-            let isText = value.tags.map { $0[row] == 3 } ?? true
-            target[row] = isText && value.isValid(row) ? collationKey(source[row], collation, in: keyArena) : source[row]
-            if let tags = value.tags { result.tags?[row] = tags[row] }
+            let isText = unsafe value.tags.map { unsafe $0[row] == 3 } ?? true
+            unsafe target[row] =
+                unsafe isText && value.isValid(row) ? collationKey(source[row], collation, in: keyArena) : source[row]
+            if let tags = unsafe value.tags { unsafe result.tags?[row] = unsafe tags[row] }
         }
         return result
     }
@@ -79,14 +80,14 @@ final class DistinctFilter {
         _ body: (ColumnVector, UnsafeMutablePointer<UInt32>, SelectionVector) -> Void
     ) {
         let places = MemoryBlock(byteCount: VectorBatch.capacity * 4)
-        let groups = places.pointer(UInt32.self)
+        let groups = unsafe places.pointer(UInt32.self)
         for first in stride(from: 0, to: other.valueCount, by: VectorBatch.capacity) {
             let count = min(VectorBatch.capacity, other.valueCount - first)
             let keys = other.table.keys(from: first, count: count)
-            let sources = keys[0].pointer(UInt32.self)
-            for row in 0..<count { groups[row] = targets[Int(sources[row])] }
+            let sources = unsafe keys[0].pointer(UInt32.self)
+            for row in 0..<count { unsafe groups[row] = unsafe targets[Int(sources[row])] }
             let values = other.originals?.vectors(from: first, count: count)[0] ?? keys[1]
-            body(values, groups, SelectionVector(all: count))
+            unsafe body(values, groups, SelectionVector(all: count))
         }
     }
 }

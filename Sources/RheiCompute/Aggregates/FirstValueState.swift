@@ -14,48 +14,49 @@ final class FirstValueState: AggregateState {
     override func extend(to groupCount: Int) { rows.extend(to: groupCount) }
 
     override func update(_ arguments: [ColumnVector], _ rows: AggregateRows, sequence: UInt64) {
-        let chosen = chosen.pointer(UInt16.self)
-        let storedRows = self.rows.pointer
+        let chosen = unsafe chosen.pointer(UInt16.self)
+        let storedRows = unsafe self.rows.pointer
         var count = 0
         rows.forEach { row, group in
-            guard storedRows[group] == 0 else { return }
-            chosen[count] = UInt16(truncatingIfNeeded: row)
+            guard unsafe storedRows[group] == 0 else { return }
+            unsafe chosen[count] = UInt16(truncatingIfNeeded: row)
             count &+= 1
-            storedRows[group] = UInt32(truncatingIfNeeded: store.rowCount &+ count)
+            unsafe storedRows[group] = UInt32(truncatingIfNeeded: store.rowCount &+ count)
         }
-        if count > 0 { store.append(Array(arguments.prefix(1)), selection: chosen, count: count) }
+        if count > 0 { unsafe store.append(Array(arguments.prefix(1)), selection: chosen, count: count) }
     }
 
     override func merge(_ other: AggregateState, _ pairs: GroupPairs) {
         guard let other = other as? FirstValueState else { return }
-        let chosen = chosen.pointer(UInt32.self)
+        let chosen = unsafe chosen.pointer(UInt32.self)
         var count = 0
         pairs.forEach { source, target in
-            guard rows.pointer[target] == 0, other.rows.pointer[source] != 0 else { return }
-            chosen[count] = other.rows.pointer[source] &- 1
+            guard unsafe rows.pointer[target] == 0, unsafe other.rows.pointer[source] != 0 else { return }
+            unsafe chosen[count] = unsafe other.rows.pointer[source] &- 1
             count &+= 1
-            rows.pointer[target] = UInt32(truncatingIfNeeded: store.rowCount &+ count)
-            if count == VectorBatch.capacity { take(other, chosen, &count) }
+            unsafe rows.pointer[target] = UInt32(truncatingIfNeeded: store.rowCount &+ count)
+            if count == VectorBatch.capacity { unsafe take(other, chosen, &count) }
         }
-        take(other, chosen, &count)
+        unsafe take(other, chosen, &count)
     }
 
     private func take(_ other: FirstValueState, _ rows: UnsafePointer<UInt32>, _ count: inout Int) {
         guard count > 0 else { return }
-        let values = other.store.columns[0].gather(rows, positions: nil, count: count, mayMiss: false, into: buffer)
-        store.append([values], selection: nil, count: count)
+        let values = unsafe other.store.columns[0].gather(
+            rows, positions: nil, count: count, mayMiss: false, into: buffer)
+        unsafe store.append([values], selection: nil, count: count)
         count = 0
     }
 
     override func finish(
         first: Int, count: Int, into target: VectorBuffer, arena: StringArena
     ) throws -> ColumnVector {
-        let rows = rows.pointer + first
-        return withUnsafeTemporaryAllocation(of: UInt32.self, capacity: max(count, 1)) { list in
+        let rows = unsafe rows.pointer + first
+        return unsafe withUnsafeTemporaryAllocation(of: UInt32.self, capacity: max(count, 1)) { list in
             // The wrapped zero is the mark of a missing row.
-            for index in 0..<count { list[index] = rows[index] &- 1 }
+            for index in 0..<count { unsafe list[index] = unsafe rows[index] &- 1 }
             guard let base = list.baseAddress else { return target.vector() }
-            return store.columns[0].gather(base, positions: nil, count: count, mayMiss: true, into: target)
+            return unsafe store.columns[0].gather(base, positions: nil, count: count, mayMiss: true, into: target)
         }
     }
 

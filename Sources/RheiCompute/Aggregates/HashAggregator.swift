@@ -1,5 +1,3 @@
-package import RheiCore
-
 /// Groups rows by keys and keeps the states of aggregates per group; one worker's share or the whole.
 ///
 /// Per batch: ``assignGroups(_:_:)``, then ``update(aggregate:_:_:sequence:)`` for each aggregate.
@@ -43,7 +41,7 @@ package final class HashAggregator {
     /// Finds the groups of the rows of a batch.
     package func assignGroups(_ keys: [ColumnVector], _ rows: SelectionVector) {
         guard let table else { return }
-        table.findOrCreate(keys, rows, groups: groups.pointer(UInt32.self))
+        unsafe table.findOrCreate(keys, rows, groups: groups.pointer(UInt32.self))
         extendStates()
     }
 
@@ -54,7 +52,7 @@ package final class HashAggregator {
         aggregate index: Int, _ arguments: [ColumnVector], _ rows: SelectionVector, sequence: UInt64
     ) {
         let flat = flattener.flatten(arguments, rowCount: rows.rowCount, from: index * 2)
-        update(index, flat, groups.pointer(UInt32.self), rows, sequence)
+        unsafe update(index, flat, groups.pointer(UInt32.self), rows, sequence)
     }
 
     private func update(
@@ -63,45 +61,46 @@ package final class HashAggregator {
     ) {
         var rows = arguments.first.map { rowsWithValue($0, rows) } ?? rows
         if let filter = distinct[index], let value = arguments.first {
-            rows = filter.newRows(value, groups: groups, rows)
+            rows = unsafe filter.newRows(value, groups: groups, rows)
         }
         guard rows.count > 0 else { return }
-        let taken = AggregateRows(groups: table == nil ? nil : groups, selection: rows.indices, count: rows.count)
+        let taken = unsafe AggregateRows(
+            groups: table == nil ? nil : groups, selection: rows.indices, count: rows.count)
         states[index].update(arguments, taken, sequence: sequence)
     }
 
     private func rowsWithValue(_ value: ColumnVector, _ rows: SelectionVector) -> SelectionVector {
-        guard value.validity != nil else { return rows }
-        let list = validRows.indices
+        guard unsafe value.validity != nil else { return rows }
+        let list = unsafe validRows.indices
         var count = 0
         rows.forEach { row in
-            list[count] = UInt16(truncatingIfNeeded: row)
+            unsafe list[count] = UInt16(truncatingIfNeeded: row)
             count &+= asInt(value.isValid(row))
         }
-        return SelectionVector(list, count: count, rowCount: rows.rowCount)
+        return unsafe SelectionVector(list, count: count, rowCount: rows.rowCount)
     }
 
     /// Takes all groups of another aggregator of the same keys and aggregates, which is only read.
     package func absorb(_ other: HashAggregator) {
         let targets = MemoryBlock(byteCount: max(other.groupCount, VectorBatch.capacity) * 4, zeroed: true)
-        let all = targets.pointer(UInt32.self)
+        let all = unsafe targets.pointer(UInt32.self)
         for first in stride(from: 0, to: other.groupCount, by: VectorBatch.capacity) {
             let count = min(VectorBatch.capacity, other.groupCount - first)
             if let table, let keys = other.table?.keys(from: first, count: count) {
-                table.findOrCreate(keys, SelectionVector(all: count), groups: all + first)
+                unsafe table.findOrCreate(keys, SelectionVector(all: count), groups: all + first)
                 extendStates()
             }
-            merge(other, GroupPairs(firstSource: first, sources: nil, targets: all + first, count: count))
+            unsafe merge(other, GroupPairs(firstSource: first, sources: nil, targets: all + first, count: count))
         }
-        for index in states.indices { absorbDistinct(index, other, all) }
+        for index in states.indices { unsafe absorbDistinct(index, other, all) }
     }
 
     /// Takes the listed groups of another aggregator, whose keys have been gathered; not for DISTINCT.
     func absorb(_ other: HashAggregator, groups sources: UnsafePointer<UInt32>, count: Int, keys: [ColumnVector]) {
-        let targets = groups.pointer(UInt32.self)
-        table?.findOrCreate(keys, SelectionVector(all: count), groups: targets)
+        let targets = unsafe groups.pointer(UInt32.self)
+        unsafe table?.findOrCreate(keys, SelectionVector(all: count), groups: targets)
         extendStates()
-        merge(other, GroupPairs(firstSource: 0, sources: sources, targets: targets, count: count))
+        unsafe merge(other, GroupPairs(firstSource: 0, sources: sources, targets: targets, count: count))
     }
 
     private func merge(_ other: HashAggregator, _ pairs: GroupPairs) {
@@ -112,8 +111,8 @@ package final class HashAggregator {
 
     private func absorbDistinct(_ index: Int, _ other: HashAggregator, _ targets: UnsafePointer<UInt32>) {
         guard let mine = distinct[index], let theirs = other.distinct[index] else { return }
-        mine.forEachRun(of: theirs, targets: targets) { value, groups, rows in
-            update(index, [value], groups, rows, .max)
+        unsafe mine.forEachRun(of: theirs, targets: targets) { value, groups, rows in
+            unsafe update(index, [value], groups, rows, .max)
         }
     }
 

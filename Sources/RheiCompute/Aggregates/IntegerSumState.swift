@@ -25,71 +25,73 @@ final class IntegerSumState: AggregateState {
     override func update(_ arguments: [ColumnVector], _ rows: AggregateRows, sequence: UInt64) {
         guard let argument = arguments.first else { return }
         switch type {
-        case .bool, .int8: add(argument.pointer(Int8.self), rows)
-        case .int16: add(argument.pointer(Int16.self), rows)
-        case .int32: add(argument.pointer(Int32.self), rows)
-        default: add(argument.pointer(Int64.self), rows)
+        case .bool, .int8: unsafe add(argument.pointer(Int8.self), rows)
+        case .int16: unsafe add(argument.pointer(Int16.self), rows)
+        case .int32: unsafe add(argument.pointer(Int32.self), rows)
+        default: unsafe add(argument.pointer(Int64.self), rows)
         }
     }
 
     @inline(__always)
     private func add<Integer: FixedWidthInteger>(_ values: UnsafePointer<Integer>, _ rows: AggregateRows) {
-        let sums = sums.pointer
-        let counts = counts.pointer
-        if rows.groups == nil {
+        let sums = unsafe sums.pointer
+        let counts = unsafe counts.pointer
+        if unsafe rows.groups == nil {
             // Halves that cannot overflow within a vector add faster than 128-bit numbers.
             var low: Int64 = 0
             var high: Int64 = 0
-            forEachRow(rows.selection, rows.count) { row in
-                let value = Int64(truncatingIfNeeded: values[row])
+            unsafe forEachRow(rows.selection, rows.count) { row in
+                let value = unsafe Int64(truncatingIfNeeded: values[row])
                 low &+= value & 0xFFFF_FFFF
                 high &+= value &>> 32
             }
-            sums[0] += (Int128(high) << 32) + Int128(low)
-            counts[0] += Int64(rows.count)
+            unsafe sums[0] += (Int128(high) << 32) + Int128(low)
+            unsafe counts[0] += Int64(rows.count)
             return
         }
         rows.forEach { row, group in
-            sums[group] &+= Int128(truncatingIfNeeded: values[row])
-            counts[group] &+= 1
+            unsafe sums[group] &+= Int128(truncatingIfNeeded: values[row])
+            unsafe counts[group] &+= 1
         }
     }
 
     override func merge(_ other: AggregateState, _ pairs: GroupPairs) {
         guard let other = other as? IntegerSumState else { return }
-        let (sums, counts) = (sums.pointer, counts.pointer)
-        let (otherSums, otherCounts) = (other.sums.pointer, other.counts.pointer)
+        let (sums, counts) = unsafe (sums.pointer, counts.pointer)
+        let (otherSums, otherCounts) = unsafe (other.sums.pointer, other.counts.pointer)
         pairs.forEach { source, target in
-            sums[target] &+= otherSums[source]
-            counts[target] &+= otherCounts[source]
+            unsafe sums[target] &+= otherSums[source]
+            unsafe counts[target] &+= otherCounts[source]
         }
     }
 
     override func finish(
         first: Int, count: Int, into target: VectorBuffer, arena: StringArena
     ) throws -> ColumnVector {
-        let sums = sums.pointer + first
-        let counts = counts.pointer + first
+        let sums = unsafe sums.pointer + first
+        let counts = unsafe counts.pointer + first
         let result = target.vector()
         switch output {
         case .sum where resultType == .int128:
-            result.pointer(Int128.self).update(from: sums, count: count)
+            unsafe result.pointer(Int128.self).update(from: sums, count: count)
         case .sum where resultType == .float64:
-            for row in 0..<count { result.pointer(Double.self)[row] = Double(sums[row]) }
+            for row in 0..<count { unsafe result.pointer(Double.self)[row] = unsafe Double(sums[row]) }
         case .sum:
-            let values = result.pointer(Int64.self)
+            let values = unsafe result.pointer(Int64.self)
             for row in 0..<count {
-                guard let sum = Int64(exactly: sums[row]) else { throw EngineError(.overflow, "integer overflow") }
-                values[row] = sum
+                guard let sum = unsafe Int64(exactly: sums[row]) else {
+                    throw EngineError(.overflow, "integer overflow")
+                }
+                unsafe values[row] = sum
             }
         case .total:
-            for row in 0..<count { result.pointer(Double.self)[row] = Double(sums[row]) }
+            for row in 0..<count { unsafe result.pointer(Double.self)[row] = unsafe Double(sums[row]) }
             return result
         case .average:
-            let values = result.pointer(Double.self)
-            for row in 0..<count { values[row] = Double(sums[row]) / Double(max(counts[row], 1)) }
+            let values = unsafe result.pointer(Double.self)
+            for row in 0..<count { unsafe values[row] = unsafe Double(sums[row]) / Double(max(counts[row], 1)) }
         }
-        return attachValidity(result, target, count: count) { counts[$0] > 0 }
+        return attachValidity(result, target, count: count) { unsafe counts[$0] > 0 }
     }
 
     override var byteCount: Int { counts.count * 24 }

@@ -10,7 +10,7 @@ final class KeptStrings {
     private var arena = StringArena()
     private var sweepAt = 1 << 20
 
-    var pointer: UnsafeMutablePointer<StringValue> { values.pointer }
+    var pointer: UnsafeMutablePointer<StringValue> { unsafe values.pointer }
     var byteCount: Int { values.count * 17 + arena.reservedByteCount }
 
     func extend(to groupCount: Int) {
@@ -21,21 +21,21 @@ final class KeptStrings {
     /// Sets a group's string, not copying its bytes yet.
     @inline(__always)
     func set(_ value: StringValue, group: Int) {
-        values.pointer[group] = value
-        if value.isInline || isChanged.pointer[group] != 0 { return }
-        isChanged.pointer[group] = 1
+        unsafe values.pointer[group] = value
+        if unsafe value.isInline || isChanged.pointer[group] != 0 { return }
+        unsafe isChanged.pointer[group] = 1
         changed.append(UInt32(truncatingIfNeeded: group))
     }
 
     /// Sets a group's slot to a number.
-    func setNumber(_ slot: StringValue, group: Int) { values.pointer[group] = slot }
+    func setNumber(_ slot: StringValue, group: Int) { unsafe values.pointer[group] = slot }
 
     /// Copies the bytes of the strings set since the last call.
     func keepChanged(isString: (Int) -> Bool) {
         for group in changed {
             let group = Int(group)
-            isChanged.pointer[group] = 0
-            if isString(group) { values.pointer[group] = arena.keep(values.pointer[group]) }
+            unsafe isChanged.pointer[group] = 0
+            if isString(group) { unsafe values.pointer[group] = unsafe arena.keep(values.pointer[group]) }
         }
         changed.removeAll(keepingCapacity: true)
         if arena.reservedByteCount > sweepAt { sweep(isString) }
@@ -44,7 +44,7 @@ final class KeptStrings {
     private func sweep(_ isString: (Int) -> Bool) {
         let fresh = StringArena()
         for group in 0..<values.count where isString(group) {
-            values.pointer[group] = fresh.keep(values.pointer[group])
+            unsafe values.pointer[group] = unsafe fresh.keep(values.pointer[group])
         }
         arena = fresh
         sweepAt = max(1 << 20, fresh.reservedByteCount * 3)

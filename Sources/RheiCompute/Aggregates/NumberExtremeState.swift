@@ -12,37 +12,37 @@ final class NumberExtremeState<Number: Comparable & BitwiseCopyable>: AggregateS
     }
 
     override func update(_ arguments: [ColumnVector], _ rows: AggregateRows, sequence: UInt64) {
-        guard let values = arguments.first?.pointer(Number.self) else { return }
+        guard let values = unsafe arguments.first?.pointer(Number.self) else { return }
         if isMaximum {
-            update(values, rows) { $0 > $1 }
+            unsafe update(values, rows) { $0 > $1 }
         } else {
-            update(values, rows) { $0 < $1 }
+            unsafe update(values, rows) { $0 < $1 }
         }
     }
 
     @inline(__always)
     private func update(_ values: UnsafePointer<Number>, _ rows: AggregateRows, _ beats: (Number, Number) -> Bool) {
-        let (best, isSet) = (best.pointer, isSet.pointer)
+        let (best, isSet) = unsafe (best.pointer, isSet.pointer)
         rows.forEach { row, group in
-            let value = values[row]
-            if isSet[group] == 0 || beats(value, best[group]) {
-                best[group] = value
-                isSet[group] = 1
+            let value = unsafe values[row]
+            if unsafe isSet[group] == 0 || beats(value, best[group]) {
+                unsafe best[group] = value
+                unsafe isSet[group] = 1
             }
         }
     }
 
     override func merge(_ other: AggregateState, _ pairs: GroupPairs) {
         guard let other = other as? NumberExtremeState<Number> else { return }
-        let (best, isSet) = (best.pointer, isSet.pointer)
-        let (otherBest, otherIsSet) = (other.best.pointer, other.isSet.pointer)
+        let (best, isSet) = unsafe (best.pointer, isSet.pointer)
+        let (otherBest, otherIsSet) = unsafe (other.best.pointer, other.isSet.pointer)
         let isMaximum = isMaximum
         pairs.forEach { source, target in
-            guard otherIsSet[source] != 0 else { return }
-            let value = otherBest[source]
-            if isSet[target] == 0 || (isMaximum ? value > best[target] : value < best[target]) {
-                best[target] = value
-                isSet[target] = 1
+            guard unsafe otherIsSet[source] != 0 else { return }
+            let value = unsafe otherBest[source]
+            if unsafe isSet[target] == 0 || (isMaximum ? value > best[target] : value < best[target]) {
+                unsafe best[target] = value
+                unsafe isSet[target] = 1
             }
         }
     }
@@ -51,9 +51,9 @@ final class NumberExtremeState<Number: Comparable & BitwiseCopyable>: AggregateS
         first: Int, count: Int, into target: VectorBuffer, arena: StringArena
     ) throws -> ColumnVector {
         let result = target.vector()
-        result.pointer(Number.self).update(from: best.pointer + first, count: count)
-        let isSet = isSet.pointer + first
-        return attachValidity(result, target, count: count) { isSet[$0] != 0 }
+        unsafe result.pointer(Number.self).update(from: best.pointer + first, count: count)
+        let isSet = unsafe isSet.pointer + first
+        return attachValidity(result, target, count: count) { unsafe isSet[$0] != 0 }
     }
 
     override var byteCount: Int { isSet.count * (MemoryLayout<Number>.stride + 1) }

@@ -16,36 +16,36 @@ final class RealSumState: AggregateState {
     override func update(_ arguments: [ColumnVector], _ rows: AggregateRows, sequence: UInt64) {
         guard let argument = arguments.first else { return }
         if argument.type == .float32 {
-            let values = argument.pointer(Float.self)
-            add(rows) { Double(values[$0]) }
+            let values = unsafe argument.pointer(Float.self)
+            add(rows) { unsafe Double(values[$0]) }
         } else {
-            let values = argument.pointer(Double.self)
-            add(rows) { values[$0] }
+            let values = unsafe argument.pointer(Double.self)
+            add(rows) { unsafe values[$0] }
         }
     }
 
     @inline(__always)
     private func add(_ rows: AggregateRows, _ value: (Int) -> Double) {
-        let (sums, counts) = (sums.pointer, counts.pointer)
-        if rows.groups == nil {
+        let (sums, counts) = unsafe (sums.pointer, counts.pointer)
+        if unsafe rows.groups == nil {
             addToFirst(rows, value)
             return
         }
         rows.forEach { row, group in
-            sums[group].add(value(row))
-            counts[group] &+= 1
+            unsafe sums[group].add(value(row))
+            unsafe counts[group] &+= 1
         }
     }
 
     /// Adds all rows to group 0 in four independent sums, since each addition waits for the one before.
     @inline(__always)
     private func addToFirst(_ rows: AggregateRows, _ value: (Int) -> Double) {
-        var parts = (
+        var parts = unsafe (
             CompensatedSum(sum: 0, error: 0), CompensatedSum(sum: 0, error: 0), CompensatedSum(sum: 0, error: 0),
             sums.pointer[0]
         )
-        let selection = rows.selection
-        @inline(__always) func position(_ index: Int) -> Int { selection.map { Int($0[index]) } ?? index }
+        let selection = unsafe rows.selection
+        @inline(__always) func position(_ index: Int) -> Int { unsafe selection.map { unsafe Int($0[index]) } ?? index }
         var index = 0
         while index &+ 4 <= rows.count {
             parts.0.add(value(position(index)))
@@ -61,33 +61,34 @@ final class RealSumState: AggregateState {
         parts.0.add(parts.1)
         parts.2.add(parts.3)
         parts.0.add(parts.2)
-        sums.pointer[0] = parts.0
-        counts.pointer[0] += Int64(rows.count)
+        unsafe sums.pointer[0] = parts.0
+        unsafe counts.pointer[0] += Int64(rows.count)
     }
 
     override func merge(_ other: AggregateState, _ pairs: GroupPairs) {
         guard let other = other as? RealSumState else { return }
-        let (sums, counts) = (sums.pointer, counts.pointer)
-        let (otherSums, otherCounts) = (other.sums.pointer, other.counts.pointer)
+        let (sums, counts) = unsafe (sums.pointer, counts.pointer)
+        let (otherSums, otherCounts) = unsafe (other.sums.pointer, other.counts.pointer)
         pairs.forEach { source, target in
-            sums[target].add(otherSums[source])
-            counts[target] &+= otherCounts[source]
+            unsafe sums[target].add(otherSums[source])
+            unsafe counts[target] &+= otherCounts[source]
         }
     }
 
     override func finish(
         first: Int, count: Int, into target: VectorBuffer, arena: StringArena
     ) throws -> ColumnVector {
-        let sums = sums.pointer + first
-        let counts = counts.pointer + first
+        let sums = unsafe sums.pointer + first
+        let counts = unsafe counts.pointer + first
         let result = target.vector()
-        let values = result.pointer(Double.self)
+        let values = unsafe result.pointer(Double.self)
         for row in 0..<count {
-            values[row] = output == .average ? sums[row].value / Double(max(counts[row], 1)) : sums[row].value
+            unsafe values[row] =
+                unsafe output == .average ? sums[row].value / Double(max(counts[row], 1)) : sums[row].value
         }
         let emptyIsZero = output == .total
         return attachValidity(result, target, count: count) {
-            (emptyIsZero || counts[$0] > 0) && values[$0] == values[$0]
+            unsafe (emptyIsZero || counts[$0] > 0) && values[$0] == values[$0]
         }
     }
 

@@ -17,25 +17,25 @@ final class StringExtremeState: AggregateState {
 
     @inline(__always)
     private func take(_ value: StringValue, _ group: Int) {
-        if isSet.pointer[group] != 0 {
-            let order = StringValue.compare(value, best.pointer[group], collation)
+        if unsafe isSet.pointer[group] != 0 {
+            let order = unsafe StringValue.compare(value, best.pointer[group], collation)
             if isMaximum ? order <= 0 : order >= 0 { return }
         }
-        isSet.pointer[group] = 1
+        unsafe isSet.pointer[group] = 1
         best.set(value, group: group)
     }
 
     override func update(_ arguments: [ColumnVector], _ rows: AggregateRows, sequence: UInt64) {
-        guard let values = arguments.first?.pointer(StringValue.self) else { return }
-        rows.forEach { row, group in take(values[row], group) }
+        guard let values = unsafe arguments.first?.pointer(StringValue.self) else { return }
+        rows.forEach { row, group in unsafe take(values[row], group) }
         best.keepChanged { _ in true }
     }
 
     override func merge(_ other: AggregateState, _ pairs: GroupPairs) {
         guard let other = other as? StringExtremeState else { return }
-        let (values, otherIsSet) = (other.best.pointer, other.isSet.pointer)
+        let (values, otherIsSet) = unsafe (other.best.pointer, other.isSet.pointer)
         pairs.forEach { source, target in
-            if otherIsSet[source] != 0 { take(values[source], target) }
+            if unsafe otherIsSet[source] != 0 { unsafe take(values[source], target) }
         }
         best.keepChanged { _ in true }
     }
@@ -44,9 +44,9 @@ final class StringExtremeState: AggregateState {
         first: Int, count: Int, into target: VectorBuffer, arena: StringArena
     ) throws -> ColumnVector {
         let result = target.vector()
-        result.pointer(StringValue.self).update(from: best.pointer + first, count: count)
-        let isSet = isSet.pointer + first
-        return attachValidity(result, target, count: count) { isSet[$0] != 0 }
+        unsafe result.pointer(StringValue.self).update(from: best.pointer + first, count: count)
+        let isSet = unsafe isSet.pointer + first
+        return attachValidity(result, target, count: count) { unsafe isSet[$0] != 0 }
     }
 
     override var byteCount: Int { best.byteCount + isSet.count }

@@ -18,7 +18,7 @@ final class CodeGroupIndex {
     }
 
     /// The rows that made new groups in the last call, in the order of their numbers.
-    var createdRows: UnsafePointer<UInt16> { UnsafePointer(created.pointer(UInt16.self)) }
+    var createdRows: UnsafePointer<UInt16> { unsafe UnsafePointer(created.pointer(UInt16.self)) }
 
     /// Writes the group of each selected row's code to `groups[row]`, numbering new ones from `groupCount`.
     ///
@@ -27,9 +27,9 @@ final class CodeGroupIndex {
         _ codes: UnsafePointer<UInt64>, selection: UnsafePointer<UInt16>?, count: Int, groupCount: Int,
         groups: UnsafeMutablePointer<UInt32>
     ) -> Int {
-        if isDirect { return findDirect(codes, selection, count, groupCount, groups) }
+        if isDirect { return unsafe findDirect(codes, selection, count, groupCount, groups) }
         growIfNeeded(groupCount: groupCount, adding: count)
-        return slotMask < 1 << 13
+        return unsafe slotMask < 1 << 13
             ? findInSlots(codes, selection, count, groupCount, groups)
             : findPrefetched(codes, selection, count, groupCount, groups)
     }
@@ -38,18 +38,18 @@ final class CodeGroupIndex {
         _ codes: UnsafePointer<UInt64>, _ selection: UnsafePointer<UInt16>?, _ count: Int, _ groupCount: Int,
         _ groups: UnsafeMutablePointer<UInt32>
     ) -> Int {
-        let entries = table.pointer(UInt32.self)
-        let created = created.pointer(UInt16.self)
+        let entries = unsafe table.pointer(UInt32.self)
+        let created = unsafe created.pointer(UInt16.self)
         var createdCount = 0
-        forEachRow(selection, count) { row in
-            var entry = entries[Int(truncatingIfNeeded: codes[row])]
+        unsafe forEachRow(selection, count) { row in
+            var entry = unsafe entries[Int(truncatingIfNeeded: codes[row])]
             if entry == 0 {
-                created[createdCount] = UInt16(truncatingIfNeeded: row)
+                unsafe created[createdCount] = UInt16(truncatingIfNeeded: row)
                 createdCount &+= 1
                 entry = UInt32(truncatingIfNeeded: groupCount &+ createdCount)
-                entries[Int(truncatingIfNeeded: codes[row])] = entry
+                unsafe entries[Int(truncatingIfNeeded: codes[row])] = entry
             }
-            groups[row] = entry &- 1
+            unsafe groups[row] = entry &- 1
         }
         return createdCount
     }
@@ -58,13 +58,13 @@ final class CodeGroupIndex {
         _ codes: UnsafePointer<UInt64>, _ selection: UnsafePointer<UInt16>?, _ count: Int, _ groupCount: Int,
         _ groups: UnsafeMutablePointer<UInt32>
     ) -> Int {
-        let slots = table.pointer(StringValue.self)
-        let created = created.pointer(UInt16.self)
+        let slots = unsafe table.pointer(StringValue.self)
+        let created = unsafe created.pointer(UInt16.self)
         let mask = slotMask
         var createdCount = 0
-        forEachRow(selection, count) { row in
-            let code = codes[row]
-            groups[row] = Self.find(
+        unsafe forEachRow(selection, count) { row in
+            let code = unsafe codes[row]
+            unsafe groups[row] = unsafe Self.find(
                 code, hashWord(code) & mask, slots, mask, row, created, &createdCount, groupCount)
         }
         return createdCount
@@ -75,22 +75,22 @@ final class CodeGroupIndex {
         _ codes: UnsafePointer<UInt64>, _ selection: UnsafePointer<UInt16>?, _ count: Int, _ groupCount: Int,
         _ groups: UnsafeMutablePointer<UInt32>
     ) -> Int {
-        let slots = table.pointer(StringValue.self)
-        let created = created.pointer(UInt16.self)
-        let starts = positions.pointer(UInt64.self)
+        let slots = unsafe table.pointer(StringValue.self)
+        let created = unsafe created.pointer(UInt16.self)
+        let starts = unsafe positions.pointer(UInt64.self)
         let mask = slotMask
         var createdCount = 0
         for first in stride(from: 0, to: count, by: 64) {
             let end = min(first &+ 64, count)
             for index in first..<end {
-                let row = selection.map { Int($0[index]) } ?? index
-                let position = hashWord(codes[row]) & mask
-                starts[index] = position
-                prefetch(slots + Int(position))
+                let row = unsafe selection.map { unsafe Int($0[index]) } ?? index
+                let position = unsafe hashWord(codes[row]) & mask
+                unsafe starts[index] = position
+                unsafe prefetch(slots + Int(position))
             }
             for index in first..<end {
-                let row = selection.map { Int($0[index]) } ?? index
-                groups[row] = Self.find(
+                let row = unsafe selection.map { unsafe Int($0[index]) } ?? index
+                unsafe groups[row] = unsafe Self.find(
                     codes[row], starts[index], slots, mask, row, created, &createdCount, groupCount)
             }
         }
@@ -104,15 +104,15 @@ final class CodeGroupIndex {
     ) -> UInt32 {
         var position = start
         while true {
-            let slot = slots[Int(position)]
+            let slot = unsafe slots[Int(position)]
             if slot.tail != 0 && slot.head == code { return UInt32(truncatingIfNeeded: slot.tail) &- 1 }
             if slot.tail == 0 { break }
             position = (position &+ 1) & mask
         }
-        created[createdCount] = UInt16(truncatingIfNeeded: row)
+        unsafe created[createdCount] = UInt16(truncatingIfNeeded: row)
         createdCount &+= 1
         let group = groupCount &+ createdCount
-        slots[Int(position)] = StringValue(head: code, tail: UInt64(group))
+        unsafe slots[Int(position)] = StringValue(head: code, tail: UInt64(group))
         return UInt32(truncatingIfNeeded: group) &- 1
     }
 
@@ -124,28 +124,28 @@ final class CodeGroupIndex {
         let old = table
         table = MemoryBlock(byteCount: capacity * 16, zeroed: true)
         slotMask = UInt64(capacity - 1)
-        let source = old.pointer(StringValue.self)
-        for index in 0..<oldCapacity where source[index].tail != 0 { enter(source[index]) }
+        let source = unsafe old.pointer(StringValue.self)
+        for index in 0..<oldCapacity where unsafe source[index].tail != 0 { unsafe enter(source[index]) }
     }
 
     @inline(__always)
     private func enter(_ slot: StringValue) {
-        let slots = table.pointer(StringValue.self)
+        let slots = unsafe table.pointer(StringValue.self)
         var position = hashWord(slot.head) & slotMask
-        while slots[Int(position)].tail != 0 { position = (position &+ 1) & slotMask }
-        slots[Int(position)] = slot
+        while unsafe slots[Int(position)].tail != 0 { position = (position &+ 1) & slotMask }
+        unsafe slots[Int(position)] = slot
     }
 
     /// Enters existing groups `firstGroup..<firstGroup + count` with the given codes, no two of them equal.
     func insert(_ codes: UnsafePointer<UInt64>, firstGroup: Int, count: Int) {
         if isDirect {
-            let entries = table.pointer(UInt32.self)
+            let entries = unsafe table.pointer(UInt32.self)
             for index in 0..<count {
-                entries[Int(truncatingIfNeeded: codes[index])] = UInt32(truncatingIfNeeded: firstGroup + index + 1)
+                unsafe entries[Int(truncatingIfNeeded: codes[index])] = UInt32(truncatingIfNeeded: firstGroup + index + 1)
             }
             return
         }
         growIfNeeded(groupCount: firstGroup, adding: count)
-        for index in 0..<count { enter(StringValue(head: codes[index], tail: UInt64(firstGroup + index + 1))) }
+        for index in 0..<count { unsafe enter(StringValue(head: codes[index], tail: UInt64(firstGroup + index + 1))) }
     }
 }

@@ -4,22 +4,24 @@ func collationKey(_ value: StringValue, _ collation: TextCollation, in arena: St
     switch collation {
     case .binary: value
     case .rightTrim:
-        value.withBytes { bytes in
+        value.withRun { bytes in
             let kept = trimmingSpaces(bytes)
             return kept.count == bytes.count ? value : arena.store(kept)
         }
-    case .noCase: value.withBytes { bytes in foldedKey(value, bytes, in: arena) }
+    case .noCase: value.withRun { bytes in foldedKey(value, bytes, in: arena) }
     }
 }
 
 /// Folds letters; what follows a NUL counts by its length alone, as in SQLite's NOCASE.
-private func foldedKey(_ value: StringValue, _ bytes: UnsafeRawBufferPointer, in arena: StringArena) -> StringValue {
-    guard unsafe bytes.contains(where: { foldCase($0) != $0 || $0 == 0 }) else { return value }
+private func foldedKey(_ value: StringValue, _ bytes: ByteRun, in arena: StringArena) -> StringValue {
+    guard (0..<bytes.count).contains(where: { foldCase(bytes[$0]) != bytes[$0] || bytes[$0] == 0 }) else {
+        return value
+    }
     return unsafe withUnsafeTemporaryAllocation(byteCount: bytes.count, alignment: 8) { folded in
         var isPastNUL = false
-        for index in bytes.indices {
-            isPastNUL = unsafe isPastNUL || bytes[index] == 0
-            unsafe folded[index] = unsafe isPastNUL ? 0 : foldCase(bytes[index])
+        for index in 0..<bytes.count {
+            isPastNUL = isPastNUL || bytes[index] == 0
+            unsafe folded[index] = isPastNUL ? 0 : foldCase(bytes[index])
         }
         return unsafe arena.store(UnsafeRawBufferPointer(folded))
     }

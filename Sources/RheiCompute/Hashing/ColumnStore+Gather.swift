@@ -13,20 +13,20 @@ extension ColumnStore {
         into target: VectorBuffer
     ) -> ColumnVector {
         var result = target.vector()
-        if mayMiss && rowCount == 0 { return allNull(result, positions, count, target) }
+        if mayMiss && rowCount == 0 { return unsafe allNull(result, positions, count, target) }
         switch type.byteWidth {
-        case 1: gatherValues(UInt8.self, rows, positions, count, mayMiss, result)
-        case 2: gatherValues(UInt16.self, rows, positions, count, mayMiss, result)
-        case 4: gatherValues(UInt32.self, rows, positions, count, mayMiss, result)
-        case 8: gatherValues(UInt64.self, rows, positions, count, mayMiss, result)
-        default: gatherValues(StringValue.self, rows, positions, count, mayMiss, result)
+        case 1: unsafe gatherValues(UInt8.self, rows, positions, count, mayMiss, result)
+        case 2: unsafe gatherValues(UInt16.self, rows, positions, count, mayMiss, result)
+        case 4: unsafe gatherValues(UInt32.self, rows, positions, count, mayMiss, result)
+        case 8: unsafe gatherValues(UInt64.self, rows, positions, count, mayMiss, result)
+        default: unsafe gatherValues(StringValue.self, rows, positions, count, mayMiss, result)
         }
         let stored = vector(from: 0, count: rowCount)
-        if let source = stored.tags, let tags = result.tags {
-            gatherElements(source, rows, positions, count, mayMiss, tags)
+        if let source = unsafe stored.tags, let tags = unsafe result.tags {
+            unsafe gatherElements(source, rows, positions, count, mayMiss, tags)
         }
-        if stored.validity != nil || mayMiss {
-            result.validity = gatherValidity(stored, rows, positions, count, mayMiss, target, result.tags)
+        if unsafe stored.validity != nil || mayMiss {
+            unsafe result.validity = unsafe gatherValidity(stored, rows, positions, count, mayMiss, target, result.tags)
         }
         return result
     }
@@ -35,10 +35,10 @@ extension ColumnStore {
         _ vector: ColumnVector, _ positions: UnsafePointer<UInt16>?, _ count: Int, _ target: VectorBuffer
     ) -> ColumnVector {
         var result = vector
-        let words = target.validityWords
-        words.update(repeating: 0, count: VectorBatch.capacity / 64)
-        result.validity = words
-        if let tags = result.tags { tags.update(repeating: 0, count: VectorBatch.capacity) }
+        let words = unsafe target.validityWords
+        unsafe words.update(repeating: 0, count: VectorBatch.capacity / 64)
+        unsafe result.validity = unsafe words
+        if let tags = unsafe result.tags { unsafe tags.update(repeating: 0, count: VectorBatch.capacity) }
         return result
     }
 
@@ -47,25 +47,25 @@ extension ColumnStore {
         _: Element.Type, _ rows: UnsafePointer<UInt32>, _ positions: UnsafePointer<UInt16>?, _ count: Int,
         _ mayMiss: Bool, _ result: ColumnVector
     ) {
-        let source = vector(from: 0, count: rowCount).pointer(Element.self)
-        gatherElements(source, rows, positions, count, mayMiss, result.pointer(Element.self))
+        let source = unsafe vector(from: 0, count: rowCount).pointer(Element.self)
+        unsafe gatherElements(source, rows, positions, count, mayMiss, result.pointer(Element.self))
     }
 
     private func gatherValidity(
         _ stored: ColumnVector, _ rows: UnsafePointer<UInt32>, _ positions: UnsafePointer<UInt16>?, _ count: Int,
         _ mayMiss: Bool, _ target: VectorBuffer, _ tags: UnsafeMutablePointer<UInt8>?
     ) -> UnsafeMutablePointer<UInt64> {
-        let words = target.validityWords
+        let words = unsafe target.validityWords
         for index in 0..<count {
-            let position = positions.map { Int($0[index]) } ?? index
-            let missing = mayMiss && rows[index] == noStoredRow
-            let isValid = !missing && stored.isValid(Int(rows[index]))
+            let position = unsafe positions.map { unsafe Int($0[index]) } ?? index
+            let missing = unsafe mayMiss && rows[index] == noStoredRow
+            let isValid = unsafe !missing && stored.isValid(Int(rows[index]))
             let bit = UInt64(position & 63)
-            let word = words[position &>> 6] & ~(1 &<< bit)
-            words[position &>> 6] = word | (UInt64(asInt(isValid)) &<< bit)
-            if let tags, !isValid { tags[position] = StorageClass.null.rawValue }
+            let word = unsafe words[position &>> 6] & ~(1 &<< bit)
+            unsafe words[position &>> 6] = word | (UInt64(asInt(isValid)) &<< bit)
+            if let tags = unsafe tags, !isValid { unsafe tags[position] = StorageClass.null.rawValue }
         }
-        return words
+        return unsafe words
     }
 }
 
@@ -77,13 +77,13 @@ private func gatherElements<Element: BitwiseCopyable>(
 ) {
     if mayMiss {
         for index in 0..<count {
-            let position = positions.map { Int($0[index]) } ?? index
-            let row = rows[index]
-            target[position] = source[row == noStoredRow ? 0 : Int(row)]
+            let position = unsafe positions.map { unsafe Int($0[index]) } ?? index
+            let row = unsafe rows[index]
+            unsafe target[position] = unsafe source[row == noStoredRow ? 0 : Int(row)]
         }
-    } else if let positions {
-        for index in 0..<count { target[Int(positions[index])] = source[Int(rows[index])] }
+    } else if let positions = unsafe positions {
+        for index in 0..<count { unsafe target[Int(positions[index])] = unsafe source[Int(rows[index])] }
     } else {
-        for index in 0..<count { target[index] = source[Int(rows[index])] }
+        for index in 0..<count { unsafe target[index] = unsafe source[Int(rows[index])] }
     }
 }

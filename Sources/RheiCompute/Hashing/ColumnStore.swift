@@ -44,16 +44,16 @@ package final class ColumnStore {
     ) {
         guard count > 0 else { return }
         reserveForAppend(count)
-        appendValidity(vector, selection, count)
+        unsafe appendValidity(vector, selection, count)
         switch type.byteWidth {
-        case 1: copyRows(UInt8.self, vector, selection, count)
-        case 2: copyRows(UInt16.self, vector, selection, count)
-        case 4: copyRows(UInt32.self, vector, selection, count)
-        case 8: copyRows(UInt64.self, vector, selection, count)
-        default: copyRows(StringValue.self, vector, selection, count)
+        case 1: unsafe copyRows(UInt8.self, vector, selection, count)
+        case 2: unsafe copyRows(UInt16.self, vector, selection, count)
+        case 4: unsafe copyRows(UInt32.self, vector, selection, count)
+        case 8: unsafe copyRows(UInt64.self, vector, selection, count)
+        default: unsafe copyRows(StringValue.self, vector, selection, count)
         }
-        if let tags, let source = vector.tags {
-            copyElements(source, to: tags.pointer(UInt8.self) + rowCount, vector.isConstant, selection, count)
+        if let tags, let source = unsafe vector.tags {
+            unsafe copyElements(source, to: tags.pointer(UInt8.self) + rowCount, vector.isConstant, selection, count)
         }
         if let arena { keepStrings(from: rowCount, count: count, in: arena) }
         rowCount += count
@@ -63,74 +63,74 @@ package final class ColumnStore {
     private func copyRows<Element: BitwiseCopyable>(
         _: Element.Type, _ vector: ColumnVector, _ selection: UnsafePointer<UInt16>?, _ count: Int
     ) {
-        let target = values.pointer(Element.self) + rowCount
-        copyElements(vector.pointer(Element.self), to: target, vector.isConstant, selection, count)
+        let target = unsafe values.pointer(Element.self) + rowCount
+        unsafe copyElements(vector.pointer(Element.self), to: target, vector.isConstant, selection, count)
     }
 
     /// Copies the bytes of the strings that lie outside their value.
     private func keepStrings(from first: Int, count: Int, in arena: StringArena) {
-        let slots = values.pointer(StringValue.self)
+        let slots = unsafe values.pointer(StringValue.self)
         switch type {
         case .text, .blob:
-            for row in first..<first + count where !slots[row].isInline && isValid(row) {
-                slots[row] = arena.keep(slots[row])
+            for row in first..<first + count where unsafe !slots[row].isInline && isValid(row) {
+                unsafe slots[row] = unsafe arena.keep(slots[row])
             }
         case .any:
-            guard let tags = tags?.pointer(UInt8.self) else { return }
-            for row in first..<first + count where tags[row] >= StorageClass.text.rawValue && !slots[row].isInline {
-                slots[row] = arena.keep(slots[row])
+            guard let tags = unsafe tags?.pointer(UInt8.self) else { return }
+            for row in first..<first + count where unsafe tags[row] >= StorageClass.text.rawValue && !slots[row].isInline {
+                unsafe slots[row] = unsafe arena.keep(slots[row])
             }
         default: break
         }
     }
 
     private func appendValidity(_ vector: ColumnVector, _ selection: UnsafePointer<UInt16>?, _ count: Int) {
-        if vector.validity == nil && validity == nil { return }
+        if unsafe vector.validity == nil && validity == nil { return }
         if validity == nil { startValidity() }
         guard let validity else { return }
         let oldWords = wordCount(rowCount)
         let newWords = wordCount(rowCount + count)
         if newWords * 8 > validity.capacity { validity.reserve(max(newWords, oldWords * 2) * 8, keeping: oldWords * 8) }
-        let words = validity.pointer(UInt64.self)
-        for word in oldWords..<max(newWords, oldWords) { words[word] = 0 }
+        let words = unsafe validity.pointer(UInt64.self)
+        for word in oldWords..<max(newWords, oldWords) { unsafe words[word] = 0 }
         for index in 0..<count {
             let row = rowCount &+ index
-            let isValid = vector.isValid(selection.map { Int($0[index]) } ?? index)
+            let isValid = unsafe vector.isValid(selection.map { unsafe Int($0[index]) } ?? index)
             let bit = UInt64(row & 63)
-            let word = words[row &>> 6] & ~(1 &<< bit)
-            words[row &>> 6] = word | (UInt64(asInt(isValid)) &<< bit)
+            let word = unsafe words[row &>> 6] & ~(1 &<< bit)
+            unsafe words[row &>> 6] = word | (UInt64(asInt(isValid)) &<< bit)
         }
     }
 
     private func startValidity() {
         let block = MemoryBlock(byteCount: max(wordCount(rowCount) * 8, 64))
-        block.pointer(UInt64.self).update(repeating: ~0, count: wordCount(rowCount))
+        unsafe block.pointer(UInt64.self).update(repeating: ~0, count: wordCount(rowCount))
         validity = block
     }
 
     /// Returns whether a row is not null.
     @inline(__always)
     package func isValid(_ row: Int) -> Bool {
-        guard let words = validity?.pointer(UInt64.self) else { return true }
-        return (words[row &>> 6] &>> UInt64(row & 63)) & 1 == 1
+        guard let words = unsafe validity?.pointer(UInt64.self) else { return true }
+        return unsafe (words[row &>> 6] &>> UInt64(row & 63)) & 1 == 1
     }
 
     /// Returns a view of `count` rows from `first`, which must be a multiple of 64 when the column has nulls.
     package func vector(from first: Int, count: Int) -> ColumnVector {
         precondition(validity == nil || first & 63 == 0, "views of nullable columns begin at whole validity words")
-        return ColumnVector(
+        return unsafe ColumnVector(
             type: type, values: values.base + first * type.byteWidth,
-            validity: validity.map { $0.pointer(UInt64.self) + first / 64 },
-            tags: tags.map { $0.pointer(UInt8.self) + first })
+            validity: validity.map { unsafe $0.pointer(UInt64.self) + first / 64 },
+            tags: unsafe tags.map { unsafe $0.pointer(UInt8.self) + first })
     }
 
     /// Returns a view of one row as a constant; `validityWord` must outlive it.
     package func constant(at row: Int, validityWord: UnsafeMutablePointer<UInt64>) -> ColumnVector {
         let valid = isValid(row)
-        validityWord.pointee = valid ? ~0 : 0
-        return ColumnVector(
+        unsafe validityWord.pointee = valid ? ~0 : 0
+        return unsafe ColumnVector(
             type: type, isConstant: true, values: values.base + row * type.byteWidth,
-            validity: valid ? nil : validityWord, tags: tags.map { $0.pointer(UInt8.self) + row })
+            validity: valid ? nil : validityWord, tags: tags.map { unsafe $0.pointer(UInt8.self) + row })
     }
 }
 
@@ -141,10 +141,10 @@ func copyElements<Element: BitwiseCopyable>(
     _ selection: UnsafePointer<UInt16>?, _ count: Int
 ) {
     if isConstant {
-        target.update(repeating: source[0], count: count)
-    } else if let selection {
-        for index in 0..<count { target[index] = source[Int(selection[index])] }
+        unsafe target.update(repeating: source[0], count: count)
+    } else if let selection = unsafe selection {
+        for index in 0..<count { unsafe target[index] = unsafe source[Int(selection[index])] }
     } else {
-        target.update(from: source, count: count)
+        unsafe target.update(from: source, count: count)
     }
 }

@@ -46,27 +46,27 @@ package final class GroupTable {
     ) {
         guard rows.count > 0 else { return }
         let flat = flattener.flatten(keys, rowCount: rows.rowCount)
-        let selection = rows.indices.map { UnsafePointer($0) }
+        let selection = unsafe rows.indices.map { unsafe UnsafePointer($0) }
         let count = rows.count
-        if tier == .undecided || (tier == .packed && !pack(flat, selection, count)) {
-            chooseTier(flat, selection, count)
-            if tier == .packed { _ = pack(flat, selection, count) }
+        if unsafe tier == .undecided || (tier == .packed && !pack(flat, selection, count)) {
+            unsafe chooseTier(flat, selection, count)
+            if tier == .packed { _ = unsafe pack(flat, selection, count) }
         }
         switch tier {
-        case .packed: findCodes(codes.pointer(UInt64.self), flat, selection, count, groups)
-        case .raw: findRaw(flat, selection, count, groups)
+        case .packed: unsafe findCodes(codes.pointer(UInt64.self), flat, selection, count, groups)
+        case .raw: unsafe findRaw(flat, selection, count, groups)
         case .undecided, .hashed:
-            hashedIndex?.findOrCreate(flat, store, selection: selection, count: count, groups: groups)
+            unsafe hashedIndex?.findOrCreate(flat, store, selection: selection, count: count, groups: groups)
         }
     }
 
     private func pack(_ keys: [ColumnVector], _ selection: UnsafePointer<UInt16>?, _ count: Int) -> Bool {
-        packer.pack(keys, selection: selection, count: count, into: codes.pointer(UInt64.self))
+        unsafe packer.pack(keys, selection: selection, count: count, into: codes.pointer(UInt64.self))
     }
 
     /// Chooses how to find groups so that the given rows fit as well, and enters the groups that exist.
     private func chooseTier(_ keys: [ColumnVector], _ selection: UnsafePointer<UInt16>?, _ count: Int) {
-        let fits = KeyPacker.supports(types) && packer.widen(keys, selection: selection, count: count)
+        let fits = unsafe KeyPacker.supports(types) && packer.widen(keys, selection: selection, count: count)
         let isRawCandidate = types.count == 1 && [.int64, .int32, .int16].contains(types[0])
         if isRawCandidate && !(fits && packer.totalBits <= CodeGroupIndex.directBits) {
             rebuildRaw()
@@ -86,8 +86,8 @@ package final class GroupTable {
         let index = CodeGroupIndex(codeBits: packer.totalBits)
         for first in stride(from: 0, to: groupCount, by: VectorBatch.capacity) {
             let count = min(VectorBatch.capacity, groupCount - first)
-            _ = pack(store.vectors(from: first, count: count), nil, count)
-            index.insert(codes.pointer(UInt64.self), firstGroup: first, count: count)
+            _ = unsafe pack(store.vectors(from: first, count: count), nil, count)
+            unsafe index.insert(codes.pointer(UInt64.self), firstGroup: first, count: count)
         }
         codeIndex = index
     }
@@ -95,23 +95,23 @@ package final class GroupTable {
     private func rebuildRaw() {
         tier = .raw
         let index = CodeGroupIndex(codeBits: 64)
-        let codes = codes.pointer(UInt64.self)
+        let codes = unsafe codes.pointer(UInt64.self)
         for group in 0..<groupCount {
             guard store.columns[0].isValid(group) else {
                 nullGroup = UInt32(truncatingIfNeeded: group)
                 continue
             }
-            widenToWords(store.columns[0].vector(from: 0, count: groupCount), row: group, into: codes)
-            index.insert(codes, firstGroup: group, count: 1)
+            unsafe widenToWords(store.columns[0].vector(from: 0, count: groupCount), row: group, into: codes)
+            unsafe index.insert(codes, firstGroup: group, count: 1)
         }
         codeIndex = index
     }
 
     private func widenToWords(_ vector: ColumnVector, row: Int, into codes: UnsafeMutablePointer<UInt64>) {
         switch vector.type {
-        case .int16: codes[0] = UInt64(truncatingIfNeeded: vector.pointer(Int16.self)[row])
-        case .int32: codes[0] = UInt64(truncatingIfNeeded: vector.pointer(Int32.self)[row])
-        default: codes[0] = UInt64(bitPattern: vector.pointer(Int64.self)[row])
+        case .int16: unsafe codes[0] = unsafe UInt64(truncatingIfNeeded: vector.pointer(Int16.self)[row])
+        case .int32: unsafe codes[0] = unsafe UInt64(truncatingIfNeeded: vector.pointer(Int32.self)[row])
+        default: unsafe codes[0] = unsafe UInt64(bitPattern: vector.pointer(Int64.self)[row])
         }
     }
 
@@ -120,9 +120,9 @@ package final class GroupTable {
         _ groups: UnsafeMutablePointer<UInt32>
     ) {
         guard let codeIndex else { return }
-        let created = codeIndex.findOrCreate(
+        let created = unsafe codeIndex.findOrCreate(
             codes, selection: selection, count: count, groupCount: groupCount, groups: groups)
-        if created > 0 { store.append(keys, selection: codeIndex.createdRows, count: created) }
+        if created > 0 { unsafe store.append(keys, selection: codeIndex.createdRows, count: created) }
     }
 
     private func findRaw(
@@ -130,15 +130,15 @@ package final class GroupTable {
         _ groups: UnsafeMutablePointer<UInt32>
     ) {
         let key = keys[0]
-        guard key.validity != nil else { return findRawWords(key, keys, selection, count, groups) }
-        let valid = validRows.pointer(UInt16.self)
+        guard unsafe key.validity != nil else { return unsafe findRawWords(key, keys, selection, count, groups) }
+        let valid = unsafe validRows.pointer(UInt16.self)
         var validCount = 0
-        forEachRow(selection, count) { row in
-            valid[validCount] = UInt16(truncatingIfNeeded: row)
+        unsafe forEachRow(selection, count) { row in
+            unsafe valid[validCount] = UInt16(truncatingIfNeeded: row)
             validCount &+= asInt(key.isValid(row))
         }
-        findRawWords(key, keys, valid, validCount, groups)
-        if validCount < count { assignNullGroup(keys, selection, count, groups) }
+        unsafe findRawWords(key, keys, valid, validCount, groups)
+        if validCount < count { unsafe assignNullGroup(keys, selection, count, groups) }
     }
 
     private func findRawWords(
@@ -146,18 +146,18 @@ package final class GroupTable {
         _ groups: UnsafeMutablePointer<UInt32>
     ) {
         if key.type == .int64 {
-            findCodes(key.pointer(UInt64.self), keys, selection, count, groups)
+            unsafe findCodes(key.pointer(UInt64.self), keys, selection, count, groups)
             return
         }
-        let codes = codes.pointer(UInt64.self)
+        let codes = unsafe codes.pointer(UInt64.self)
         if key.type == .int32 {
-            let values = key.pointer(Int32.self)
-            forEachRow(selection, count) { codes[$0] = UInt64(truncatingIfNeeded: values[$0]) }
+            let values = unsafe key.pointer(Int32.self)
+            unsafe forEachRow(selection, count) { unsafe codes[$0] = unsafe UInt64(truncatingIfNeeded: values[$0]) }
         } else {
-            let values = key.pointer(Int16.self)
-            forEachRow(selection, count) { codes[$0] = UInt64(truncatingIfNeeded: values[$0]) }
+            let values = unsafe key.pointer(Int16.self)
+            unsafe forEachRow(selection, count) { unsafe codes[$0] = unsafe UInt64(truncatingIfNeeded: values[$0]) }
         }
-        findCodes(codes, keys, selection, count, groups)
+        unsafe findCodes(codes, keys, selection, count, groups)
     }
 
     private func assignNullGroup(
@@ -165,14 +165,14 @@ package final class GroupTable {
         _ groups: UnsafeMutablePointer<UInt32>
     ) {
         let key = keys[0]
-        forEachRow(selection, count) { row in
+        unsafe forEachRow(selection, count) { row in
             guard !key.isValid(row) else { return }
             if nullGroup == nil {
                 nullGroup = UInt32(truncatingIfNeeded: groupCount)
                 var only = UInt16(truncatingIfNeeded: row)
-                store.append(keys, selection: &only, count: 1)
+                unsafe store.append(keys, selection: &only, count: 1)
             }
-            groups[row] = nullGroup ?? 0
+            unsafe groups[row] = nullGroup ?? 0
         }
     }
 }

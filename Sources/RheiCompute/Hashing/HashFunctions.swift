@@ -36,19 +36,19 @@ func hashString(_ value: StringValue) -> UInt64 {
 
 /// Hashes more than 12 bytes: 16 per multiplication, the last 16 overlapping, so all reads stay inside the value.
 func hashLongString(_ value: StringValue) -> UInt64 {
-    guard let bytes = value.address else { return 0 }
+    guard let bytes = unsafe value.address else { return 0 }
     let count = value.count
     var state = value.head ^ HashSeed.second
     var offset = 0
     while offset &+ 16 < count {
-        let low = (bytes + offset).loadUnaligned(as: UInt64.self)
-        let high = (bytes + offset + 8).loadUnaligned(as: UInt64.self)
+        let low = unsafe (bytes + offset).loadUnaligned(as: UInt64.self)
+        let high = unsafe (bytes + offset + 8).loadUnaligned(as: UInt64.self)
         state = foldMultiply(low ^ state, high ^ HashSeed.first)
         offset &+= 16
     }
     let tail = max(count - 16, 0)
-    let low = (bytes + tail).loadUnaligned(as: UInt64.self)
-    let high = (bytes + (count - 8)).loadUnaligned(as: UInt64.self)
+    let low = unsafe (bytes + tail).loadUnaligned(as: UInt64.self)
+    let high = unsafe (bytes + (count - 8)).loadUnaligned(as: UInt64.self)
     return hashWord(foldMultiply(low ^ state, high ^ HashSeed.third))
 }
 

@@ -10,10 +10,10 @@ final class HashedGroupIndex {
     private var hashes = ZeroedColumn<UInt64>()
     private let scratch = MemoryBlock(byteCount: VectorBatch.capacity * (8 + 8 + 2 + 2 + 2 + 2) + 512)
 
-    private var batchHashes: UnsafeMutablePointer<UInt64> { scratch.pointer(UInt64.self) }
-    private var positions: UnsafeMutablePointer<UInt64> { batchHashes + VectorBatch.capacity }
+    private var batchHashes: UnsafeMutablePointer<UInt64> { unsafe scratch.pointer(UInt64.self) }
+    private var positions: UnsafeMutablePointer<UInt64> { unsafe batchHashes + VectorBatch.capacity }
     private var listBase: UnsafeMutablePointer<UInt16> {
-        UnsafeMutableRawPointer(positions + VectorBatch.capacity).assumingMemoryBound(to: UInt16.self)
+        unsafe UnsafeMutableRawPointer(positions + VectorBatch.capacity).assumingMemoryBound(to: UInt16.self)
     }
 
     /// Writes the group of every selected row to `groups[row]`; groups not met before are numbered from the store's
@@ -23,32 +23,32 @@ final class HashedGroupIndex {
         groups: UnsafeMutablePointer<UInt32>
     ) {
         growIfNeeded(groupCount: store.rowCount, adding: count)
-        VectorHasher.hash(keys, selection: selection, count: count, into: batchHashes)
-        let pending = listBase
-        let candidates = pending + VectorBatch.capacity + 32
-        startProbing(selection, count, pending)
+        unsafe VectorHasher.hash(keys, selection: selection, count: count, into: batchHashes)
+        let pending = unsafe listBase
+        let candidates = unsafe pending + VectorBatch.capacity + 32
+        unsafe startProbing(selection, count, pending)
         var pendingCount = count
         while pendingCount > 0 {
-            let found = probe(pending, pendingCount, store, candidates, keys, groups)
-            pendingCount = confirm(keys, store, candidates, found, groups, into: pending)
+            let found = unsafe probe(pending, pendingCount, store, candidates, keys, groups)
+            pendingCount = unsafe confirm(keys, store, candidates, found, groups, into: pending)
         }
     }
 
     private func startProbing(
         _ selection: UnsafePointer<UInt16>?, _ count: Int, _ pending: UnsafeMutablePointer<UInt16>
     ) {
-        let hashes = batchHashes
-        let positions = positions
-        let slots = slots.pointer(UInt64.self)
+        let hashes = unsafe batchHashes
+        let positions = unsafe positions
+        let slots = unsafe slots.pointer(UInt64.self)
         let mask = slotMask
         let isLarge = mask >= 1 << 14
         var index = 0
-        forEachRow(selection, count) { row in
-            let position = hashes[row] & mask
-            positions[row] = position
-            pending[index] = UInt16(truncatingIfNeeded: row)
+        unsafe forEachRow(selection, count) { row in
+            let position = unsafe hashes[row] & mask
+            unsafe positions[row] = position
+            unsafe pending[index] = UInt16(truncatingIfNeeded: row)
             index &+= 1
-            if isLarge { prefetch(slots + Int(position)) }
+            if isLarge { unsafe prefetch(slots + Int(position)) }
         }
     }
 
@@ -57,39 +57,39 @@ final class HashedGroupIndex {
         _ pending: UnsafeMutablePointer<UInt16>, _ count: Int, _ store: RowStore,
         _ candidates: UnsafeMutablePointer<UInt16>, _ keys: [ColumnVector], _ groups: UnsafeMutablePointer<UInt32>
     ) -> Int {
-        let hashes = batchHashes
-        let positions = positions
-        let slots = slots.pointer(UInt64.self)
+        let hashes = unsafe batchHashes
+        let positions = unsafe positions
+        let slots = unsafe slots.pointer(UInt64.self)
         let mask = slotMask
-        let created = candidates + VectorBatch.capacity + 32
+        let created = unsafe candidates + VectorBatch.capacity + 32
         let firstNew = store.rowCount
         var createdCount = 0
         var found = 0
         for index in 0..<count {
-            let row = Int(pending[index])
-            let salt = hashes[row] & ~Self.groupMask
-            var position = positions[row]
+            let row = unsafe Int(pending[index])
+            let salt = unsafe hashes[row] & ~Self.groupMask
+            var position = unsafe positions[row]
             while true {
-                let slot = slots[Int(position)]
+                let slot = unsafe slots[Int(position)]
                 if slot == 0 {
                     let group = firstNew &+ createdCount
-                    slots[Int(position)] = salt | UInt64(group &+ 1)
-                    groups[row] = UInt32(truncatingIfNeeded: group)
-                    created[createdCount] = UInt16(truncatingIfNeeded: row)
+                    unsafe slots[Int(position)] = salt | UInt64(group &+ 1)
+                    unsafe groups[row] = UInt32(truncatingIfNeeded: group)
+                    unsafe created[createdCount] = UInt16(truncatingIfNeeded: row)
                     createdCount &+= 1
                     break
                 }
                 if slot & ~Self.groupMask == salt {
-                    groups[row] = UInt32(truncatingIfNeeded: (slot & Self.groupMask) &- 1)
-                    candidates[found] = UInt16(truncatingIfNeeded: row)
+                    unsafe groups[row] = UInt32(truncatingIfNeeded: (slot & Self.groupMask) &- 1)
+                    unsafe candidates[found] = UInt16(truncatingIfNeeded: row)
                     found &+= 1
                     break
                 }
                 position = (position &+ 1) & mask
             }
-            positions[row] = position
+            unsafe positions[row] = position
         }
-        appendCreated(created, createdCount, store, keys)
+        unsafe appendCreated(created, createdCount, store, keys)
         return found
     }
 
@@ -99,10 +99,10 @@ final class HashedGroupIndex {
         guard count > 0 else { return }
         let first = store.rowCount
         hashes.extend(to: first + count)
-        let stored = hashes.pointer
-        let batch = batchHashes
-        for index in 0..<count { stored[first &+ index] = batch[Int(rows[index])] }
-        store.append(keys, selection: rows, count: count)
+        let stored = unsafe hashes.pointer
+        let batch = unsafe batchHashes
+        for index in 0..<count { unsafe stored[first &+ index] = unsafe batch[Int(rows[index])] }
+        unsafe store.append(keys, selection: rows, count: count)
     }
 
     /// Compares candidates with their groups' keys; the rows that differ become pending at their next slot.
@@ -113,14 +113,14 @@ final class HashedGroupIndex {
         var remaining = count
         var failedCount = 0
         for (column, key) in keys.enumerated() where remaining > 0 {
-            remaining = KeyComparison.keepEqual(
+            remaining = unsafe KeyComparison.keepEqual(
                 key, store.columns[column], stored: groups, candidates: candidates, count: remaining, failed: pending,
                 failedCount: &failedCount)
         }
-        let positions = positions
+        let positions = unsafe positions
         for index in 0..<failedCount {
-            let row = Int(pending[index])
-            positions[row] = (positions[row] &+ 1) & slotMask
+            let row = unsafe Int(pending[index])
+            unsafe positions[row] = unsafe (positions[row] &+ 1) & slotMask
         }
         return failedCount
     }
@@ -131,12 +131,12 @@ final class HashedGroupIndex {
         while (groupCount + count) * 2 > capacity { capacity *= capacity < 1 << 20 ? 4 : 2 }
         slots = MemoryBlock(byteCount: capacity * 8, zeroed: true)
         slotMask = UInt64(capacity - 1)
-        let slots = slots.pointer(UInt64.self)
-        let stored = hashes.pointer
+        let slots = unsafe slots.pointer(UInt64.self)
+        let stored = unsafe hashes.pointer
         for group in 0..<groupCount {
-            var position = stored[group] & slotMask
-            while slots[Int(position)] != 0 { position = (position &+ 1) & slotMask }
-            slots[Int(position)] = (stored[group] & ~Self.groupMask) | UInt64(group &+ 1)
+            var position = unsafe stored[group] & slotMask
+            while unsafe slots[Int(position)] != 0 { position = (position &+ 1) & slotMask }
+            unsafe slots[Int(position)] = unsafe (stored[group] & ~Self.groupMask) | UInt64(group &+ 1)
         }
     }
 
@@ -147,14 +147,14 @@ final class HashedGroupIndex {
         for first in stride(from: 0, to: store.rowCount, by: VectorBatch.capacity) {
             let count = min(VectorBatch.capacity, store.rowCount - first)
             let block = store.vectors(from: first, count: count)
-            VectorHasher.hash(block, selection: nil, count: count, into: hashes.pointer + first)
+            unsafe VectorHasher.hash(block, selection: nil, count: count, into: hashes.pointer + first)
         }
-        let stored = hashes.pointer
-        let slots = slots.pointer(UInt64.self)
+        let stored = unsafe hashes.pointer
+        let slots = unsafe slots.pointer(UInt64.self)
         for group in 0..<store.rowCount {
-            var position = stored[group] & slotMask
-            while slots[Int(position)] != 0 { position = (position &+ 1) & slotMask }
-            slots[Int(position)] = (stored[group] & ~Self.groupMask) | UInt64(group &+ 1)
+            var position = unsafe stored[group] & slotMask
+            while unsafe slots[Int(position)] != 0 { position = (position &+ 1) & slotMask }
+            unsafe slots[Int(position)] = unsafe (stored[group] & ~Self.groupMask) | UInt64(group &+ 1)
         }
     }
 }

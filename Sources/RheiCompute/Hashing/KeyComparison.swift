@@ -13,9 +13,9 @@ enum KeyComparison {
     ) -> Int {
         let column = store.vector(from: 0, count: store.rowCount)
         @inline(__always) func integers<Value: Equatable & BitwiseCopyable>(_: Value.Type) -> Int {
-            let left = vector.pointer(Value.self)
-            let right = column.pointer(Value.self)
-            return split(vector, column, stored, candidates, count, failed, &failedCount) { left[$0] == right[$1] }
+            let left = unsafe vector.pointer(Value.self)
+            let right = unsafe column.pointer(Value.self)
+            return unsafe split(vector, column, stored, candidates, count, failed, &failedCount) { unsafe left[$0] == right[$1] }
         }
         switch vector.type {
         case .bool, .int8: return integers(Int8.self)
@@ -23,30 +23,30 @@ enum KeyComparison {
         case .int32: return integers(Int32.self)
         case .int64: return integers(Int64.self)
         case .int128:
-            let left = vector.pointer(StringValue.self)
-            let right = column.pointer(StringValue.self)
-            return split(vector, column, stored, candidates, count, failed, &failedCount) {
-                left[$0].head == right[$1].head && left[$0].tail == right[$1].tail
+            let left = unsafe vector.pointer(StringValue.self)
+            let right = unsafe column.pointer(StringValue.self)
+            return unsafe split(vector, column, stored, candidates, count, failed, &failedCount) {
+                unsafe left[$0].head == right[$1].head && left[$0].tail == right[$1].tail
             }
         case .float32:
-            let left = vector.pointer(Float.self)
-            let right = column.pointer(Float.self)
-            return split(vector, column, stored, candidates, count, failed, &failedCount) {
-                left[$0] == right[$1] || (left[$0] != left[$0] && right[$1] != right[$1])
+            let left = unsafe vector.pointer(Float.self)
+            let right = unsafe column.pointer(Float.self)
+            return unsafe split(vector, column, stored, candidates, count, failed, &failedCount) {
+                unsafe left[$0] == right[$1] || (left[$0] != left[$0] && right[$1] != right[$1])
             }
         case .float64:
-            let left = vector.pointer(Double.self)
-            let right = column.pointer(Double.self)
-            return split(vector, column, stored, candidates, count, failed, &failedCount) {
-                left[$0] == right[$1] || (left[$0] != left[$0] && right[$1] != right[$1])
+            let left = unsafe vector.pointer(Double.self)
+            let right = unsafe column.pointer(Double.self)
+            return unsafe split(vector, column, stored, candidates, count, failed, &failedCount) {
+                unsafe left[$0] == right[$1] || (left[$0] != left[$0] && right[$1] != right[$1])
             }
         case .text, .blob:
-            let left = vector.pointer(StringValue.self)
-            let right = column.pointer(StringValue.self)
-            return split(vector, column, stored, candidates, count, failed, &failedCount) {
-                StringValue.equal(left[$0], right[$1])
+            let left = unsafe vector.pointer(StringValue.self)
+            let right = unsafe column.pointer(StringValue.self)
+            return unsafe split(vector, column, stored, candidates, count, failed, &failedCount) {
+                unsafe StringValue.equal(left[$0], right[$1])
             }
-        case .any: return keepEqualAny(vector, column, stored, candidates, count, failed, &failedCount)
+        case .any: return unsafe keepEqualAny(vector, column, stored, candidates, count, failed, &failedCount)
         }
     }
 
@@ -55,11 +55,11 @@ enum KeyComparison {
         _ candidates: UnsafeMutablePointer<UInt16>, _ count: Int, _ failed: UnsafeMutablePointer<UInt16>,
         _ failedCount: inout Int
     ) -> Int {
-        guard let leftTags = vector.tags, let rightTags = column.tags else { return 0 }
-        let left = vector.pointer(StringValue.self)
-        let right = column.pointer(StringValue.self)
-        return divide(stored, candidates, count, failed, &failedCount) { row, other in
-            isSameKey(datum(leftTags, left, row), datum(rightTags, right, other))
+        guard let leftTags = unsafe vector.tags, let rightTags = unsafe column.tags else { return 0 }
+        let left = unsafe vector.pointer(StringValue.self)
+        let right = unsafe column.pointer(StringValue.self)
+        return unsafe divide(stored, candidates, count, failed, &failedCount) { row, other in
+            unsafe isSameKey(datum(leftTags, left, row), datum(rightTags, right, other))
         }
     }
 
@@ -69,10 +69,10 @@ enum KeyComparison {
         _ candidates: UnsafeMutablePointer<UInt16>, _ count: Int, _ failed: UnsafeMutablePointer<UInt16>,
         _ failedCount: inout Int, _ equal: (Int, Int) -> Bool
     ) -> Int {
-        if vector.validity == nil && column.validity == nil {
-            return divide(stored, candidates, count, failed, &failedCount, equal)
+        if unsafe vector.validity == nil && column.validity == nil {
+            return unsafe divide(stored, candidates, count, failed, &failedCount, equal)
         }
-        return divide(stored, candidates, count, failed, &failedCount) { row, other in
+        return unsafe divide(stored, candidates, count, failed, &failedCount) { row, other in
             switch (vector.isValid(row), column.isValid(other)) {
             case (true, true): equal(row, other)
             case (false, false): true
@@ -90,10 +90,10 @@ enum KeyComparison {
         var missed = failedCount
         var index = 0
         while index < count {
-            let row = candidates[index]
-            let isEqual = asInt(equal(Int(row), Int(stored[Int(row)])))
-            candidates[kept] = row
-            failed[missed] = row
+            let row = unsafe candidates[index]
+            let isEqual = unsafe asInt(equal(Int(row), Int(stored[Int(row)])))
+            unsafe candidates[kept] = row
+            unsafe failed[missed] = row
             kept &+= isEqual
             missed &+= 1 &- isEqual
             index &+= 1

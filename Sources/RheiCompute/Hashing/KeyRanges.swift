@@ -5,11 +5,11 @@ func integerRange(
     _ vector: ColumnVector, _ selection: UnsafePointer<UInt16>?, _ count: Int
 ) -> (minimum: Int64, maximum: Int64)? {
     @inline(__always) func scan<Integer: FixedWidthInteger & BitwiseCopyable>(_: Integer.Type) -> (Int64, Int64)? {
-        let values = vector.pointer(Integer.self)
+        let values = unsafe vector.pointer(Integer.self)
         var minimum = Integer.max
         var maximum = Integer.min
-        forEachRow(selection, count) { row in
-            let value = values[row]
+        unsafe forEachRow(selection, count) { row in
+            let value = unsafe values[row]
             let counts = vector.isValid(row)
             if counts && value < minimum { minimum = value }
             if counts && value > maximum { maximum = value }
@@ -27,10 +27,10 @@ func integerRange(
 
 /// Returns the length in bytes of the longest string of the selected rows that are not null, 0 when there are none.
 func longest(_ vector: ColumnVector, _ selection: UnsafePointer<UInt16>?, _ count: Int) -> Int {
-    let values = vector.pointer(StringValue.self)
+    let values = unsafe vector.pointer(StringValue.self)
     var result = 0
-    forEachRow(selection, count) { row in
-        if vector.isValid(row) { result = max(result, values[row].count) }
+    unsafe forEachRow(selection, count) { row in
+        if vector.isValid(row) { result = unsafe max(result, values[row].count) }
     }
     return result
 }

@@ -3,4 +3,4 @@ func _llvmPrefetch(_ address: UnsafeRawPointer, _ isWrite: Int32, _ locality: In
 
 /// Asks for the cache line at `address`, which need not be valid memory.
 @inline(__always)
-func prefetch(_ address: UnsafeRawPointer) { _llvmPrefetch(address, 0, 3, 1) }
+func prefetch(_ address: UnsafeRawPointer) { unsafe _llvmPrefetch(address, 0, 3, 1) }

@@ -20,13 +20,13 @@ package final class RowStore {
     /// Appends the selected (or the first) `count` rows of vectors that have the store's types.
     package func append(_ vectors: [ColumnVector], selection: UnsafePointer<UInt16>?, count: Int) {
         for (column, vector) in zip(columns, vectors) {
-            column.append(vector, selection: selection, count: count, arena: arenas[0])
+            unsafe column.append(vector, selection: selection, count: count, arena: arenas[0])
         }
         rowCount += count
     }
 
     package func append(_ batch: VectorBatch) {
-        append(batch.columns, selection: batch.selection.map { UnsafePointer($0) }, count: batch.selectedCount)
+        unsafe append(batch.columns, selection: batch.selection.map { unsafe UnsafePointer($0) }, count: batch.selectedCount)
     }
 
     /// Appends all rows of a store of the same types and shares its strings; the other is not appended to any more.
@@ -35,7 +35,7 @@ package final class RowStore {
         for (column, source) in zip(columns, other.columns) {
             column.reserve(rowCount + other.rowCount)
             let all = source.vector(from: 0, count: other.rowCount)
-            column.append(all, selection: nil, count: other.rowCount, arena: nil)
+            unsafe column.append(all, selection: nil, count: other.rowCount, arena: nil)
         }
         rowCount += other.rowCount
     }

@@ -11,7 +11,8 @@ package final class VectorFlattener {
     package func flatten(_ vector: ColumnVector, rowCount: Int, index: Int) -> ColumnVector {
         guard vector.isConstant else { return vector }
         while buffers.count <= index { buffers.append(nil) }
-        let buffer = buffers[index].flatMap { $0.vector().type == vector.type ? $0 : nil }
+        let buffer =
+            buffers[index].flatMap { $0.vector().type == vector.type ? $0 : nil }
             ?? VectorBuffer(type: vector.type)
         buffers[index] = buffer
         return fill(buffer, with: vector, rowCount)
@@ -30,18 +31,18 @@ package final class VectorFlattener {
     private func fill(_ buffer: VectorBuffer, with vector: ColumnVector, _ rowCount: Int) -> ColumnVector {
         var result = buffer.vector()
         switch vector.type.byteWidth {
-        case 1: result.pointer(UInt8.self).update(repeating: vector.pointer(UInt8.self)[0], count: rowCount)
-        case 2: result.pointer(UInt16.self).update(repeating: vector.pointer(UInt16.self)[0], count: rowCount)
-        case 4: result.pointer(UInt32.self).update(repeating: vector.pointer(UInt32.self)[0], count: rowCount)
-        case 8: result.pointer(UInt64.self).update(repeating: vector.pointer(UInt64.self)[0], count: rowCount)
+        case 1: unsafe result.pointer(UInt8.self).update(repeating: vector.pointer(UInt8.self)[0], count: rowCount)
+        case 2: unsafe result.pointer(UInt16.self).update(repeating: vector.pointer(UInt16.self)[0], count: rowCount)
+        case 4: unsafe result.pointer(UInt32.self).update(repeating: vector.pointer(UInt32.self)[0], count: rowCount)
+        case 8: unsafe result.pointer(UInt64.self).update(repeating: vector.pointer(UInt64.self)[0], count: rowCount)
         default:
-            let value = vector.pointer(StringValue.self)[0]
-            result.pointer(StringValue.self).update(repeating: value, count: rowCount)
+            let value = unsafe vector.pointer(StringValue.self)[0]
+            unsafe result.pointer(StringValue.self).update(repeating: value, count: rowCount)
         }
-        if let source = vector.tags, let tags = result.tags { tags.update(repeating: source[0], count: rowCount) }
+        if let source = unsafe vector.tags, let tags = unsafe result.tags { unsafe tags.update(repeating: source[0], count: rowCount) }
         if !vector.isValid(0) {
-            buffer.validityWords.update(repeating: 0, count: (rowCount + 63) / 64)
-            result.validity = buffer.validityWords
+            unsafe buffer.validityWords.update(repeating: 0, count: (rowCount + 63) / 64)
+            unsafe result.validity = unsafe buffer.validityWords
         }
         return result
     }

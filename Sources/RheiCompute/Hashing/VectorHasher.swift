@@ -10,9 +10,9 @@ package enum VectorHasher {
     ) {
         for (index, key) in keys.enumerated() {
             if index == 0 {
-                hashColumn(key, selection, count) { row, hash in hashes[row] = hash }
+                unsafe hashColumn(key, selection, count) { row, hash in unsafe hashes[row] = hash }
             } else {
-                hashColumn(key, selection, count) { row, hash in hashes[row] = combineHash(hashes[row], hash) }
+                unsafe hashColumn(key, selection, count) { row, hash in unsafe hashes[row] = unsafe combineHash(hashes[row], hash) }
             }
         }
     }
@@ -22,21 +22,21 @@ package enum VectorHasher {
         _ key: ColumnVector, _ selection: UnsafePointer<UInt16>?, _ count: Int, _ store: (Int, UInt64) -> Void
     ) {
         switch key.type {
-        case .bool, .int8: hashIntegers(Int8.self, key, selection, count, store)
-        case .int16: hashIntegers(Int16.self, key, selection, count, store)
-        case .int32: hashIntegers(Int32.self, key, selection, count, store)
-        case .int64: hashIntegers(Int64.self, key, selection, count, store)
-        case .int128: hashWide(key, selection, count, store)
+        case .bool, .int8: unsafe hashIntegers(Int8.self, key, selection, count, store)
+        case .int16: unsafe hashIntegers(Int16.self, key, selection, count, store)
+        case .int32: unsafe hashIntegers(Int32.self, key, selection, count, store)
+        case .int64: unsafe hashIntegers(Int64.self, key, selection, count, store)
+        case .int128: unsafe hashWide(key, selection, count, store)
         case .float32:
-            let values = key.pointer(Float.self)
-            hashRows(key, selection, count, store) { hashWord(hashBits(Double(values[$0]))) }
+            let values = unsafe key.pointer(Float.self)
+            unsafe hashRows(key, selection, count, store) { unsafe hashWord(hashBits(Double(values[$0]))) }
         case .float64:
-            let values = key.pointer(Double.self)
-            hashRows(key, selection, count, store) { hashWord(hashBits(values[$0])) }
+            let values = unsafe key.pointer(Double.self)
+            unsafe hashRows(key, selection, count, store) { unsafe hashWord(hashBits(values[$0])) }
         case .text, .blob:
-            let values = key.pointer(StringValue.self)
-            hashRows(key, selection, count, store) { hashString(values[$0]) }
-        case .any: hashAnyRows(key, selection, count, store)
+            let values = unsafe key.pointer(StringValue.self)
+            unsafe hashRows(key, selection, count, store) { unsafe hashString(values[$0]) }
+        case .any: unsafe hashAnyRows(key, selection, count, store)
         }
     }
 
@@ -45,25 +45,25 @@ package enum VectorHasher {
         _: Integer.Type, _ key: ColumnVector, _ selection: UnsafePointer<UInt16>?, _ count: Int,
         _ store: (Int, UInt64) -> Void
     ) {
-        let values = key.pointer(Integer.self)
-        hashRows(key, selection, count, store) { hashWord(UInt64(truncatingIfNeeded: values[$0])) }
+        let values = unsafe key.pointer(Integer.self)
+        unsafe hashRows(key, selection, count, store) { unsafe hashWord(UInt64(truncatingIfNeeded: values[$0])) }
     }
 
     @inline(__always)
     private static func hashWide(
         _ key: ColumnVector, _ selection: UnsafePointer<UInt16>?, _ count: Int, _ store: (Int, UInt64) -> Void
     ) {
-        let values = key.pointer(StringValue.self)
-        hashRows(key, selection, count, store) { combineHash(values[$0].head, values[$0].tail) }
+        let values = unsafe key.pointer(StringValue.self)
+        unsafe hashRows(key, selection, count, store) { unsafe combineHash(values[$0].head, values[$0].tail) }
     }
 
     @inline(__always)
     private static func hashAnyRows(
         _ key: ColumnVector, _ selection: UnsafePointer<UInt16>?, _ count: Int, _ store: (Int, UInt64) -> Void
     ) {
-        guard let tags = key.tags else { return }
-        let values = key.pointer(StringValue.self)
-        forEachRow(selection, count) { row in store(row, hashDatum(datum(tags, values, row))) }
+        guard let tags = unsafe key.tags else { return }
+        let values = unsafe key.pointer(StringValue.self)
+        unsafe forEachRow(selection, count) { row in unsafe store(row, hashDatum(datum(tags, values, row))) }
     }
 
     /// Calls `store` with the hash of every row, that of null for null rows.
@@ -72,10 +72,10 @@ package enum VectorHasher {
         _ key: ColumnVector, _ selection: UnsafePointer<UInt16>?, _ count: Int, _ store: (Int, UInt64) -> Void,
         _ hash: (Int) -> UInt64
     ) {
-        if key.validity == nil {
-            forEachRow(selection, count) { row in store(row, hash(row)) }
+        if unsafe key.validity == nil {
+            unsafe forEachRow(selection, count) { row in store(row, hash(row)) }
         } else {
-            forEachRow(selection, count) { row in store(row, key.isValid(row) ? hash(row) : HashSeed.null) }
+            unsafe forEachRow(selection, count) { row in store(row, key.isValid(row) ? hash(row) : HashSeed.null) }
         }
     }
 }
@@ -83,10 +83,10 @@ package enum VectorHasher {
 /// Calls `body` with every selected row, or with rows `0..<count`.
 @inline(__always)
 func forEachRow(_ selection: UnsafePointer<UInt16>?, _ count: Int, _ body: (Int) -> Void) {
-    if let selection {
+    if let selection = unsafe selection {
         var index = 0
         while index < count {
-            body(Int(selection[index]))
+            unsafe body(Int(selection[index]))
             index &+= 1
         }
     } else {
