@@ -1,7 +1,7 @@
 /// The groups of several workers' aggregators, split by the hash of their keys so that parts can be merged apart.
 ///
 /// The aggregators are only read, so threads may merge different parts at once.
-package final class AggregatePartitions {
+package final class AggregatePartitions: Sendable {
     private let sources: [HashAggregator]
     private let keyTypes: [VectorType]
     private let aggregates: [AggregateDescription]
@@ -19,6 +19,9 @@ package final class AggregatePartitions {
     }
 
     package var partCount: Int { 1 << bits }
+
+    /// Groups of all sources; those that several sources have count several times.
+    package var groupCount: Int { sources.reduce(0) { $0 + $1.groupCount } }
 
     private static func order(_ source: HashAggregator, bits: Int) -> (groups: [UInt32], starts: [Int]) {
         let count = source.groupCount

@@ -28,6 +28,9 @@ extension AggregateDescription {
     /// Makes the states for this aggregate; throws for types it does not take.
     func makeState() throws -> AggregateState {
         let argument = argumentTypes.first ?? .int64
+        guard isPossible(argument) else {
+            throw EngineError.unsupported("\(kind) of \(argument) values as \(resultType)")
+        }
         switch kind {
         case .countRows, .count: return CountState()
         case .sum, .total, .average: return try makeSumState(argument)
@@ -35,6 +38,19 @@ extension AggregateDescription {
         case .concatenate:
             return ConcatenationState(argumentTypes: argumentTypes)
         case .anyValue: return FirstValueState(type: argument)
+        }
+    }
+
+    /// Whether a result of this type can be made of such arguments.
+    private func isPossible(_ argument: VectorType) -> Bool {
+        switch kind {
+        case .countRows, .count: resultType == .int64
+        case .sum where argument.isInteger: [.int64, .int128, .float64].contains(resultType)
+        case .sum where argument.isFloat: resultType == .float64
+        case .sum: resultType == argument
+        case .total, .average: resultType == .float64
+        case .minimum, .maximum, .anyValue: resultType == argument
+        case .concatenate: resultType == .text
         }
     }
 

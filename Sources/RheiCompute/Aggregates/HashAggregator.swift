@@ -1,7 +1,9 @@
 /// Groups rows by keys and keeps the states of aggregates per group; one worker's share or the whole.
 ///
 /// Per batch: ``assignGroups(_:_:)``, then ``update(aggregate:_:_:sequence:)`` for each aggregate.
-package final class HashAggregator {
+///
+/// Unchecked because one worker at a time updates it, and after the last update threads only read.
+package final class HashAggregator: @unchecked Sendable {
     private let keyTypes: [VectorType]
     private let aggregates: [AggregateDescription]
     private let table: GroupTable?

@@ -141,7 +141,8 @@ final class CodeGroupIndex {
         if isDirect {
             let entries = unsafe table.pointer(UInt32.self)
             for index in 0..<count {
-                unsafe entries[Int(truncatingIfNeeded: codes[index])] = UInt32(truncatingIfNeeded: firstGroup + index + 1)
+                unsafe entries[Int(truncatingIfNeeded: codes[index])] = UInt32(
+                    truncatingIfNeeded: firstGroup + index + 1)
             }
             return
         }

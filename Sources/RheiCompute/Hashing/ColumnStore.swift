@@ -77,7 +77,8 @@ package final class ColumnStore {
             }
         case .any:
             guard let tags = unsafe tags?.pointer(UInt8.self) else { return }
-            for row in first..<first + count where unsafe tags[row] >= StorageClass.text.rawValue && !slots[row].isInline {
+            for row in first..<first + count
+            where unsafe tags[row] >= StorageClass.text.rawValue && !slots[row].isInline {
                 unsafe slots[row] = unsafe arena.keep(slots[row])
             }
         default: break

@@ -15,7 +15,9 @@ enum KeyComparison {
         @inline(__always) func integers<Value: Equatable & BitwiseCopyable>(_: Value.Type) -> Int {
             let left = unsafe vector.pointer(Value.self)
             let right = unsafe column.pointer(Value.self)
-            return unsafe split(vector, column, stored, candidates, count, failed, &failedCount) { unsafe left[$0] == right[$1] }
+            return unsafe split(vector, column, stored, candidates, count, failed, &failedCount) {
+                unsafe left[$0] == right[$1]
+            }
         }
         switch vector.type {
         case .bool, .int8: return integers(Int8.self)

@@ -26,7 +26,8 @@ package final class RowStore {
     }
 
     package func append(_ batch: VectorBatch) {
-        unsafe append(batch.columns, selection: batch.selection.map { unsafe UnsafePointer($0) }, count: batch.selectedCount)
+        unsafe append(
+            batch.columns, selection: batch.selection.map { unsafe UnsafePointer($0) }, count: batch.selectedCount)
     }
 
     /// Appends all rows of a store of the same types and shares its strings; the other is not appended to any more.

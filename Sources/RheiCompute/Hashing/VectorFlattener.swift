@@ -39,7 +39,9 @@ package final class VectorFlattener {
             let value = unsafe vector.pointer(StringValue.self)[0]
             unsafe result.pointer(StringValue.self).update(repeating: value, count: rowCount)
         }
-        if let source = unsafe vector.tags, let tags = unsafe result.tags { unsafe tags.update(repeating: source[0], count: rowCount) }
+        if let source = unsafe vector.tags, let tags = unsafe result.tags {
+            unsafe tags.update(repeating: source[0], count: rowCount)
+        }
         if !vector.isValid(0) {
             unsafe buffer.validityWords.update(repeating: 0, count: (rowCount + 63) / 64)
             unsafe result.validity = unsafe buffer.validityWords

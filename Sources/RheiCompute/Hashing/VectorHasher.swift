@@ -12,7 +12,9 @@ package enum VectorHasher {
             if index == 0 {
                 unsafe hashColumn(key, selection, count) { row, hash in unsafe hashes[row] = hash }
             } else {
-                unsafe hashColumn(key, selection, count) { row, hash in unsafe hashes[row] = unsafe combineHash(hashes[row], hash) }
+                unsafe hashColumn(key, selection, count) { row, hash in
+                    unsafe hashes[row] = unsafe combineHash(hashes[row], hash)
+                }
             }
         }
     }

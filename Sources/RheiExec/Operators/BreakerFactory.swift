@@ -34,7 +34,8 @@ package struct JoinBreaker: Sendable {
 /// Makes the operators that break pipelines. Layouts say where the inputs' columns lie in batches.
 enum BreakerFactory {
     static func aggregate(_ node: PhysicalAggregate, input: ColumnLayout, query: QueryContext) throws -> Breaker {
-        throw EngineError.unsupported("aggregation")
+        let sink = HashAggregateSink(plan: try HashAggregatePlan(node, input: input))
+        return Breaker(sink: sink, source: HashAggregateSource(sink: sink))
     }
 
     static func sort(
