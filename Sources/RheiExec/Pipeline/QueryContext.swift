@@ -8,15 +8,19 @@ package final class QueryContext: Sendable {
     package let vectorSize: Int
     /// A pipeline gets one more worker per this many rows of its source.
     package let rowsPerWorker: Int
+    /// Rows per morsel of a scan.
+    package let rowsPerMorsel: Int
     /// When the query gives up, or nil.
     package let deadline: ContinuousClock.Instant?
     private let cancelled = Atomic<Bool>(false)
 
     package init(
-        vectorSize: Int = VectorBatch.capacity, rowsPerWorker: Int = 32_768, deadline: ContinuousClock.Instant? = nil
+        vectorSize: Int = VectorBatch.capacity, rowsPerWorker: Int = 32_768, rowsPerMorsel: Int = 65_536,
+        deadline: ContinuousClock.Instant? = nil
     ) {
         self.vectorSize = min(max(vectorSize, 1), VectorBatch.capacity)
         self.rowsPerWorker = max(rowsPerWorker, 1)
+        self.rowsPerMorsel = max(rowsPerMorsel, 1)
         self.deadline = deadline
     }
 

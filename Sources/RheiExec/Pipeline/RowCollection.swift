@@ -39,14 +39,14 @@ package import RheiCompute
             batch.columns, selection: batch.selection.map { unsafe UnsafePointer($0) }, count: batch.selectedCount)
     }
 
-    /// Appends rows `selection[0..<count]` of vectors, or rows `0..<count` without a selection.
-    package func append(_ columns: [ColumnVector], selection: UnsafePointer<UInt16>?, count: Int) {
+    /// Appends rows `selection[0..<count]` of vectors, or rows `start..<start + count` without a selection.
+    package func append(_ columns: [ColumnVector], selection: UnsafePointer<UInt16>?, start: Int = 0, count: Int) {
         var done = 0
         while done < count {
             let chunk = chunkWithRoom(for: count &- done)
             let taken = min(chunk.remaining, count &- done)
             unsafe chunk.append(
-                columns, selection: selection.map { unsafe $0 + done }, start: done, count: taken,
+                columns, selection: selection.map { unsafe $0 + done }, start: start &+ done, count: taken,
                 arena: arenas[arenas.count - 1])
             done &+= taken
         }

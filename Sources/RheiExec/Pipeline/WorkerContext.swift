@@ -31,6 +31,8 @@ package final class WorkerContext {
     package let workerIndex: Int
     /// For strings that live as long as the current source batch; the source resets it before each batch.
     package let arena: StringArena
+    /// What the pipeline's source keeps for this worker from morsel to morsel.
+    package var sourceState: AnyObject?
     /// The morsel whose batches are being consumed.
     package private(set) var position = MorselPosition(sequence: 0, morsel: 0)
     /// Set by a consumer that needs no further batches (LIMIT); the source then ends early. Shared by the workers.

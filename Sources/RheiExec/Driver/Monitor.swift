@@ -1,0 +1,79 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// A lock with a condition to wait for, on which idle workers sleep.
+///
+/// Unchecked because the system's lock and condition are made for several threads; their memory never moves.
+@safe final class Monitor: @unchecked Sendable {
+    private let mutex: UnsafeMutablePointer<pthread_mutex_t>
+    private let condition: UnsafeMutablePointer<pthread_cond_t>
+
+    init() {
+        unsafe mutex = .allocate(capacity: 1)
+        unsafe mutex.initialize(to: pthread_mutex_t())
+        unsafe pthread_mutex_init(mutex, nil)
+        unsafe condition = .allocate(capacity: 1)
+        unsafe condition.initialize(to: pthread_cond_t())
+        unsafe pthread_cond_init(condition, nil)
+    }
+
+    deinit {
+        unsafe pthread_cond_destroy(condition)
+        unsafe condition.deallocate()
+        unsafe pthread_mutex_destroy(mutex)
+        unsafe mutex.deallocate()
+    }
+
+    func lock() { unsafe pthread_mutex_lock(mutex) }
+    func unlock() { unsafe pthread_mutex_unlock(mutex) }
+    /// Sleeps until signalled, or for no reason; the caller holds the lock and holds it again afterwards.
+    func wait() { unsafe pthread_cond_wait(condition, mutex) }
+    func signal() { unsafe pthread_cond_signal(condition) }
+    func broadcast() { unsafe pthread_cond_broadcast(condition) }
+
+    func withLock<Result>(_ body: () throws -> Result) rethrows -> Result {
+        lock()
+        defer { unlock() }
+        return try body()
+    }
+}
+
+/// Starts a thread of our own that runs `body` and then ends; nobody joins it.
+///
+/// - Returns: whether the system granted the thread.
+func startThread(_ body: @escaping @Sendable () -> Void) -> Bool {
+    final class Start {
+        let body: @Sendable () -> Void
+        init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+    }
+    let start = unsafe Unmanaged.passRetained(Start(body))
+    var attributes = pthread_attr_t()
+    unsafe pthread_attr_init(&attributes)
+    unsafe pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
+    unsafe pthread_attr_setstacksize(&attributes, 8 << 20)
+    defer { unsafe pthread_attr_destroy(&attributes) }
+    #if canImport(Glibc)
+    var thread = pthread_t()
+    let code = unsafe pthread_create(
+        &thread, &attributes,
+        { argument in
+            if let argument = unsafe argument {
+                unsafe Unmanaged<Start>.fromOpaque(argument).takeRetainedValue().body()
+            }
+            return nil
+        }, start.toOpaque())
+    #else
+    var thread: pthread_t?
+    let code = unsafe pthread_create(
+        &thread, &attributes,
+        { argument in
+            unsafe Unmanaged<Start>.fromOpaque(argument).takeRetainedValue().body()
+            return unsafe nil
+        }, start.toOpaque())
+    #endif
+    if code != 0 { unsafe start.release() }
+    return code == 0
+}

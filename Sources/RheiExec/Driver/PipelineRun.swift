@@ -1,0 +1,106 @@
+import RheiCore
+import Synchronization
+
+/// One pipeline being run: its morsel counter, and the chains of consumers that workers borrow.
+///
+/// A chain (a *slot*) belongs to the pipeline, not to a thread: a worker that turns to another query leaves its slot
+/// behind for the next one. Fields below the line are guarded by the lock of the pool; unchecked for that reason.
+final class PipelineRun: @unchecked Sendable {
+    let pipeline: Pipeline
+    let index: Int
+    let query: QueryRun
+    private let stop = PipelineStop()
+    private let nextMorsel = Atomic<Int>(0)
+    private let morselCount = Atomic<Int>(0)
+
+    // ---- guarded by the pool's lock
+    var isPrepared = false
+    var slotLimit = 1
+    var slotCount = 0
+    var activeCount = 0
+    var isExhausted = false
+    /// When a worker last took this run, as a count of such events; the pool serves the longest-waiting first.
+    var lastServed: UInt64 = 0
+    var idleSlots: [Slot] = []
+
+    /// The consumers of one worker.
+    final class Slot {
+        let worker: WorkerContext
+        let consumer: any BatchConsumer
+        var isFinished = false
+
+        init(worker: WorkerContext, consumer: any BatchConsumer) {
+            self.worker = worker
+            self.consumer = consumer
+        }
+    }
+
+    enum Outcome { case exhausted, yielded }
+
+    init(_ pipeline: Pipeline, index: Int, query: QueryRun) {
+        self.pipeline = pipeline
+        self.index = index
+        self.query = query
+    }
+
+    /// Whether the reader of the result has fallen behind.
+    var isGateClosed: Bool {
+        guard let sink = pipeline.sink as? any GatedSink else { return false }
+        return sink.isGateClosed && !stop.isSet && !query.context.isCancelled
+    }
+
+    /// Whether a further worker would find something to do. Called with the pool's lock.
+    var wantsWorker: Bool {
+        !isExhausted && (!idleSlots.isEmpty || slotCount < slotLimit) && !isGateClosed
+    }
+
+    func stopAll() { stop.set() }
+
+    /// Opens the source.
+    ///
+    /// - Returns: how many workers the pipeline is worth.
+    func prepare(threadCount: Int) throws -> Int {
+        try pipeline.source.prepare()
+        let morsels = pipeline.source.morselCount
+        morselCount.store(morsels, ordering: .relaxed)
+        var workers = min(threadCount, morsels)
+        if let rows = pipeline.source.rowCountHint { workers = min(workers, rows / query.context.rowsPerWorker) }
+        return max(workers, 1)
+    }
+
+    func makeSlot(index: Int) throws -> Slot {
+        let worker = WorkerContext(query: query.context, workerIndex: index, stop: stop)
+        return Slot(worker: worker, consumer: try pipeline.makeChain(worker: worker))
+    }
+
+    /// Runs morsels until none is left, the pipeline is stopped, or `shallYield` says so after a morsel.
+    func work(_ slot: Slot, shallYield: () -> Bool) throws -> Outcome {
+        let count = morselCount.load(ordering: .relaxed)
+        while !stop.isSet {
+            let morsel = nextMorsel.add(1, ordering: .relaxed).oldValue
+            if morsel >= count { break }
+            try slot.worker.checkCancelled()
+            try slot.worker.beginMorsel(MorselPosition(sequence: pipeline.sequence, morsel: morsel))
+            try pipeline.source.produce(morsel: morsel, worker: slot.worker, into: slot.consumer)
+            try slot.worker.endMorsel()
+            if shallYield() { return .yielded }
+        }
+        return .exhausted
+    }
+
+    /// Ends the consumers of one slot, once.
+    func finish(_ slot: Slot) throws {
+        guard !slot.isFinished else { return }
+        slot.isFinished = true
+        try slot.consumer.finish()
+    }
+
+    /// Runs the whole pipeline on the calling thread.
+    func runAlone() throws {
+        _ = try prepare(threadCount: 1)
+        let slot = try makeSlot(index: 0)
+        _ = try work(slot) { false }
+        try finish(slot)
+        if pipeline.completesSink { try pipeline.sink.complete() }
+    }
+}

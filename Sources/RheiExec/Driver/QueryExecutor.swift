@@ -1,0 +1,97 @@
+package import RheiArrow
+import RheiCompute
+import RheiCore
+package import RheiPlan
+
+/// Runs plans on a pool of threads.
+package final class QueryExecutor: Sendable {
+    /// What a query may use.
+    package struct Settings: Sendable {
+        /// Rows per batch, see ``QueryContext/vectorSize``.
+        package var vectorSize = VectorBatch.capacity
+        /// A pipeline gets one more worker per this many rows of its source.
+        package var rowsPerWorker = 32_768
+        /// Rows per morsel of a scan.
+        package var rowsPerMorsel = 65_536
+        /// Result rows that may wait for their reader before workers pause.
+        package var waitingRowBound = 1 << 18
+        /// Plans that touch at most this many rows run on the calling thread.
+        package var inlineRowBound = 4096.0
+        package var deadline: ContinuousClock.Instant?
+
+        package init() {}
+    }
+
+    private let pool: WorkerPool
+
+    package init(pool: WorkerPool) { self.pool = pool }
+
+    package var threadCount: Int { pool.threadCount }
+
+    /// Starts a query and returns its result, which is read while it is being made.
+    ///
+    /// Never waits, except that a tiny plan runs to its end on the calling thread. Errors of the query are thrown by
+    /// the result's `next`; plans that have no operators throw here.
+    package func start(_ plan: QueryPlan, settings: Settings = Settings()) throws -> QueryResult {
+        let context = QueryContext(
+            vectorSize: settings.vectorSize, rowsPerWorker: settings.rowsPerWorker,
+            rowsPerMorsel: settings.rowsPerMorsel, deadline: settings.deadline)
+        let wake = pool.waker
+        let channel = ResultChannel(rowBound: settings.waitingRowBound, onDrain: wake)
+        let schema = Self.schema(of: plan)
+        var builder = PipelineBuilder(query: context)
+        let sink = ResultSink(schema: schema, types: try ColumnLayout(plan.root.columns).types, channel: channel)
+        let pipelines = try builder.build(plan.root, into: sink)
+        let run = QueryRun(pipelines, context: context) { channel.finish($0) }
+        if plan.root.workBound <= settings.inlineRowBound {
+            run.runAlone()
+        } else {
+            pool.submit(run)
+        }
+        return QueryResult(schema: schema, channel: channel, context: context, wake: wake)
+    }
+
+    /// Runs a query and returns all of its batches.
+    package func run(_ plan: QueryPlan, settings: Settings = Settings()) async throws -> [RecordBatch] {
+        var settings = settings
+        settings.waitingRowBound = .max
+        return try await start(plan, settings: settings).collect()
+    }
+
+    /// The schema of a plan's result: truth values are integers, text and bytes are views.
+    package static func schema(of plan: QueryPlan) -> Schema {
+        Schema(
+            plan.root.columns.enumerated().map { index, column in
+                let name = index < plan.columnNames.count ? plan.columnNames[index] : "\(column.id)"
+                return Field(name, resultType(column.type))
+            })
+    }
+
+    private static func resultType(_ type: DataType) -> DataType {
+        switch type {
+        case .bool: .int64
+        case .utf8: .utf8View
+        case .binary: .binaryView
+        default: type
+        }
+    }
+}
+
+extension PhysicalPlan {
+    /// An upper bound of the rows that operators look at; decides whether a plan is worth a worker.
+    var workBound: Double {
+        switch node {
+        case .scan(let scan): Double(scan.provider.rowCount)
+        case .values(let rows): Double(rows.count)
+        case .filter(let input, _), .project(let input, _), .sort(let input, _, _, _), .limit(let input, _, _),
+            .shared(_, let input):
+            input.workBound
+        case .aggregate(let aggregate): aggregate.input.workBound
+        case .hashJoin(let join):
+            join.probe.workBound + join.build.workBound + join.probe.workBound * join.build.workBound
+        case .nestedLoopJoin(let join):
+            join.probe.workBound + join.build.workBound + join.probe.workBound * join.build.workBound
+        case .unionAll(let inputs): inputs.reduce(0) { $0 + $1.workBound }
+        }
+    }
+}

@@ -1,0 +1,105 @@
+import RheiArrow
+import RheiCompute
+import RheiCore
+import RheiPlan
+
+/// One worker's part in a scan: makes batches, leaves out deleted rows, applies the conditions one by one, and reads a
+/// column only when a condition or the output needs it for rows that are still alive.
+final class ScanReader {
+    private let worker: WorkerContext
+    private let predicate: PredicateEvaluator
+    /// Per condition, the slots of the columns it names.
+    private let filterSlots: [[Int]]
+    private let readers: [ColumnReader]
+    private let batch = VectorBatch()
+    private let living = LivingRows()
+    private var groupIndex = -1
+    private var arrays: [ArrowArray?]
+    private var isLoaded: [Bool]
+
+    init(_ source: ScanSource, worker: WorkerContext) throws {
+        self.worker = worker
+        predicate = try PredicateEvaluator(source.scan.filters, layout: source.output)
+        filterSlots = try source.scan.filters.map { filter in
+            try filter.referencedColumns.map { try source.output.slot(of: $0) }
+        }
+        readers = source.output.types.map { ColumnReader(target: $0) }
+        arrays = Array(repeating: nil, count: readers.count)
+        isLoaded = Array(repeating: false, count: readers.count)
+        batch.columns = readers.map { $0.placeholder }
+    }
+
+    func read(_ morsel: ScanSource.Morsel, vectorSize: Int, into consumer: any BatchConsumer) throws {
+        if groupIndex != morsel.groupIndex {
+            groupIndex = morsel.groupIndex
+            arrays = Array(repeating: nil, count: readers.count)
+        }
+        let end = morsel.start + morsel.count
+        for start in stride(from: morsel.start, to: end, by: vectorSize) {
+            try worker.checkCancelled()
+            if worker.isStopped { return }
+            worker.arena.reset()
+            try readBatch(morsel.group, start: start, count: min(vectorSize, end - start), into: consumer)
+        }
+    }
+
+    private func readBatch(
+        _ group: any ScanRowGroup, start: Int, count: Int, into consumer: any BatchConsumer
+    ) throws {
+        batch.resetSelection(rowCount: count)
+        if let deleted = group.deletedRows { batch.select(living.select(deleted, start: start, count: count)) }
+        guard batch.selectedCount > 0 else { return }
+        for slot in isLoaded.indices { isLoaded[slot] = false }
+        predicate.begin(batch)
+        for index in filterSlots.indices {
+            for slot in filterSlots[index] { try load(slot, group, start: start) }
+            try predicate.narrow(batch, conjunct: index, worker: worker)
+            if batch.selectedCount == 0 { return }
+        }
+        for slot in readers.indices { try load(slot, group, start: start) }
+        try consumer.consume(batch)
+    }
+
+    private func load(_ slot: Int, _ group: any ScanRowGroup, start: Int) throws {
+        guard !isLoaded[slot] else { return }
+        isLoaded[slot] = true
+        let array: ArrowArray
+        if let known = arrays[slot] {
+            array = known
+        } else {
+            array = try group.column(slot)
+            guard array.count == group.rowCount else {
+                throw EngineError(.corrupt, "a column of \(array.count) rows in a row group of \(group.rowCount)")
+            }
+            arrays[slot] = array
+        }
+        batch.columns[slot] = try readers[slot].read(array, start: start, rows: batch.rows)
+    }
+}
+
+/// Selects the rows that a delete vector leaves.
+@safe final class LivingRows {
+    private let indices = UnsafeMutablePointer<UInt16>.allocate(capacity: VectorBatch.capacity)
+
+    deinit { unsafe indices.deallocate() }
+
+    /// Returns the rows `start ..< start + count` of a row group that are not deleted, counted from `start`. The
+    /// selection is valid until the next call.
+    func select(_ deleted: Bitmap, start: Int, count: Int) -> SelectionVector {
+        let bits = deleted.slice(offset: start, count: count)
+        var living = 0
+        for wordIndex in 0..<(count + 63) / 64 {
+            let width = min(64, count - wordIndex * 64)
+            let mask: UInt64 = width == 64 ? .max : (1 &<< UInt64(width)) &- 1
+            var word = ~bits.word(wordIndex) & mask
+            while word != 0 {
+                let row = wordIndex * 64 + word.trailingZeroBitCount
+                unsafe indices[living] = UInt16(truncatingIfNeeded: row)
+                living += 1
+                word &= word &- 1
+            }
+        }
+        if living == count { return SelectionVector(all: count) }
+        return unsafe SelectionVector(indices, count: living, rowCount: count)
+    }
+}
