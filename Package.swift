@@ -78,5 +78,8 @@ let package = Package(
         .testTarget(
             name: "RheiSQLTests", dependencies: ["CSQLite", "RheiCore", "RheiSQL"],
             swiftSettings: strict),
+        .testTarget(
+            name: "RheiExecTests", dependencies: ["RheiCore", "RheiArrow", "RheiCompute", "RheiPlan", "RheiExec"],
+            swiftSettings: strict),
     ]
 )

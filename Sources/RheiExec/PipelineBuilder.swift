@@ -63,14 +63,14 @@ struct PipelineBuilder {
             return append(step, to: try produce(input))
         case .aggregate(let node):
             let layout = try ColumnLayout(node.input.columns)
-            return try break_(node.input, BreakerFactory.aggregate(node, input: layout, query: query))
+            return try breakPipeline(node.input, BreakerFactory.aggregate(node, input: layout, query: query))
         case .sort(let input, let keys, let limit, let offset):
             let layout = try ColumnLayout(input.columns)
             let breaker = try BreakerFactory.sort(keys: keys, limit: limit, offset: offset, input: layout, query: query)
-            return try break_(input, breaker)
+            return try breakPipeline(input, breaker)
         case .limit(let input, let limit, let offset):
             let sink = LimitSink(types: output.types, chunkCapacity: query.vectorSize, limit: limit, offset: offset)
-            return try break_(input, Breaker(sink: sink, source: RowCollectionSource(sink.output)))
+            return try breakPipeline(input, Breaker(sink: sink, source: RowCollectionSource(sink.output)))
         case .unionAll(let inputs): return try inputs.flatMap { try produce($0) }
         case .shared(let id, let input): return [try share(id, input)]
         case .hashJoin(let node):
@@ -94,7 +94,7 @@ struct PipelineBuilder {
         }
     }
 
-    private mutating func break_(_ input: PhysicalPlan, _ breaker: Breaker) throws -> [OpenPipeline] {
+    private mutating func breakPipeline(_ input: PhysicalPlan, _ breaker: Breaker) throws -> [OpenPipeline] {
         let before = close(try produce(input), into: breaker.sink)
         return [open(breaker.source, after: before)]
     }

@@ -179,7 +179,7 @@ private final class Core: @unchecked Sendable {
         let ready = query.ended(run)
         monitor.lock()
         // This worker takes one of the pipelines itself.
-        enqueue(ready, wakeUp: ready.count - 1)
+        enqueue(ready, wakeUp: max(ready.count - 1, 0))
     }
 
     private func complete(_ run: PipelineRun, _ slots: [PipelineRun.Slot]) {

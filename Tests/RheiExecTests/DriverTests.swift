@@ -1,0 +1,189 @@
+import RheiArrow
+import RheiCore
+import RheiExec
+import RheiPlan
+import Synchronization
+import Testing
+
+@Suite struct DriverTests {
+    private func query(_ plan: PhysicalPlan) -> QueryPlan {
+        QueryPlan(
+            root: plan, columnNames: plan.columns.map { "\($0.id)" }, declaredTypes: plan.columns.map { _ in nil })
+    }
+
+    private func table(rowCount: Int) -> MemoryTable {
+        MemoryTable(columns: [("a", .int64)], rows: (0..<rowCount).map { [.integer(Int64($0))] }, rowsPerGroup: 10)
+    }
+
+    @Test(arguments: Configuration.all)
+    func `many queries at once share the pool and all end`(_ configuration: Configuration) async throws {
+        let executor = configuration.makeExecutor()
+        let table = table(rowCount: 300)
+        try await withThrowingTaskGroup(of: [[SQLValue]].self) { group in
+            for _ in 0..<20 {
+                group.addTask {
+                    let plan = PlanMaker().scan(table)
+                    return try await executor.run(query(plan), settings: configuration.settings)
+                        .flatMap { try $0.rows }
+                }
+            }
+            for try await rows in group { #expect(rows == (0..<300).map { [.integer($0)] }) }
+        }
+    }
+
+    @Test func `a slow reader closes the gate and still gets every row in order`() async throws {
+        for threadCount in [1, 2] {
+            var configuration = Configuration.all[3]
+            configuration.threadCount = threadCount
+            var settings = configuration.settings
+            settings.waitingRowBound = 1
+            let executor = configuration.makeExecutor()
+            let result = try executor.start(query(PlanMaker().scan(table(rowCount: 200))), settings: settings)
+            // While nothing is read, another query passes.
+            let other = try await executor.run(query(PlanMaker().scan(table(rowCount: 30))), settings: settings)
+            #expect(other.reduce(0) { $0 + $1.rowCount } == 30)
+            var rows: [[SQLValue]] = []
+            for try await batch in result { rows += try batch.rows }
+            #expect(rows == (0..<200).map { [.integer($0)] })
+        }
+    }
+
+    @Test(arguments: Configuration.all)
+    func `an error is thrown once and leaves the pool usable`(_ configuration: Configuration) async throws {
+        let executor = configuration.makeExecutor()
+        let maker = PlanMaker()
+        let failing = maker.project(maker.scan(table(rowCount: 100))) { columns in
+            [.add(columns[0], .integer(.max - 50))]
+        }
+        for _ in 0..<3 {
+            let error = await #expect(throws: EngineError.self) {
+                try await executor.run(query(failing), settings: configuration.settings)
+            }
+            #expect(error?.code == .leavesStaticType)
+        }
+        let rows = try await executor.run(query(maker.scan(table(rowCount: 100))), settings: configuration.settings)
+        #expect(rows.reduce(0) { $0 + $1.rowCount } == 100)
+    }
+
+    @Test func `cancelling the task ends the query with an error`() async throws {
+        let configuration = Configuration(vectorSize: 1, threadCount: 2)
+        var settings = configuration.settings
+        settings.waitingRowBound = 1
+        let executor = configuration.makeExecutor()
+        let fixed = settings
+        let gate = StallingTable(inner: table(rowCount: 100))
+        let task = Task {
+            try await executor.start(query(PlanMaker().scan(gate)), settings: fixed).collect()
+        }
+        await gate.waitUntilReached()
+        task.cancel()
+        gate.open()
+        let error = await #expect(throws: EngineError.self) { try await task.value }
+        #expect(error?.code == .cancelled)
+        #expect(try await executor.run(query(PlanMaker().scan(table(rowCount: 5))), settings: fixed).count > 0)
+    }
+
+    @Test func `a deadline in the past ends the query`() async throws {
+        for configuration in Configuration.all {
+            var settings = configuration.settings
+            settings.deadline = ContinuousClock.now
+            let error = await #expect(throws: EngineError.self) {
+                try await configuration.makeExecutor().run(
+                    query(PlanMaker().scan(table(rowCount: 100))), settings: settings)
+            }
+            #expect(error?.code == .cancelled)
+        }
+    }
+
+    @Test func `LIMIT stops a scan after the rows it needs`() async throws {
+        for configuration in Configuration.all {
+            let counting = CountingTable(inner: table(rowCount: 1000))
+            let maker = PlanMaker()
+            let output = maker.columns([.int64])
+            let scan = PhysicalScan(provider: counting, tableColumns: [0], filters: [], zoneFilters: [])
+            let plan = maker.limit(maker.plan(.scan(scan), output), 3)
+            #expect(try await configuration.rows(plan) == [[.integer(0)], [.integer(1)], [.integer(2)]])
+            #expect(counting.columnCount.load(ordering: .relaxed) < 10)
+        }
+    }
+
+    @Test func `a result that is let go of cancels its query`() async throws {
+        let configuration = Configuration(vectorSize: 2048, threadCount: 1)
+        var settings = configuration.settings
+        settings.waitingRowBound = 1
+        let executor = configuration.makeExecutor()
+        for _ in 0..<5 {
+            let result = try executor.start(query(PlanMaker().scan(table(rowCount: 500))), settings: settings)
+            _ = try await result.next()
+        }
+        let rows = try await executor.run(query(PlanMaker().scan(table(rowCount: 50))), settings: settings)
+        #expect(rows.reduce(0) { $0 + $1.rowCount } == 50)
+    }
+
+    @Test func `the schema names columns and gives truth values as integers`() async throws {
+        let maker = PlanMaker()
+        let plan = maker.project(maker.scan(table(rowCount: 1))) {
+            [.compare($0[0], .less, .integer(1)), .text("x"), $0[0]]
+        }
+        let query = QueryPlan(root: plan, columnNames: ["p", "q", "q"], declaredTypes: [nil, nil, nil])
+        let result = try Configuration.all[0].makeExecutor().start(query)
+        #expect(result.schema == Schema([Field("p", .int64), Field("q", .utf8View), Field("q", .int64)]))
+        #expect(try await result.collect().flatMap { try $0.rows } == [[.integer(1), "x", .integer(0)]])
+    }
+}
+
+/// Counts how often a column is asked for.
+private final class CountingTable: TableProvider {
+    let inner: MemoryTable
+    let columnCount = Atomic<Int>(0)
+
+    init(inner: MemoryTable) { self.inner = inner }
+
+    var table: TableDescription { inner.table }
+    var rowCount: Int { inner.rowCount }
+    func statistics(column: Int) -> ColumnStatistics? { nil }
+    func scan(columns: [Int], filters: [ScanFilter]) throws -> any TableScan { Scan(table: self) }
+
+    struct Scan: TableScan {
+        let table: CountingTable
+        var rowGroupCount: Int { table.inner.groups.count }
+        func rowGroup(_ index: Int) throws -> (any ScanRowGroup)? {
+            Group(table: table, inner: table.inner.groups[index])
+        }
+    }
+
+    struct Group: ScanRowGroup {
+        let table: CountingTable
+        let inner: MemoryTable.Group
+        var rowCount: Int { inner.rowCount }
+        var deletedRows: Bitmap? { nil }
+        func column(_ index: Int) throws -> ArrowArray {
+            table.columnCount.add(1, ordering: .relaxed)
+            return try inner.column(index)
+        }
+    }
+}
+
+/// Holds the scan back until the test opens it.
+private final class StallingTable: TableProvider {
+    let inner: MemoryTable
+    private let isOpen = Atomic<Bool>(false)
+    private let isReached = Atomic<Bool>(false)
+
+    init(inner: MemoryTable) { self.inner = inner }
+
+    func open() { isOpen.store(true, ordering: .releasing) }
+
+    func waitUntilReached() async {
+        while !isReached.load(ordering: .acquiring) { await Task.yield() }
+    }
+
+    var table: TableDescription { inner.table }
+    var rowCount: Int { inner.rowCount }
+    func statistics(column: Int) -> ColumnStatistics? { nil }
+    func scan(columns: [Int], filters: [ScanFilter]) throws -> any TableScan {
+        isReached.store(true, ordering: .releasing)
+        while !isOpen.load(ordering: .acquiring) {}
+        return try inner.scan(columns: columns, filters: filters)
+    }
+}

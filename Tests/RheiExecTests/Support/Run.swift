@@ -1,0 +1,48 @@
+import RheiArrow
+import RheiCore
+import RheiExec
+import RheiPlan
+import Testing
+
+/// How a test runs a plan: every result must be the same in all configurations.
+struct Configuration: Sendable, CustomTestStringConvertible {
+    var vectorSize: Int
+    var threadCount: Int
+    /// Whether tiny plans may run on the calling thread.
+    var isInline = false
+
+    var testDescription: String { "vectors of \(vectorSize), \(threadCount) threads\(isInline ? ", inline" : "")" }
+
+    static let all: [Configuration] = [
+        Configuration(vectorSize: 1, threadCount: 1), Configuration(vectorSize: 3, threadCount: 1),
+        Configuration(vectorSize: 2048, threadCount: 1), Configuration(vectorSize: 1, threadCount: 2),
+        Configuration(vectorSize: 3, threadCount: 2), Configuration(vectorSize: 2048, threadCount: 2),
+        Configuration(vectorSize: 2048, threadCount: 1, isInline: true),
+    ]
+
+    var settings: QueryExecutor.Settings {
+        var settings = QueryExecutor.Settings()
+        settings.vectorSize = vectorSize
+        settings.rowsPerWorker = 1
+        settings.rowsPerMorsel = 5
+        settings.inlineRowBound = isInline ? .infinity : -1
+        return settings
+    }
+
+    func makeExecutor() -> QueryExecutor { QueryExecutor(pool: WorkerPool(threadCount: threadCount)) }
+
+    /// Runs a plan and returns its rows, in order.
+    func rows(_ plan: PhysicalPlan) async throws -> [[SQLValue]] {
+        let names = plan.columns.map { "\($0.id)" }
+        let query = QueryPlan(root: plan, columnNames: names, declaredTypes: names.map { _ in nil })
+        return try await makeExecutor().run(query, settings: settings).flatMap { try $0.rows }
+    }
+}
+
+extension RecordBatch {
+    var rows: [[SQLValue]] {
+        get throws {
+            try (0..<rowCount).map { row in try columns.indices.map { try value(row: row, column: $0) } }
+        }
+    }
+}
