@@ -2,9 +2,11 @@
 ///
 /// Blocks grow from 1 KB to 2 MB; bytes of consecutive rows are contiguous within a block. A longer string gets a block
 /// of its own.
-@safe @usableFromInline package struct ByteHeapBuilder: ~Copyable {
+@safe package struct ByteHeapBuilder: ~Copyable {
     private var finished: [Buffer] = []
-    private var block: MutableBuffer?
+    private var block = MutableBuffer()
+    /// Index of `block` among the data buffers.
+    private var blockIndex = 0
 
     /// Largest ordinary block: with its slack exactly 2 MB.
     static let largestBlockByteCount = (2 << 20) - Buffer.slackByteCount
@@ -14,42 +16,42 @@
     /// Stores bytes and returns their view; at most 12 bytes need no room.
     ///
     /// - Precondition: at most `Int32.max` bytes, the limit of the layout and of SQLite.
-    @usableFromInline package mutating func view(of bytes: UnsafeRawBufferPointer) -> ByteView {
+    @inline(__always) package mutating func view(of bytes: UnsafeRawBufferPointer) -> ByteView {
         let byteCount = bytes.count
-        guard byteCount > ByteView.inlineByteCount, let source = bytes.baseAddress else {
+        if byteCount <= ByteView.inlineByteCount {
             return unsafe ByteView(inline: bytes.baseAddress, byteCount: byteCount)
         }
-        precondition(byteCount <= Int(Int32.max), "value longer than 2 GB")
-        if block == nil || (block?.byteCount ?? 0) + byteCount > (block?.capacity ?? 0) { openBlock(for: byteCount) }
-        let offset = block?.byteCount ?? 0
-        unsafe block?.append(bytes)
-        return unsafe ByteView(source, byteCount: byteCount, bufferIndex: finished.count, byteOffset: offset)
+        return unsafe longView(of: bytes)
     }
 
-    /// Takes over data buffers of another array.
-    ///
-    /// - Returns: the index of the first of them.
-    package mutating func adopt(_ buffers: [Buffer]) -> Int {
-        closeBlock()
-        finished += buffers
-        return finished.count - buffers.count
+    @unsafe private mutating func longView(of bytes: UnsafeRawBufferPointer) -> ByteView {
+        let byteCount = bytes.count
+        guard let source = bytes.baseAddress else { return ByteView() }
+        if block.capacity - block.byteCount < byteCount { openBlock(for: byteCount) }
+        let offset = block.byteCount
+        unsafe (block.pointer + offset).copyMemory(from: source, byteCount: byteCount)
+        block.byteCount = offset + byteCount
+        return unsafe ByteView(source, byteCount: byteCount, bufferIndex: blockIndex, byteOffset: offset)
     }
 
     /// Returns the data buffers and starts anew.
     package mutating func finish() -> [Buffer] {
         closeBlock()
-        defer { finished = [] }
+        defer {
+            finished = []
+            blockIndex = 0
+        }
         return finished
     }
 
     private mutating func closeBlock() {
-        guard let buffer = block?.freeze() else { return }
-        if buffer.byteCount > 0 { finished.append(buffer) }
-        block = nil
+        if block.byteCount > 0 { finished.append(block.freeze()) }
+        blockIndex = finished.count
     }
 
     private mutating func openBlock(for byteCount: Int) {
-        let last = block?.capacity ?? 256
+        precondition(byteCount <= Int(Int32.max), "value longer than 2 GB")
+        let last = max(block.capacity, 256)
         closeBlock()
         block = MutableBuffer(capacity: max(byteCount, min(last * 4, Self.largestBlockByteCount)))
     }

@@ -17,7 +17,7 @@
     }
 
     /// The fields that appends touch, behind a pointer: a class's own properties cost an exclusivity check each.
-    @unsafe @usableFromInline struct State {
+    @unsafe @usableFromInline struct State: ~Copyable {
         @usableFromInline var kind = Kind.undetermined
         @usableFromInline var count = 0
         @usableFromInline var capacity = 0
@@ -28,6 +28,13 @@
         @usableFromInline var tags: UnsafeMutableRawPointer
         /// Meaningful once `nullCount > 0` and the kind is determined.
         @usableFromInline var validity: UnsafeMutableRawPointer
+        var heap = ByteHeapBuilder()
+
+        init(_ values: UnsafeMutableRawPointer, _ tags: UnsafeMutableRawPointer, _ validity: UnsafeMutableRawPointer) {
+            unsafe self.values = values
+            unsafe self.tags = tags
+            unsafe self.validity = validity
+        }
     }
 
     @usableFromInline let state: UnsafeMutablePointer<State>
@@ -37,7 +44,6 @@
     var values = MutableBuffer()
     var tags = MutableBuffer()
     var validity = MutableBuffer()
-    @usableFromInline var heap = ByteHeapBuilder()
 
     /// - Parameters:
     ///   - defaultType: the type of a result without values; any type but a nested one.
@@ -46,11 +52,13 @@
         self.defaultType = defaultType.physicalType == .nested ? .any : defaultType
         reservedCount = capacity
         unsafe state = .allocate(capacity: 1)
-        unsafe state.initialize(
-            to: State(values: values.pointer, tags: tags.pointer, validity: validity.pointer))
+        unsafe state.initialize(to: State(values.pointer, tags.pointer, validity.pointer))
     }
 
-    deinit { unsafe state.deallocate() }
+    deinit {
+        unsafe state.deinitialize(count: 1)
+        unsafe state.deallocate()
+    }
 
     /// Number of rows appended.
     public var count: Int { unsafe state.pointee.count }
@@ -111,7 +119,7 @@
         if unsafe state.pointee.kind != .text || state.pointee.count == state.pointee.capacity {
             prepare(for: .text)
         }
-        let view = unsafe heap.view(of: text)
+        let view = unsafe state.pointee.heap.view(of: text)
         appendSlot(view, tag: .text)
     }
 
@@ -120,7 +128,7 @@
         if unsafe state.pointee.kind != .blob || state.pointee.count == state.pointee.capacity {
             prepare(for: .blob)
         }
-        let view = unsafe heap.view(of: blob)
+        let view = unsafe state.pointee.heap.view(of: blob)
         appendSlot(view, tag: .blob)
     }
 
@@ -187,18 +195,18 @@
             values.byteCount = count * 16
             return ArrowArray(
                 kind == .text ? .utf8View : .binaryView, count: count, nullCount: nullCount,
-                validity: validityBuffer, buffers: [values.freeze()] + heap.finish())
+                validity: validityBuffer, buffers: unsafe [values.freeze()] + state.pointee.heap.finish())
         case .any:
             values.byteCount = count * 16
             tags.byteCount = count
             return ArrowArray(
                 .any, count: count, nullCount: nullCount, validity: validityBuffer,
-                buffers: [tags.freeze(), values.freeze()] + heap.finish())
+                buffers: unsafe [tags.freeze(), values.freeze()] + state.pointee.heap.finish())
         }
     }
 
     private func reset() {
-        unsafe state.pointee = State(values: values.pointer, tags: tags.pointer, validity: validity.pointer)
+        unsafe state.pointee = State(values.pointer, tags.pointer, validity.pointer)
     }
 }
 

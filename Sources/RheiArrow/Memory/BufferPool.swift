@@ -49,22 +49,44 @@ public final class BufferPool: Sendable {
     /// Returns uninitialised memory of at least `byteCount` bytes, aligned to 64 bytes, and its true size.
     @unsafe func allocate(byteCount: Int) -> (pointer: UnsafeMutableRawPointer, byteCount: Int) {
         let size = Self.blockByteCount(for: byteCount)
-        liveBytes.add(size, ordering: .relaxed)
         if size < Self.smallestPooledByteCount {
+            liveBytes.add(size, ordering: .relaxed)
             return (UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 64), size)
         }
-        let address = state.withLock { state in
+        let block = unsafe allocatePooled(size)
+        return unsafe (block.pointer, size)
+    }
+
+    /// Returns memory as `allocate` does, all zero. Large fresh blocks come so from the system and are not touched.
+    @unsafe func allocateZeroed(byteCount: Int) -> (pointer: UnsafeMutableRawPointer, byteCount: Int) {
+        let size = Self.blockByteCount(for: byteCount)
+        let block: (pointer: UnsafeMutableRawPointer, isFresh: Bool)
+        if size < Self.smallestPooledByteCount {
+            unsafe block = unsafe (allocate(byteCount: size).pointer, false)
+        } else {
+            unsafe block = unsafe allocatePooled(size)
+        }
+        if unsafe !block.isFresh {
+            unsafe block.pointer.initializeMemory(as: UInt8.self, repeating: 0, count: size)
+        }
+        return unsafe (block.pointer, size)
+    }
+
+    /// Returns a block of 256 KB or more, and whether it was never used.
+    @unsafe private func allocatePooled(_ size: Int) -> (pointer: UnsafeMutableRawPointer, isFresh: Bool) {
+        liveBytes.add(size, ordering: .relaxed)
+        let (address, isFresh) = state.withLock { state in
             if let block = state.freeBlocks[size]?.popLast() {
                 state.keptByteCount -= size
                 noteUse(of: block, size: size, in: &state)
-                return block
+                return (block, false)
             }
-            return mapBlock(size: size, in: &state)
+            return (mapBlock(size: size, in: &state), true)
         }
         guard let pointer = unsafe UnsafeMutableRawPointer(bitPattern: address) else {
             preconditionFailure("out of memory: the system refused \(size) bytes")
         }
-        return unsafe (pointer, size)
+        return unsafe (pointer, isFresh)
     }
 
     /// Takes back a block of `allocate`; `byteCount` is the true size that it returned.

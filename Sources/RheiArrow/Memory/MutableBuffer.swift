@@ -29,9 +29,12 @@
 
     /// Makes a buffer that holds `byteCount` zero bytes.
     package init(zeroedByteCount: Int) {
-        self.init(capacity: zeroedByteCount)
+        self.init()
+        guard zeroedByteCount > 0 else { return }
+        let block = unsafe BufferPool.shared.allocateZeroed(byteCount: zeroedByteCount + Buffer.slackByteCount)
+        unsafe pointer = block.pointer
+        allocatedByteCount = unsafe block.byteCount
         byteCount = zeroedByteCount
-        unsafe pointer.initializeMemory(as: UInt8.self, repeating: 0, count: zeroedByteCount)
     }
 
     deinit {

@@ -35,14 +35,32 @@
     /// Offset in the data buffer; meaningful when not inline.
     @inlinable public var byteOffset: Int { Int(truncatingIfNeeded: high &>> 32) }
 
-    /// Makes the view of at most 12 bytes.
+    /// Makes the view of at most 12 bytes, reading each of them once or twice and nothing past them.
     @unsafe @inlinable
     package init(inline bytes: UnsafeRawPointer?, byteCount: Int) {
         self.init(low: UInt64(truncatingIfNeeded: byteCount), high: 0)
         guard let bytes = unsafe bytes, byteCount > 0 else { return }
-        unsafe withUnsafeMutableBytes(of: &self) {
-            unsafe $0.baseAddress.unsafelyUnwrapped.advanced(by: 4).copyMemory(from: bytes, byteCount: byteCount)
+        var first: UInt64 = 0
+        if byteCount >= 4 {
+            first = unsafe UInt64(bytes.loadUnaligned(as: UInt32.self))
+            if byteCount >= 8 {
+                // The last four bytes overlap bytes 4 to 7 unless there are twelve.
+                let middle = unsafe UInt64(bytes.loadUnaligned(fromByteOffset: 4, as: UInt32.self))
+                let last = unsafe UInt64(bytes.loadUnaligned(fromByteOffset: byteCount &- 4, as: UInt32.self))
+                high = middle | last &<< UInt64(truncatingIfNeeded: (byteCount &- 8) &* 8)
+            } else {
+                let last = unsafe UInt64(bytes.loadUnaligned(fromByteOffset: byteCount &- 4, as: UInt32.self))
+                high = last &>> UInt64(truncatingIfNeeded: (8 &- byteCount) &* 8)
+            }
+        } else {
+            // One to three bytes: the first, the middle and the last, which may be the same.
+            let middle = byteCount &>> 1
+            first = unsafe UInt64(bytes.load(as: UInt8.self))
+            first |= unsafe UInt64(bytes.load(fromByteOffset: middle, as: UInt8.self)) &<< UInt64(middle &* 8)
+            let last = byteCount &- 1
+            first |= unsafe UInt64(bytes.load(fromByteOffset: last, as: UInt8.self)) &<< UInt64(last &* 8)
         }
+        low |= first &<< 32
     }
 
     /// Makes the view of more than 12 bytes that lie in a data buffer.

@@ -270,6 +270,20 @@ extension KeyIndex {
 // MARK: - Growth
 
 extension KeyIndex {
+    /// Makes room in an empty index for the keys of a whole table.
+    func reserve(_ keyCount: Int, _ keys: [ArrowArray]) {
+        guard keyCount > 0 else { return }
+        guard isInteger else { return prepareHashed(keyCount) }
+        var low = Int64.max
+        var high = Int64.min
+        for array in keys {
+            guard case .integers(let least, let greatest) = ZoneMap(of: array).bounds else { continue }
+            low = min(low, least)
+            high = max(high, greatest)
+        }
+        prepare(minimum: low, maximum: high, count: keyCount)
+    }
+
     /// Makes room for `added` integer keys within the given bounds, choosing the form that suits them.
     private func prepare(minimum low: Int64, maximum high: Int64, count added: Int) {
         minimum = min(minimum, low)
@@ -290,7 +304,8 @@ extension KeyIndex {
     }
 
     private func growDense(_ range: Int) {
-        let newCount = max(range + range / 4, 64)
+        // Twice the range, for what is not touched yet takes no memory where blocks are large.
+        let newCount = max(range * 2, 64)
         // Room goes below the least key only when keys come from above; otherwise keys ascend as rowids do.
         let growsDown = slotCount > 0 && minimum < base
         let room = Int64(newCount - range)
@@ -350,20 +365,23 @@ extension KeyIndex {
             allocateHashed(keyCount)
         }
         var position = 0
-        for range in ranges {
-            for row in range {
-                if unsafe Bits.get(live.pointer, position) { reinsert(row) }
-                position += 1
+        let reinsert = { (row: Int64, hash: UInt64) in
+            if unsafe Bits.get(live.pointer, position) {
+                self.insertAbsent(self.salt(hash) | UInt64(bitPattern: row + 1), hash)
             }
+            position &+= 1
         }
-    }
-
-    private func reinsert(_ row: Int64) {
         if isDense {
-            unsafe words[Int(runs.integer(row) - base)] = UInt64(bitPattern: row) + 1
+            runs.forEachInteger { row, key in
+                if unsafe Bits.get(live.pointer, position) {
+                    unsafe words[Int(key - base)] = UInt64(bitPattern: row) + 1
+                }
+                position &+= 1
+            }
+        } else if isInteger {
+            runs.forEachInteger { row, key in reinsert(row, KeyHash.hash(key)) }
         } else {
-            let hash = hash(ofRow: row)
-            insertAbsent(salt(hash) | UInt64(bitPattern: row + 1), hash)
+            unsafe runs.forEachBytes { row, key in unsafe reinsert(row, KeyHash.hash(key)) }
         }
     }
 

@@ -51,6 +51,25 @@ struct KeyRuns {
         return unsafe viewBytes(runs[index].start + Int(row - runs[index].firstRow) &* 16, runs[index].heap)
     }
 
+    /// Calls `body` with each row's number and integer key, ascending.
+    func forEachInteger(_ body: (Int64, Int64) -> Void) {
+        for run in runs {
+            for position in 0..<run.keys.count {
+                let key = unsafe run.start.load(fromByteOffset: position &* 8, as: Int64.self)
+                body(run.firstRow &+ Int64(position), key)
+            }
+        }
+    }
+
+    /// Calls `body` with each row's number and bytes, ascending.
+    func forEachBytes(_ body: (Int64, UnsafeRawBufferPointer) -> Void) {
+        for run in runs {
+            for position in 0..<run.keys.count {
+                unsafe body(run.firstRow &+ Int64(position), viewBytes(run.start + position &* 16, run.heap))
+            }
+        }
+    }
+
     /// The row numbers of each run, ascending.
     var rowRanges: [Range<Int64>] { runs.map { $0.firstRow..<$0.endRow } }
 

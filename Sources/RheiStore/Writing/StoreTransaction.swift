@@ -44,9 +44,12 @@ package final class StoreTransaction {
     }
 
     /// Takes over a loaded table, in the place of the one of that name if there is one. The loader is used up.
+    ///
+    /// - Throws: `constraint` when a key was loaded twice.
     @discardableResult
     package func install(_ loader: TableLoader) throws -> TableID {
         try checkOpen()
+        try loader.finish()
         let id = store.writer.makeTableID()
         let state = TableState(id: id, adopting: loader.state)
         loader.state = try TableState(id: id, definition: loader.definition)
@@ -73,7 +76,7 @@ package final class StoreTransaction {
     /// - Throws: `constraint` for a key that exists; what `TableLoader.append` throws.
     package func append(_ columns: [ArrowArray], keys: RowKeys? = nil, to id: TableID) throws {
         try change(id) { [owner] in
-            try $0.append(columns, keys: keys, duplicates: .reject, owner: owner, journaled: true)
+            try $0.append(columns, keys: keys, duplicates: .reject, owner: owner)
         }
     }
 
@@ -88,7 +91,7 @@ package final class StoreTransaction {
             if let keys = changes.deletedKeys { try table.delete(keys, owner: owner) }
             guard !changes.upserts.isEmpty else { return }
             try table.append(
-                changes.upserts, keys: changes.upsertKeys, duplicates: .replace, owner: owner, journaled: true)
+                changes.upserts, keys: changes.upsertKeys, duplicates: .replace, owner: owner)
         }
     }
 

@@ -7,6 +7,7 @@ package import RheiArrow
 package final class TableLoader: @unchecked Sendable {
     package let definition: TableDefinition
     var state: TableState
+    private var isFinished = false
 
     /// - Throws: `unsupported` for nested columns, `invalidArgument` when the key is no column.
     package init(_ definition: TableDefinition) throws {
@@ -20,10 +21,20 @@ package final class TableLoader: @unchecked Sendable {
     /// Appends rows; best in chunks of `Segment.maximumRowCount`, which become segments without a copy.
     ///
     /// - Parameter keys: the rows' keys, nil for tables whose key is a column or that have none.
-    /// - Throws: `typeMismatch` or `invalidArgument` when the rows do not fit, `constraint` for a key that came before; the
-    ///   loader is then of no use any more.
+    /// - Throws: `typeMismatch` or `invalidArgument` when the rows do not fit; the loader is as before then.
     package func append(_ columns: [ArrowArray], keys: RowKeys? = nil) throws {
-        try state.append(columns, keys: keys, duplicates: .reject, owner: 0, journaled: false)
+        precondition(!isFinished, "a finished loader takes no more rows")
+        _ = try state.appendSegments(columns, keys: keys)
         state.mergeTail(owner: 0)
+    }
+
+    /// Builds the key index, at once and in its final size. `StoreTransaction.install` does it unless it is done; calling
+    /// it before keeps the work out of the transaction.
+    ///
+    /// - Throws: `constraint` when a key came twice; the loader is then of no use any more.
+    package func finish() throws {
+        if isFinished { return }
+        try state.buildIndex()
+        isFinished = true
     }
 }

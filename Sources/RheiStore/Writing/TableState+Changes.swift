@@ -10,26 +10,59 @@ extension TableState {
     /// - Throws: before anything has changed, when the rows do not fit; `constraint` for a key that exists when
     ///   duplicates are rejected, and the caller then restores an earlier state.
     mutating func append(
-        _ columns: [ArrowArray], keys: RowKeys?, duplicates: DuplicateKeys, owner: UInt64, journaled: Bool
+        _ columns: [ArrowArray], keys: RowKeys?, duplicates: DuplicateKeys, owner: UInt64
     ) throws {
+        for segment in try appendSegments(columns, keys: keys) {
+            let replaced = indexRows(of: segment)
+            guard let replaced else { continue }
+            noteInsertions(segment.rowNumbers, replaced)
+            if duplicates == .reject, let first = replaced.first { throw duplicateKey(first.new, in: segment) }
+            for row in replaced { markDeleted(row.old, owner: owner) }
+        }
+    }
+
+    /// Appends rows as new segments of at most `Segment.maximumRowCount` rows and leaves the index alone.
+    ///
+    /// - Throws: before anything has changed, when the rows do not fit.
+    mutating func appendSegments(_ columns: [ArrowArray], keys: RowKeys?) throws -> [Segment] {
         let rows = try check(columns, keys)
+        var new: [Segment] = []
+        var firstRowNumber = nextRowNumber
+        for start in stride(from: 0, to: rows.count, by: Segment.maximumRowCount) {
+            let count = min(Segment.maximumRowCount, rows.count - start)
+            let parts = try columns.map { try $0.slice(offset: start, count: count).aligned() }
+            let keyPart = try keyColumn(parts) ?? rows.keys?.slice(offset: start, count: count).aligned()
+            new.append(Segment(columns: parts, keys: keyPart, rowCount: count, firstRowNumber: firstRowNumber))
+            firstRowNumber += Int64(count)
+        }
         if rows.fields != schema.fields {
             schema.fields = rows.fields
             schemaVersion += 1
         }
         hasValues = rows.hasValues
-        for start in stride(from: 0, to: rows.count, by: Segment.maximumRowCount) {
-            let count = min(Segment.maximumRowCount, rows.count - start)
-            let isShared = sharesKeyColumn
-            let parts = try columns.map { try $0.slice(offset: start, count: count).aligned() }
-            let keyPart = try isShared ? keyColumn(parts) : rows.keys?.slice(offset: start, count: count).aligned()
-            let segment = Segment(columns: parts, keys: keyPart, rowCount: count, firstRowNumber: nextRowNumber)
-            nextRowNumber += Int64(count)
-            segments.append(SegmentVersion(segment))
-            liveRowCount += count
-            metrics.appendedRowCount += count
-            if let keyPart { try indexRows(segment, keyPart, duplicates, owner: owner, journaled: journaled) }
+        segments += new.map { SegmentVersion($0) }
+        nextRowNumber = firstRowNumber
+        liveRowCount += rows.count
+        metrics.appendedRowCount += rows.count
+        return new
+    }
+
+    /// Puts the keys of all segments of a table without deleted rows into its empty index.
+    ///
+    /// - Throws: `constraint` when a key is there twice.
+    func buildIndex() throws {
+        guard let index else { return }
+        index.runs = KeyRuns()
+        index.reserve(liveRowCount, segments.compactMap(\.segment.keys))
+        for part in segments {
+            if let first = indexRows(of: part.segment)?.first { throw duplicateKey(first.new, in: part.segment) }
         }
+    }
+
+    private func duplicateKey(_ row: Int64, in segment: Segment) -> EngineError {
+        let position = row - segment.firstRowNumber
+        return EngineError(
+            .constraint, "the key of row \(position) of \(segment.rowCount) is in table '\(definition.name)' already")
     }
 
     /// Marks the rows of these keys as deleted; unknown keys are passed over.
@@ -69,20 +102,15 @@ extension TableState {
         markDeleted(row, owner: owner)
     }
 
-    private mutating func indexRows(
-        _ segment: Segment, _ keys: ArrowArray, _ duplicates: DuplicateKeys, owner: UInt64, journaled: Bool
-    ) throws {
-        guard let index else { return }
+    /// Maps the keys of a new segment to its rows.
+    ///
+    /// - Returns: the rows that had these keys before, with the new ones; nil without an index.
+    private func indexRows(of segment: Segment) -> [(old: Int64, new: Int64)]? {
+        guard let index, let keys = segment.keys else { return nil }
         index.runs.append(keys, firstRow: segment.firstRowNumber)
         var replaced: [(old: Int64, new: Int64)] = []
         setRows(index, keys, firstRow: segment.firstRowNumber) { replaced.append(($0, $1)) }
-        if journaled { noteInsertions(segment.rowNumbers, replaced) }
-        if duplicates == .reject, let first = replaced.first {
-            throw EngineError(
-                .constraint, "table '\(definition.name)' has the key of row \(first.new - segment.firstRowNumber) twice"
-            )
-        }
-        for row in replaced { markDeleted(row.old, owner: owner) }
+        return replaced
     }
 
     private func setRows(
@@ -131,9 +159,7 @@ extension TableState {
         return low
     }
 
-    /// Whether the key is a column, whose memory then serves the index as well.
-    var sharesKeyColumn: Bool { if case .integerColumn = definition.key { true } else { false } }
-
+    /// Returns the key column among `columns`; its memory serves the index as well.
     func keyColumn(_ columns: [ArrowArray]) -> ArrowArray? {
         if case .integerColumn(let column) = definition.key { columns[column] } else { nil }
     }
