@@ -4,12 +4,13 @@ package import RheiArrow
 ///
 /// Each column takes the narrowest type that holds its values bit for bit (`ColumnBuilder`), chunk by chunk: a column
 /// may be Int64 in one chunk and `any` in the next.
-package struct StatementReader {
+package final class StatementReader {
     /// Rows of one chunk unless asked otherwise: a row group of the store.
     package static let defaultChunkRowCount = 122_880
 
     private let statement: Statement
     private let builders: [ColumnBuilder]
+    private var isFinished = false
 
     /// - Parameters:
     ///   - statement: bound, and not yet stepped.
@@ -26,9 +27,12 @@ package struct StatementReader {
     /// - Returns: one array per column, all of equal length, and that length; `nil` when no row was left.
     /// - Throws: what stepping throws.
     package func readChunk(
-        rowLimit: Int = Self.defaultChunkRowCount
+        rowLimit: Int = StatementReader.defaultChunkRowCount
     ) throws -> (columns: [ArrowArray], rowCount: Int)? {
+        // Stepping a statement that has finished would start it anew.
+        guard !isFinished else { return nil }
         let rowCount = try statement.appendRows(to: builders, rowLimit: rowLimit)
+        isFinished = rowCount < rowLimit
         return rowCount == 0 ? nil : (builders.map { $0.finish() }, rowCount)
     }
 }

@@ -21,6 +21,7 @@ import Testing
         #expect(
             try second.columns.map { try $0.value(at: 0) } == [9, 4.5, "text number 9", "odd", nil, .blob([0, 255])])
         #expect(try second.columns[3].value(at: 1) == 10)
+        #expect(try reader.readChunk(rowLimit: 8).map(\.rowCount) == nil)
     }
 
     @Test func `no rows give no chunk`() throws {

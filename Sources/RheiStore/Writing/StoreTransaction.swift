@@ -26,6 +26,9 @@ package final class StoreTransaction {
     /// Finds a table without regard to ASCII case, as this transaction sees it.
     package func tableID(named name: String) -> TableID? { names[foldedName(name)] }
 
+    /// Number of live rows of a table, as this transaction sees it; 0 when there is no such table.
+    package func rowCount(of id: TableID) -> Int { (changed[id] ?? store.writer.tables[id])?.liveRowCount ?? 0 }
+
     /// Makes an empty table.
     ///
     /// - Throws: `constraint` when the name is taken, and what `TableLoader.init` throws.

@@ -1,0 +1,161 @@
+import RheiCore
+package import RheiSQLite
+package import RheiStore
+import Synchronization
+
+/// Keeps the tables of a column store equal to those of a SQLite database.
+///
+/// Each `sync` reads, in one read transaction on a connection of its own, which keys were logged since the last one and
+/// how their rows stand now, and publishes one snapshot of all tables at that position. Whole transactions only follow
+/// from the read transaction; order and kind of the changes do not matter. Costs O(changed rows), and some
+/// microseconds when nothing changed.
+///
+/// Invariants:
+/// - a published table equals SQLite's table as of the snapshot's position; a table for which that cannot be said is
+///   not in the snapshot;
+/// - one sync runs at a time.
+package final class Applier: Sendable {
+    private struct Guarded {
+        var state = MirrorState()
+        var view: MirrorView
+        var selection: CaptureSelection
+        var selectionVersion = 0
+        var isRunning = false
+    }
+
+    /// The store that receives the tables; nobody else may write to it.
+    package let store: ColumnStore
+    private let reader: ReadPool
+    private let writer: Writer?
+    private let pruneThreshold: Int
+    private let guarded: Mutex<Guarded>
+
+    /// - Parameters:
+    ///   - path: the database, which must exist.
+    ///   - writer: installs triggers and prunes the log; without it only tables that are captured already are mirrored.
+    ///   - pruneThreshold: log rows to read before they are deleted; deleting costs a write transaction.
+    package init(
+        path: String, store: ColumnStore = ColumnStore(), writer: Writer?, selection: CaptureSelection,
+        pruneThreshold: Int = 10_000
+    ) throws {
+        self.store = store
+        self.writer = writer
+        self.pruneThreshold = pruneThreshold
+        reader = try ReadPool(path: path, count: 1, options: ConnectionOptions(.readOnly))
+        let schema = SchemaDescription(cookie: -1, tables: [])
+        guarded = Mutex(
+            Guarded(view: MirrorView(snapshot: store.current, schema: schema, refused: [:]), selection: selection))
+    }
+
+    /// The state as of the last sync that succeeded.
+    package var view: MirrorView { guarded.withLock { $0.view } }
+
+    /// Changes which tables are mirrored, from the next sync on. A table that is no longer selected stays captured.
+    package func select(_ selection: CaptureSelection) {
+        guarded.withLock { guarded in
+            guard guarded.selection != selection else { return }
+            guarded.selection = selection
+            guarded.selectionVersion += 1
+        }
+    }
+
+    /// Brings the store to the newest commit of the database, whoever made it.
+    ///
+    /// - Throws: `busy` while another sync runs; what SQLite reports of the database as a whole. The state then is as
+    ///   before. An error of one table is in the report.
+    @discardableResult
+    package func sync() async throws -> SyncReport {
+        let start = ContinuousClock.now
+        var (state, selection) = try begin()
+        do {
+            var report = try await runCycles(&state, selection)
+            if state.unprunedCount >= pruneThreshold, let writer { await prune(&state, &report, writer) }
+            report.totalDuration = ContinuousClock.now - start
+            end(state)
+            return report
+        } catch {
+            end(nil)
+            throw error
+        }
+    }
+
+    /// Deletes what the store holds from the log, but for the newest row.
+    ///
+    /// - Returns: the number of rows deleted.
+    @discardableResult
+    package func prune() async throws -> Int {
+        guard let writer else { throw EngineError(.readOnly, "the change log can only be pruned by a writer") }
+        var (state, _) = try begin()
+        var report = SyncReport(positionBefore: state.position, positionAfter: state.position)
+        await prune(&state, &report, writer)
+        end(state)
+        if let error = report.pruneError { throw error }
+        return report.prunedCount
+    }
+
+    /// Closes the reading connection. The store keeps its last snapshot.
+    package func shutdown() async { await reader.shutdown() }
+
+    // MARK: - Steps
+
+    private func begin() throws -> (MirrorState, CaptureSelection) {
+        try guarded.withLock { guarded in
+            guard !guarded.isRunning else { throw EngineError(.busy, "a sync of this database is running") }
+            guarded.isRunning = true
+            var state = guarded.state
+            if state.selectionVersion != guarded.selectionVersion {
+                state.selectionVersion = guarded.selectionVersion
+                state.forgetSchema()
+            }
+            return (state, guarded.selection)
+        }
+    }
+
+    private func end(_ state: MirrorState?) {
+        guarded.withLock { guarded in
+            guarded.isRunning = false
+            guard let state else { return }
+            guarded.state = state
+            guarded.view = MirrorView(snapshot: store.current, schema: state.schema, refused: state.refused)
+        }
+    }
+
+    private func runCycles(_ state: inout MirrorState, _ selection: CaptureSelection) async throws -> SyncReport {
+        // Foreign DDL may come between installation and transaction; more than a few times in a row is no coincidence.
+        for _ in 0..<10 {
+            let current = state
+            let store = store
+            let mayInstall = writer != nil
+            let outcome = try await reader.read { connection -> SyncCycle.Outcome in
+                if let version = current.dataVersion, try connection.dataVersion() == version {
+                    return .done(current, SyncReport(positionBefore: current.position, positionAfter: current.position))
+                }
+                let start = ContinuousClock.now
+                return try connection.snapshot { connection in
+                    var cycle = SyncCycle(connection, store, selection, mayInstall: mayInstall, state: current)
+                    var outcome = try cycle.run()
+                    if case .done(let state, var report) = outcome {
+                        report.readDuration = ContinuousClock.now - start
+                        outcome = .done(state, report)
+                    }
+                    return outcome
+                }
+            }
+            if case .done(let next, let report) = outcome {
+                state = next
+                return report
+            }
+            if let writer { try await CaptureInstaller(writer: writer).attach(selection) }
+        }
+        throw EngineError(.busy, "the schema of the database keeps changing while its triggers are installed")
+    }
+
+    private func prune(_ state: inout MirrorState, _ report: inout SyncReport, _ writer: Writer) async {
+        do {
+            report.prunedCount += try await LogPruner(writer: writer).prune(through: state.sequence, logID: state.logID)
+            state.unprunedCount = 0
+        } catch {
+            report.pruneError = error as? EngineError ?? EngineError(.sqlite, "pruning failed", cause: error)
+        }
+    }
+}

@@ -1,0 +1,74 @@
+import RheiCore
+import RheiSQLite
+
+/// A stretch of the log.
+struct LogSpan: Equatable {
+    /// The row before the first.
+    var after: Int64
+    /// The last row.
+    var through: Int64
+
+    var isEmpty: Bool { through <= after }
+}
+
+/// Reads the log of changed keys. All calls of one sync are made inside one read transaction.
+struct ChangeLogReader {
+    /// Where the log begins and ends.
+    struct Extent: Equatable {
+        /// The newest row; 0 for an empty log.
+        var newest: Int64
+        /// Rows up to here may have been pruned.
+        var prunedThrough: Int64
+    }
+
+    private let connection: Connection
+
+    init(_ connection: Connection) { self.connection = connection }
+
+    func extent() throws -> Extent {
+        Extent(
+            newest: try connection.firstInteger("SELECT max(seq) FROM main._rhei_cdc_log") ?? 0,
+            prunedThrough: try CaptureState.integer(.prunedThrough, connection) ?? 0)
+    }
+
+    /// Collects what changed in `span`, in one pass over that part of the log.
+    ///
+    /// - Returns: per table id the first key column of its rows, with duplicates, and the number of rows read. Where the
+    ///   first key column is not an integer, or the key has more columns, the entries only tell that there are changes.
+    func integerKeys(_ span: LogSpan) throws -> (keys: [Int64: [Int64]], rowCount: Int) {
+        try connection.withStatement("SELECT tbl, k0 FROM main._rhei_cdc_log WHERE seq > ? AND seq <= ?") { statement in
+            try statement.bind(span.after, at: 1)
+            try statement.bind(span.through, at: 2)
+            var keys: [Int64: [Int64]] = [:]
+            var table: Int64 = 0
+            var pending: [Int64] = []
+            var rowCount = 0
+            while try statement.step() {
+                let next = statement.integer(0)
+                if next != table {
+                    keys[table, default: []].append(contentsOf: pending)
+                    pending.removeAll(keepingCapacity: true)
+                    table = next
+                }
+                pending.append(statement.integer(1))
+                rowCount += 1
+            }
+            keys[table, default: []].append(contentsOf: pending)
+            return (keys, rowCount)
+        }
+    }
+
+    /// Calls `body` with a statement that stands on each distinct key of a table whose key has `width` columns.
+    func forEachKey(
+        ofTable id: Int64, width: Int, _ span: LogSpan, _ body: (Statement) throws -> Void
+    ) throws {
+        let columns = (0..<width).map { "k\($0)" }.joined(separator: ", ")
+        let sql = "SELECT DISTINCT \(columns) FROM main._rhei_cdc_log WHERE seq > ? AND seq <= ? AND tbl = ?"
+        try connection.withStatement(sql) { statement in
+            try statement.bind(span.after, at: 1)
+            try statement.bind(span.through, at: 2)
+            try statement.bind(id, at: 3)
+            while try statement.step() { try body(statement) }
+        }
+    }
+}

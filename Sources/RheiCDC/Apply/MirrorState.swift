@@ -1,0 +1,42 @@
+import RheiCore
+import RheiSQLite
+import RheiStore
+
+/// What the last sync knew of the database; the next one starts from it. A value: a failed sync leaves it as it was.
+struct MirrorState: Sendable {
+    /// One mirrored table.
+    struct Table: Sendable {
+        var mapping: TableMapping
+        /// The id of its log rows.
+        var captureID: Int64
+        /// Set when it must be loaded, as its copy is missing or cannot be trusted.
+        var needsLoad = true
+    }
+
+    /// Declarations of the whole database as of `schema.cookie`.
+    var schema = SchemaDescription(cookie: -1, tables: [])
+    /// Mirrored tables by folded name.
+    var tables: [String: Table] = [:]
+    /// Why selected tables are not mirrored, by folded name.
+    var refused: [String: EngineError] = [:]
+    /// The newest log row that the tables hold.
+    var sequence: Int64 = 0
+    /// Added to `sequence` to make positions, so that they grow even when the log starts over.
+    var positionBase: Int64 = 0
+    var logID = ""
+    var sentinel: Int64?
+    /// The connection's data version in the last sync's transaction; nil before the first and after a failure.
+    var dataVersion: Int64?
+    /// Counts the changes of the selection that the tables go by.
+    var selectionVersion = 0
+    /// Log rows read since the last pruning.
+    var unprunedCount = 0
+
+    /// Makes the next sync compare declarations and triggers again.
+    mutating func forgetSchema() {
+        schema.cookie = -1
+        dataVersion = nil
+    }
+
+    var position: ChangePosition { ChangePosition(positionBase + sequence) }
+}

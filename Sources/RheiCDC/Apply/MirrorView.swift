@@ -1,0 +1,12 @@
+package import RheiCore
+package import RheiSQLite
+package import RheiStore
+
+/// What readers need for one query: columns and declarations that belong together.
+package struct MirrorView: Sendable {
+    package var snapshot: StoreSnapshot
+    /// The declarations of the whole database in the snapshot's transaction, mirrored or not.
+    package var schema: SchemaDescription
+    /// Why selected tables are missing from the snapshot, by name in lower case.
+    package var refused: [String: EngineError]
+}

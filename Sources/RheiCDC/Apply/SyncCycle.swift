@@ -1,0 +1,201 @@
+import RheiCore
+import RheiSQLite
+import RheiStore
+
+/// The work of one sync inside its read transaction: everything read belongs to one commit of SQLite.
+struct SyncCycle {
+    /// How the transaction ended.
+    enum Outcome: Sendable {
+        /// The snapshot is published.
+        case done(MirrorState, SyncReport)
+        /// Triggers are missing or out of date; the installer has to work before a transaction can count on the log.
+        case needsInstallation
+    }
+
+    private let connection: Connection
+    private let store: ColumnStore
+    private let selection: CaptureSelection
+    /// Whether triggers can be installed; otherwise tables without them are refused.
+    private let mayInstall: Bool
+    private var state: MirrorState
+    private var report: SyncReport
+    /// Folded names of tables whose rows must be counted, since keys may have been missed.
+    private var suspects: Set<String> = []
+
+    init(
+        _ connection: Connection, _ store: ColumnStore, _ selection: CaptureSelection, mayInstall: Bool,
+        state: MirrorState
+    ) {
+        self.connection = connection
+        self.store = store
+        self.selection = selection
+        self.mayInstall = mayInstall
+        self.state = state
+        report = SyncReport(positionBefore: state.position, positionAfter: state.position)
+    }
+
+    /// Reads what changed since `state`, applies it and publishes.
+    ///
+    /// - Precondition: a read transaction is open, and the schema has been read in it.
+    mutating func run() throws -> Outcome {
+        let cookie = try connection.schemaVersion()
+        let hasNewSchema = cookie != state.schema.cookie
+        if hasNewSchema, try !takeSchema() { return .needsInstallation }
+        guard !state.logID.isEmpty else { return try finishWithoutLog() }
+        let log = ChangeLogReader(connection)
+        let extent = try log.extent()
+        if extent.newest < state.sequence || extent.prunedThrough > state.sequence { reloadAll(extent) }
+        let isFresh = state.tables.values.allSatisfy(\.needsLoad)
+        let span = LogSpan(after: isFresh ? extent.newest : state.sequence, through: extent.newest)
+        let changes = span.isEmpty ? (keys: [:], rowCount: 0) : try log.integerKeys(span)
+        report.changeCount = changes.rowCount
+        state.dataVersion = try connection.dataVersion()
+        let isUnchanged = !hasNewSchema && changes.rowCount == 0 && extent.newest == state.sequence
+        if isUnchanged, !state.tables.values.contains(where: \.needsLoad) { return .done(state, report) }
+        let transaction = try store.begin()
+        try dropTables(transaction)
+        for name in state.tables.keys.sorted() { try sync(name, changes.keys, log, span, transaction) }
+        state.sequence = extent.newest
+        state.unprunedCount += changes.rowCount
+        report.positionAfter = state.position
+        try transaction.publish(at: state.position)
+        return .done(state, report)
+    }
+
+    /// Without a log no table is mirrored.
+    private mutating func finishWithoutLog() throws -> Outcome {
+        state.tables = [:]
+        state.dataVersion = try connection.dataVersion()
+        let transaction = try store.begin()
+        try dropTables(transaction)
+        try transaction.publish(at: state.position)
+        return .done(state, report)
+    }
+
+    // MARK: - Schema
+
+    /// Compares the declarations and triggers with what was known, and marks the tables that must be loaded.
+    ///
+    /// - Returns: false when triggers have to be made first.
+    private mutating func takeSchema() throws -> Bool {
+        let schema = try SchemaReader(connection).read()
+        let capture = try CaptureState(connection)
+        if mayInstall, capture.isInstalled, capture.sentinel.map({ $0 <= 1 }) ?? true { return false }
+        let isRenumbered = capture.sentinel != state.sentinel || capture.sentinel.map { $0 <= 1 } ?? true
+        var tables: [String: MirrorState.Table] = [:]
+        var refused: [String: EngineError] = [:]
+        for table in selection.tables(of: schema) {
+            let name = asciiLowercased(table.name)
+            do {
+                let mapping = try TableMapping(table)
+                guard let id = capture.captureID(of: table, key: mapping.key) else {
+                    if mayInstall { return false }
+                    throw EngineError(.notMirrored, "table '\(table.name)' is not captured")
+                }
+                var next = MirrorState.Table(mapping: mapping, captureID: id)
+                if let known = state.tables[name], known.captureID == id, known.mapping == mapping,
+                    !(mapping.key.isRenumberedByVacuum && isRenumbered)
+                {
+                    next.needsLoad = known.needsLoad
+                    // A unique index may have come and gone, and REPLACE may have used it.
+                    suspects.insert(name)
+                }
+                tables[name] = next
+            } catch let error as EngineError {
+                refused[name] = error
+            }
+        }
+        state.tables = tables
+        state.refused = refused
+        state.schema = schema
+        state.sentinel = capture.sentinel
+        takeLog(capture.logID)
+        return true
+    }
+
+    /// Starts over when the log is another one than before.
+    private mutating func takeLog(_ id: String) {
+        guard id != state.logID else { return }
+        state.positionBase += state.sequence
+        state.sequence = 0
+        state.logID = id
+        for name in state.tables.keys { state.tables[name]?.needsLoad = true }
+    }
+
+    /// The log no longer tells what changed since the last sync.
+    private mutating func reloadAll(_ extent: ChangeLogReader.Extent) {
+        if extent.newest < state.sequence { state.positionBase += state.sequence - extent.newest }
+        state.sequence = extent.newest
+        for name in state.tables.keys { state.tables[name]?.needsLoad = true }
+    }
+
+    /// Removes tables from the store that are no longer mirrored.
+    private func dropTables(_ transaction: StoreTransaction) throws {
+        for table in store.current.tables where state.tables[asciiLowercased(table.name)] == nil {
+            try transaction.dropTable(named: table.name)
+        }
+    }
+
+    // MARK: - Tables
+
+    /// Brings one table to the position of the transaction; its failure stays its own.
+    private mutating func sync(
+        _ name: String, _ changes: [Int64: [Int64]], _ log: ChangeLogReader, _ span: LogSpan,
+        _ transaction: StoreTransaction
+    ) throws {
+        guard let table = state.tables[name] else { return }
+        var entry = SyncReport.Table(name: table.mapping.name)
+        do {
+            try bring(table, changes[table.captureID], log, span, transaction, &entry)
+            state.tables[name]?.needsLoad = false
+            state.refused[name] = nil
+        } catch let error as EngineError where Self.concernsOneTable(error) {
+            // A copy that missed changes must not be read: the table leaves the snapshot until a load succeeds.
+            if transaction.tableID(named: name) != nil { try transaction.dropTable(named: name) }
+            entry = SyncReport.Table(name: table.mapping.name, error: error)
+            state.tables[name]?.needsLoad = true
+            state.refused[name] = error
+        }
+        if entry.error != nil || entry.loadedRowCount != nil || entry.upsertedRowCount + entry.deletedRowCount > 0 {
+            report.tables.append(entry)
+        }
+    }
+
+    private func bring(
+        _ table: MirrorState.Table, _ keys: [Int64]?, _ log: ChangeLogReader, _ span: LogSpan,
+        _ transaction: StoreTransaction, _ entry: inout SyncReport.Table
+    ) throws {
+        let reader = TableReader(connection, table.mapping)
+        guard !table.needsLoad, let id = transaction.tableID(named: table.mapping.name) else {
+            return try load(reader, transaction, &entry)
+        }
+        if var keys {
+            keys.sortUniquely()
+            let apply = { (changes: TableChanges) in try transaction.apply(changes, to: id) }
+            let count =
+                switch table.mapping.key {
+                case .rowID: try reader.readChanges(of: keys, apply)
+                case .columns: try reader.readChanges(of: log, tableID: table.captureID, span, apply)
+                }
+            entry.upsertedRowCount = count.upserted
+            entry.deletedRowCount = count.deleted
+        }
+        let isSuspect = suspects.contains(asciiLowercased(table.mapping.name))
+        guard isSuspect || (keys != nil && table.mapping.hasUnloggedConflicts) else { return }
+        // Every row that exists is in the copy, for each insert was logged. So it differs exactly when it has more rows.
+        if try reader.rowCount() != transaction.rowCount(of: id) { try load(reader, transaction, &entry) }
+    }
+
+    private func load(
+        _ reader: TableReader, _ transaction: StoreTransaction, _ entry: inout SyncReport.Table
+    ) throws {
+        let loader = try reader.load()
+        entry.loadedRowCount = loader.rowCount
+        try transaction.install(loader)
+    }
+
+    /// Whether the other tables may go on after this error.
+    private static func concernsOneTable(_ error: EngineError) -> Bool {
+        ![.cancelled, .busy, .closed, .outOfMemory, .invariant].contains(error.code)
+    }
+}

@@ -1,0 +1,110 @@
+package import RheiArrow
+import RheiCore
+package import RheiSQLite
+import RheiStore
+
+/// How a table of SQLite becomes a table of the column store, and the statements that read it.
+struct TableMapping: Hashable, Sendable {
+    /// The name as declared.
+    let name: String
+    let key: CaptureKey
+    let definition: TableDefinition
+    /// Whether REPLACE may remove rows that no trigger logs, so that the sync has to count rows.
+    let hasUnloggedConflicts: Bool
+    private let columnNames: [String]
+
+    /// Maps a whole table, keyed for changes.
+    ///
+    /// - Throws: why the table cannot be mirrored.
+    init(_ table: TableDescription) throws {
+        let key = try CaptureKey(table)
+        self.key = key
+        name = table.name
+        hasUnloggedConflicts = CaptureTriggers.hasUnloggedConflicts(table)
+        columnNames = table.columns.map(\.name)
+        let storeKey: TableDefinition.Key =
+            switch key {
+            case .rowID(_, let column?): .integerColumn(column)
+            case .rowID(_, nil): .integer
+            case .columns: .encoded
+            }
+        definition = TableDefinition(name: table.name, columns: table.columns.map(Field.init), key: storeKey)
+    }
+
+    // MARK: - Statements
+
+    /// Names the key's parts first where they do not come as columns anyway.
+    private var selectList: String {
+        let columns = columnNames.map(quotedIdentifier)
+        return (leadingKey + columns).joined(separator: ", ")
+    }
+
+    private var leadingKey: [String] {
+        if case .rowID = key { return key.sqlNames }
+        return []
+    }
+
+    /// Position of the first mirrored column in the rows of the statements.
+    var firstColumn: Int { leadingKey.count }
+
+    /// Where the key's parts are in the rows of the statements.
+    var keyPositions: [Int] {
+        switch key {
+        case .rowID: [0]
+        case .columns(let columns): columns.map(\.index)
+        }
+    }
+
+    private var source: String { "main.\(quotedIdentifier(name))" }
+
+    /// Reads all rows in the order of the table's own B-tree.
+    var selectAll: String { "SELECT \(selectList) FROM \(source) NOT INDEXED" }
+
+    /// Reads the row of one key, whose parts are the parameters.
+    var selectByKey: String { "SELECT \(selectList) FROM \(source) WHERE \(keyCondition)" }
+
+    /// Reads the rows between two rowids, ascending.
+    var selectByRange: String {
+        let name = key.sqlNames[0]
+        return "SELECT \(selectList) FROM \(source) NOT INDEXED WHERE \(name) BETWEEN ? AND ? ORDER BY \(name)"
+    }
+
+    var selectCount: String { "SELECT count(*) FROM \(source)" }
+
+    private var keyCondition: String {
+        switch key {
+        case .rowID(let name, _): "\(quotedIdentifier(name)) = ?"
+        case .columns(let columns):
+            columns.map { "\(quotedIdentifier($0.name)) = ? COLLATE \($0.collation.rawValue)" }.joined(separator: " AND ")
+        }
+    }
+
+    /// One builder per column of the definition.
+    func makeBuilders() -> [ColumnBuilder] { definition.columns.map { ColumnBuilder(defaultType: $0.type) } }
+}
+
+extension Field {
+    /// Describes a column of SQLite: the type its affinity suggests as long as it holds only nulls, and in the metadata
+    /// what the declaration says of comparisons.
+    init(_ column: ColumnDescription) {
+        self.init(
+            column.name, column.affinity.initialType, isNullable: !column.isNotNull,
+            metadata: [
+                "rhei.declared_type": column.declaredType, "rhei.affinity": column.affinity.rawValue,
+                "rhei.collation": column.collation, "rhei.not_null": column.isNotNull ? "1" : "0",
+                "rhei.primary_key": String(column.primaryKeyPosition),
+            ])
+    }
+}
+
+extension Affinity {
+    /// The type of a column that has held nothing but nulls.
+    package var initialType: DataType {
+        switch self {
+        case .integer, .numeric: .int64
+        case .real: .float64
+        case .text: .utf8View
+        case .blob: .binaryView
+        }
+    }
+}

@@ -1,0 +1,146 @@
+import RheiCore
+import RheiSQLite
+import RheiStore
+
+/// Reads one table, whole or by changed keys, inside the transaction of a sync.
+struct TableReader {
+    /// What was done to a table.
+    struct Count {
+        var upserted = 0
+        var deleted = 0
+    }
+
+    private let connection: Connection
+    private let mapping: TableMapping
+
+    init(_ connection: Connection, _ mapping: TableMapping) {
+        self.connection = connection
+        self.mapping = mapping
+    }
+
+    /// Loads all rows.
+    func load() throws -> TableLoader {
+        let loader = try TableLoader(mapping.definition)
+        var collector = RowCollector(mapping)
+        try connection.withStatement(mapping.selectAll) { statement in
+            while try statement.step() {
+                collector.appendRow(statement)
+                if collector.rowCount == Segment.maximumRowCount { try append(&collector, to: loader) }
+            }
+        }
+        if collector.rowCount > 0 { try append(&collector, to: loader) }
+        return loader
+    }
+
+    private func append(_ collector: inout RowCollector, to loader: TableLoader) throws {
+        let rows = try collector.takeRows()
+        try loader.append(rows.columns, keys: rows.keys)
+    }
+
+    /// How many rows SQLite has.
+    func rowCount() throws -> Int { Int(try connection.firstInteger(mapping.selectCount) ?? 0) }
+
+    // MARK: - Changes
+
+    /// Reads the current rows of `rowIDs` and hands them over in portions of bounded size.
+    ///
+    /// - Parameter rowIDs: ascending, without duplicates.
+    func readChanges(of rowIDs: [Int64], _ apply: (TableChanges) throws -> Void) throws -> Count {
+        var pass = Pass(collector: RowCollector(mapping))
+        for run in KeyRuns.split(rowIDs) {
+            if run.isRange {
+                try readRange(rowIDs[run.keys], &pass, apply)
+            } else {
+                try readPoints(rowIDs[run.keys], &pass, apply)
+            }
+        }
+        return try finish(&pass, apply)
+    }
+
+    /// Reads the current rows of the keys that `log` has for the table; for tables keyed by columns.
+    func readChanges(
+        of log: ChangeLogReader, tableID: Int64, _ span: LogSpan, _ apply: (TableChanges) throws -> Void
+    ) throws -> Count {
+        var pass = Pass(collector: RowCollector(mapping))
+        let width = mapping.key.width
+        try connection.withStatement(mapping.selectByKey) { row in
+            try log.forEachKey(ofTable: tableID, width: width, span) { key in
+                for part in 0..<width { try row.bind(column: part, of: key, at: part + 1) }
+                if try row.step() {
+                    pass.collector.appendRow(row)
+                    pass.count.upserted += 1
+                } else {
+                    pass.collector.appendGone(key)
+                    pass.count.deleted += 1
+                }
+                row.reset()
+                try flush(&pass, apply)
+            }
+        }
+        return try finish(&pass, apply)
+    }
+
+    /// The state of one pass over changed keys.
+    private struct Pass {
+        var collector: RowCollector
+        var count = Count()
+    }
+
+    private func readPoints(
+        _ rowIDs: ArraySlice<Int64>, _ pass: inout Pass, _ apply: (TableChanges) throws -> Void
+    ) throws {
+        try connection.withStatement(mapping.selectByKey) { statement in
+            for rowID in rowIDs {
+                try statement.bind(rowID, at: 1)
+                if try statement.step() { take(statement, &pass) } else { drop(rowID, &pass) }
+                statement.reset()
+                try flush(&pass, apply)
+            }
+        }
+    }
+
+    private func readRange(
+        _ rowIDs: ArraySlice<Int64>, _ pass: inout Pass, _ apply: (TableChanges) throws -> Void
+    ) throws {
+        guard let first = rowIDs.first, let last = rowIDs.last else { return }
+        var next = rowIDs.startIndex
+        try connection.withStatement(mapping.selectByRange) { statement in
+            try statement.bind(first, at: 1)
+            try statement.bind(last, at: 2)
+            while try statement.step() {
+                let rowID = statement.integer(0)
+                while next < rowIDs.endIndex, rowIDs[next] < rowID {
+                    drop(rowIDs[next], &pass)
+                    next += 1
+                }
+                // A row between two changed keys has not changed.
+                guard next < rowIDs.endIndex, rowIDs[next] == rowID else { continue }
+                take(statement, &pass)
+                next += 1
+                try flush(&pass, apply)
+            }
+        }
+        for rowID in rowIDs[next...] { drop(rowID, &pass) }
+        try flush(&pass, apply)
+    }
+
+    private func take(_ statement: Statement, _ pass: inout Pass) {
+        pass.collector.appendRow(statement)
+        pass.count.upserted += 1
+    }
+
+    private func drop(_ rowID: Int64, _ pass: inout Pass) {
+        pass.collector.appendGone(rowID)
+        pass.count.deleted += 1
+    }
+
+    private func flush(_ pass: inout Pass, _ apply: (TableChanges) throws -> Void) throws {
+        guard pass.collector.changeCount >= Segment.maximumRowCount else { return }
+        try apply(try pass.collector.takeChanges())
+    }
+
+    private func finish(_ pass: inout Pass, _ apply: (TableChanges) throws -> Void) throws -> Count {
+        if pass.collector.changeCount > 0 { try apply(try pass.collector.takeChanges()) }
+        return pass.count
+    }
+}

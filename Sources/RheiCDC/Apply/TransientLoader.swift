@@ -1,0 +1,59 @@
+import RheiArrow
+import RheiCore
+package import RheiSQLite
+package import RheiStore
+
+/// Reads tables into columns once, without capture: the database is only read.
+package struct TransientLoader {
+    /// A table, and which of its columns are wanted.
+    package struct Request: Sendable {
+        package var table: TableDescription
+        /// Positions in the table's columns, ascending.
+        package var columns: [Int]
+
+        /// - Parameter columns: nil for all. Without any the first column is read, since rows want counting.
+        package init(_ table: TableDescription, columns: [Int]? = nil) {
+            self.table = table
+            let wanted = columns ?? Array(table.columns.indices)
+            self.columns = wanted.isEmpty ? Array(table.columns.indices.prefix(1)) : wanted
+        }
+    }
+
+    private let connection: Connection
+
+    package init(_ connection: Connection) { self.connection = connection }
+
+    /// Loads all tables as they stand in the caller's transaction, or in one of its own when none is open.
+    ///
+    /// - Returns: a snapshot of tables without keys, which hold the wanted columns in the order of the declaration.
+    /// - Throws: what SQLite reports; `unsupported` for virtual tables and views.
+    package func load(_ requests: [Request]) throws -> StoreSnapshot {
+        guard connection.isAutocommit else { return try loadNow(requests) }
+        return try connection.snapshot { _ in try loadNow(requests) }
+    }
+
+    private func loadNow(_ requests: [Request]) throws -> StoreSnapshot {
+        let transaction = try ColumnStore().begin()
+        for request in requests { try transaction.install(try load(request)) }
+        return try transaction.publish(at: .zero)
+    }
+
+    private func load(_ request: Request) throws -> TableLoader {
+        let table = request.table
+        if let problem = table.problem { throw problem }
+        guard table.kind == .table || table.kind == .shadow else {
+            throw EngineError.unsupported("columns of the \(table.kind.rawValue) '\(table.name)'")
+        }
+        let columns = request.columns.map { table.columns[$0] }
+        let loader = try TableLoader(TableDefinition(name: table.name, columns: columns.map(Field.init), key: .none))
+        let list = columns.map { quotedIdentifier($0.name) }.joined(separator: ", ")
+        let sql = "SELECT \(list) FROM main.\(quotedIdentifier(table.name)) NOT INDEXED"
+        try connection.withStatement(sql) { statement in
+            let reader = StatementReader(statement, defaultTypes: columns.map(\.affinity.initialType))
+            while let chunk = try reader.readChunk(rowLimit: Segment.maximumRowCount) {
+                try loader.append(chunk.columns)
+            }
+        }
+        return loader
+    }
+}

@@ -1,0 +1,43 @@
+package import RheiCore
+package import RheiSQLite
+
+/// Puts capture into a database and takes it out again.
+///
+/// Each call is one write transaction: it happens whole or not at all, and writers of other processes wait for it.
+package struct CaptureInstaller: Sendable {
+    private let writer: Writer
+
+    package init(writer: Writer) { self.writer = writer }
+
+    /// Captures the selected tables; those that are captured already stay as they are.
+    ///
+    /// Repairs what foreign DDL has broken: triggers that are missing, changed, or on a renamed table. A table whose
+    /// triggers are made anew gets a new id, so that every reader of the log loads it anew.
+    ///
+    /// - Returns: per refused table the reason.
+    @discardableResult
+    package func attach(_ selection: CaptureSelection) async throws -> [String: EngineError] {
+        try await writer.transaction { connection in
+            var work = InstallerWork(connection)
+            return try work.attach(selection)
+        }
+    }
+
+    /// Stops capturing tables; with the last one everything of capture leaves the database.
+    ///
+    /// - Throws: `unknownName` for a table that is not captured; nothing is changed then.
+    package func detach(_ names: [String]) async throws {
+        try await writer.transaction { connection in
+            var work = InstallerWork(connection)
+            try work.detach(names)
+        }
+    }
+
+    /// Takes everything of capture out of the database.
+    package func detachAll() async throws {
+        try await writer.transaction { connection in
+            var work = InstallerWork(connection)
+            try work.removeAll()
+        }
+    }
+}

@@ -1,0 +1,37 @@
+/// Names of what capture puts into a database.
+enum CaptureNames {
+    /// Changed keys: `seq INTEGER PRIMARY KEY, tbl INTEGER NOT NULL, k0, k1, …`. Key columns have no affinity, so a key keeps
+    /// its storage class. There is no other constraint, since the conflict clause of the outer statement would apply to
+    /// it. The newest row is never pruned, so `seq` only grows.
+    static let log = "_rhei_cdc_log"
+    /// Attached tables: `id INTEGER PRIMARY KEY, name`. An id is never used twice.
+    static let tables = "_rhei_tables"
+    /// Single values by name; see `MetaKey`.
+    static let meta = "_rhei_meta"
+    /// One row with a rowid above 1, which VACUUM renumbers to 1 as it does those of the application's tables.
+    static let sentinel = "_rhei_rowids"
+
+    static let all = [log, tables, meta, sentinel]
+
+    static func trigger(table id: Int64, suffix: String) -> String { "_rhei_\(id)_\(suffix)" }
+
+    /// The table's id in a trigger's name.
+    static func tableID(ofTrigger name: String) -> Int64? {
+        let parts = name.split(separator: "_")
+        guard parts.count == 3, parts[0] == "rhei" else { return nil }
+        return Int64(parts[1])
+    }
+
+    /// Keys of the meta table.
+    enum MetaKey: String {
+        case formatVersion = "format_version"
+        /// Tells one log from another that was made after a detach.
+        case logID = "log_id"
+        /// Log rows up to here may be gone.
+        case prunedThrough = "pruned_through"
+        case nextTableID = "next_table_id"
+        case nextSentinel = "next_sentinel"
+    }
+
+    static let formatVersion: Int64 = 1
+}

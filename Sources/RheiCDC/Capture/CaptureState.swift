@@ -1,0 +1,80 @@
+import RheiCore
+import RheiSQLite
+
+/// What a database holds of capture: attached tables, triggers, and the marks of the log.
+struct CaptureState: Sendable {
+    /// A trigger whose name is ours.
+    struct Trigger: Hashable, Sendable {
+        var name: String
+        /// The table it stands on now, after any renaming.
+        var table: String
+        var sql: String
+    }
+
+    /// Whether the tables of capture exist.
+    var isInstalled = false
+    /// Ids by folded name.
+    var tableIDs: [String: Int64] = [:]
+    var triggers: [Trigger] = []
+    var logID = ""
+    /// The rowid of the sentinel; nil when its row is missing.
+    var sentinel: Int64?
+    /// How many key columns the log has.
+    var keyWidth = 0
+
+    /// Reads the state inside the caller's transaction.
+    ///
+    /// - Throws: `unsupported` for a log of a newer format.
+    init(_ connection: Connection) throws {
+        let names = CaptureNames.all.map(quotedLiteral).joined(separator: ", ")
+        let present = try connection.firstInteger(
+            "SELECT count(*) FROM main.sqlite_schema WHERE type = 'table' AND name IN (\(names))")
+        isInstalled = present == Int64(CaptureNames.all.count)
+        triggers = try connection.run(
+            "SELECT name, tbl_name, sql FROM main.sqlite_schema WHERE type = 'trigger' AND name GLOB '_rhei_*'"
+        ).rows.compactMap { row in
+            guard case .text(let name) = row[0], case .text(let table) = row[1], case .text(let sql) = row[2] else {
+                return nil
+            }
+            return Trigger(name: name, table: table, sql: sql)
+        }
+        guard isInstalled else { return }
+        try readMarks(connection)
+    }
+
+    private mutating func readMarks(_ connection: Connection) throws {
+        let version = try Self.integer(.formatVersion, connection)
+        guard version == CaptureNames.formatVersion else {
+            throw EngineError.unsupported("a change log of format \(version ?? 0), this is format \(CaptureNames.formatVersion)")
+        }
+        logID =
+            try connection.firstText(
+                "SELECT value FROM main._rhei_meta WHERE key = ?", [.text(CaptureNames.MetaKey.logID.rawValue)]) ?? ""
+        for row in try connection.run("SELECT id, name FROM main._rhei_tables").rows {
+            if case .integer(let id) = row[0], case .text(let name) = row[1] { tableIDs[asciiLowercased(name)] = id }
+        }
+        sentinel = try connection.firstInteger("SELECT rowid FROM main._rhei_rowids")
+        keyWidth = Int(
+            try connection.firstInteger("SELECT count(*) FROM pragma_table_info('_rhei_cdc_log') WHERE name GLOB 'k[0-9]*'") ?? 0)
+    }
+
+    static func integer(_ key: CaptureNames.MetaKey, _ connection: Connection) throws -> Int64? {
+        try connection.firstInteger("SELECT value FROM main._rhei_meta WHERE key = ?", [.text(key.rawValue)])
+    }
+
+    /// The id under which exactly the right triggers stand on `table`; nil when it is not captured, or not as it should be.
+    func captureID(of table: TableDescription, key: CaptureKey) -> Int64? {
+        guard isInstalled, key.width <= keyWidth, let id = tableIDs[asciiLowercased(table.name)] else { return nil }
+        let wanted = CaptureTriggers(id: id, table: table, key: key).all
+        let found = triggers.filter { CaptureNames.tableID(ofTrigger: $0.name) == id }
+        let isIntact =
+            found.count == wanted.count
+            && wanted.allSatisfy { wanted in
+                found.contains {
+                    $0.name == wanted.name && $0.sql == wanted.sql
+                        && asciiLowercased($0.table) == asciiLowercased(table.name)
+                }
+            }
+        return isIntact ? id : nil
+    }
+}
