@@ -116,6 +116,39 @@ final class CodeGroupIndex {
         return UInt32(truncatingIfNeeded: group) &- 1
     }
 
+    /// Writes the group of each selected row's code to `groups[row]`, ``noStoredRow`` where there is none.
+    func find(
+        _ codes: UnsafePointer<UInt64>, selection: UnsafePointer<UInt16>?, count: Int,
+        groups: UnsafeMutablePointer<UInt32>, _ scratch: ProbeScratch
+    ) {
+        if isDirect {
+            let entries = unsafe table.pointer(UInt32.self)
+            unsafe forEachRow(selection, count) { row in
+                unsafe groups[row] = unsafe entries[Int(truncatingIfNeeded: codes[row])] &- 1
+            }
+            return
+        }
+        let slots = unsafe table.pointer(StringValue.self)
+        let mask = slotMask
+        let starts = unsafe scratch.positions
+        for first in stride(from: 0, to: count, by: 64) {
+            let end = min(first &+ 64, count)
+            for index in first..<end {
+                let row = unsafe selection.map { unsafe Int($0[index]) } ?? index
+                unsafe starts[row] = unsafe hashWord(codes[row]) & mask
+                unsafe prefetch(slots + Int(starts[row]))
+            }
+            for index in first..<end {
+                let row = unsafe selection.map { unsafe Int($0[index]) } ?? index
+                var position = unsafe starts[row]
+                while unsafe slots[Int(position)].tail != 0 && slots[Int(position)].head != codes[row] {
+                    position = (position &+ 1) & mask
+                }
+                unsafe groups[row] = unsafe UInt32(truncatingIfNeeded: slots[Int(position)].tail &- 1)
+            }
+        }
+    }
+
     private func growIfNeeded(groupCount: Int, adding count: Int) {
         let oldCapacity = Int(slotMask) + 1
         var capacity = oldCapacity

@@ -124,15 +124,6 @@ package final class ColumnStore {
             validity: validity.map { unsafe $0.pointer(UInt64.self) + first / 64 },
             tags: unsafe tags.map { unsafe $0.pointer(UInt8.self) + first })
     }
-
-    /// Returns a view of one row as a constant; `validityWord` must outlive it.
-    package func constant(at row: Int, validityWord: UnsafeMutablePointer<UInt64>) -> ColumnVector {
-        let valid = isValid(row)
-        unsafe validityWord.pointee = valid ? ~0 : 0
-        return unsafe ColumnVector(
-            type: type, isConstant: true, values: values.base + row * type.byteWidth,
-            validity: valid ? nil : validityWord, tags: tags.map { unsafe $0.pointer(UInt8.self) + row })
-    }
 }
 
 /// Copies `count` elements, the selected or the first ones; a constant's element 0 is repeated.

@@ -8,19 +8,17 @@ import RheiArrow
 /// 2. slots of one-word codes, when they pack into 64 bits, or raw values of a single integer key;
 /// 3. salted slots and column-wise comparison, for anything else.
 package final class GroupTable {
-    private enum Tier { case undecided, packed, raw, hashed }
+    enum Tier { case undecided, packed, raw, hashed }
 
     private let types: [VectorType]
-    private let store: RowStore
-    private var tier = Tier.undecided
-    private let packer: KeyPacker
-    private var codeIndex: CodeGroupIndex?
-    private var hashedIndex: HashedGroupIndex?
+    let store: RowStore
+    private(set) var tier = Tier.undecided
+    let packer: KeyPacker
+    private(set) var codeIndex: CodeGroupIndex?
+    private(set) var hashedIndex: HashedGroupIndex?
     /// The group of the null key in the raw tier.
-    private var nullGroup: UInt32?
-    private let codes = MemoryBlock(byteCount: VectorBatch.capacity * 8)
-    private let validRows = MemoryBlock(byteCount: VectorBatch.capacity * 2)
-    private let flattener = VectorFlattener()
+    private(set) var nullGroup: UInt32?
+    private let scratch = ProbeScratch()
 
     package init(keyTypes: [VectorType]) {
         types = keyTypes
@@ -45,7 +43,7 @@ package final class GroupTable {
         _ keys: [ColumnVector], _ rows: SelectionVector, groups: UnsafeMutablePointer<UInt32>
     ) {
         guard rows.count > 0 else { return }
-        let flat = flattener.flatten(keys, rowCount: rows.rowCount)
+        let flat = scratch.flattener.flatten(keys, rowCount: rows.rowCount)
         let selection = unsafe rows.indices.map { unsafe UnsafePointer($0) }
         let count = rows.count
         if unsafe tier == .undecided || (tier == .packed && !pack(flat, selection, count)) {
@@ -53,15 +51,15 @@ package final class GroupTable {
             if tier == .packed { _ = unsafe pack(flat, selection, count) }
         }
         switch tier {
-        case .packed: unsafe findCodes(codes.pointer(UInt64.self), flat, selection, count, groups)
+        case .packed: unsafe findCodes(scratch.codes, flat, selection, count, groups)
         case .raw: unsafe findRaw(flat, selection, count, groups)
         case .undecided, .hashed:
-            unsafe hashedIndex?.findOrCreate(flat, store, selection: selection, count: count, groups: groups)
+            unsafe hashedIndex?.findOrCreate(flat, store, selection: selection, count: count, groups: groups, scratch)
         }
     }
 
     private func pack(_ keys: [ColumnVector], _ selection: UnsafePointer<UInt16>?, _ count: Int) -> Bool {
-        unsafe packer.pack(keys, selection: selection, count: count, into: codes.pointer(UInt64.self))
+        unsafe packer.pack(keys, selection: selection, count: count, into: scratch.codes)
     }
 
     /// Chooses how to find groups so that the given rows fit as well, and enters the groups that exist.
@@ -87,7 +85,7 @@ package final class GroupTable {
         for first in stride(from: 0, to: groupCount, by: VectorBatch.capacity) {
             let count = min(VectorBatch.capacity, groupCount - first)
             _ = unsafe pack(store.vectors(from: first, count: count), nil, count)
-            unsafe index.insert(codes.pointer(UInt64.self), firstGroup: first, count: count)
+            unsafe index.insert(scratch.codes, firstGroup: first, count: count)
         }
         codeIndex = index
     }
@@ -95,7 +93,7 @@ package final class GroupTable {
     private func rebuildRaw() {
         tier = .raw
         let index = CodeGroupIndex(codeBits: 64)
-        let codes = unsafe codes.pointer(UInt64.self)
+        let codes = unsafe scratch.codes
         for group in 0..<groupCount {
             guard store.columns[0].isValid(group) else {
                 nullGroup = UInt32(truncatingIfNeeded: group)
@@ -131,7 +129,7 @@ package final class GroupTable {
     ) {
         let key = keys[0]
         guard unsafe key.validity != nil else { return unsafe findRawWords(key, keys, selection, count, groups) }
-        let valid = unsafe validRows.pointer(UInt16.self)
+        let valid = unsafe scratch.validRows
         var validCount = 0
         unsafe forEachRow(selection, count) { row in
             unsafe valid[validCount] = UInt16(truncatingIfNeeded: row)
@@ -145,11 +143,15 @@ package final class GroupTable {
         _ key: ColumnVector, _ keys: [ColumnVector], _ selection: UnsafePointer<UInt16>?, _ count: Int,
         _ groups: UnsafeMutablePointer<UInt32>
     ) {
-        if key.type == .int64 {
-            unsafe findCodes(key.pointer(UInt64.self), keys, selection, count, groups)
-            return
-        }
-        let codes = unsafe codes.pointer(UInt64.self)
+        unsafe findCodes(rawCodes(key, selection, count, scratch), keys, selection, count, groups)
+    }
+
+    /// Returns the values of a single integer key as words by row position.
+    func rawCodes(
+        _ key: ColumnVector, _ selection: UnsafePointer<UInt16>?, _ count: Int, _ scratch: ProbeScratch
+    ) -> UnsafePointer<UInt64> {
+        if key.type == .int64 { return unsafe UnsafePointer(key.pointer(UInt64.self)) }
+        let codes = unsafe scratch.codes
         if key.type == .int32 {
             let values = unsafe key.pointer(Int32.self)
             unsafe forEachRow(selection, count) { unsafe codes[$0] = unsafe UInt64(truncatingIfNeeded: values[$0]) }
@@ -157,7 +159,7 @@ package final class GroupTable {
             let values = unsafe key.pointer(Int16.self)
             unsafe forEachRow(selection, count) { unsafe codes[$0] = unsafe UInt64(truncatingIfNeeded: values[$0]) }
         }
-        unsafe findCodes(codes, keys, selection, count, groups)
+        return unsafe UnsafePointer(codes)
     }
 
     private func assignNullGroup(

@@ -8,37 +8,65 @@ final class HashedGroupIndex {
     private var slots = MemoryBlock(byteCount: 8192 * 8, zeroed: true)
     private var slotMask: UInt64 = 8191
     private var hashes = ZeroedColumn<UInt64>()
-    private let scratch = MemoryBlock(byteCount: VectorBatch.capacity * (8 + 8 + 2 + 2 + 2 + 2) + 512)
-
-    private var batchHashes: UnsafeMutablePointer<UInt64> { unsafe scratch.pointer(UInt64.self) }
-    private var positions: UnsafeMutablePointer<UInt64> { unsafe batchHashes + VectorBatch.capacity }
-    private var listBase: UnsafeMutablePointer<UInt16> {
-        unsafe UnsafeMutableRawPointer(positions + VectorBatch.capacity).assumingMemoryBound(to: UInt16.self)
-    }
 
     /// Writes the group of every selected row to `groups[row]`; groups not met before are numbered from the store's
     /// row count and their keys appended to the store.
     func findOrCreate(
         _ keys: [ColumnVector], _ store: RowStore, selection: UnsafePointer<UInt16>?, count: Int,
-        groups: UnsafeMutablePointer<UInt32>
+        groups: UnsafeMutablePointer<UInt32>, _ scratch: ProbeScratch
     ) {
         growIfNeeded(groupCount: store.rowCount, adding: count)
-        unsafe VectorHasher.hash(keys, selection: selection, count: count, into: batchHashes)
-        let pending = unsafe listBase
-        let candidates = unsafe pending + VectorBatch.capacity + 32
-        unsafe startProbing(selection, count, pending)
+        unsafe VectorHasher.hash(keys, selection: selection, count: count, into: scratch.hashes)
+        unsafe startProbing(selection, count, scratch)
         var pendingCount = count
         while pendingCount > 0 {
-            let found = unsafe probe(pending, pendingCount, store, candidates, keys, groups)
-            pendingCount = unsafe confirm(keys, store, candidates, found, groups, into: pending)
+            let found = unsafe probe(pendingCount, store, keys, groups, scratch)
+            pendingCount = unsafe confirm(keys, store, found, groups, scratch)
         }
     }
 
-    private func startProbing(
-        _ selection: UnsafePointer<UInt16>?, _ count: Int, _ pending: UnsafeMutablePointer<UInt16>
+    /// Writes the group of every selected row to `groups[row]`, ``noStoredRow`` where there is none.
+    func find(
+        _ keys: [ColumnVector], _ store: RowStore, selection: UnsafePointer<UInt16>?, count: Int,
+        groups: UnsafeMutablePointer<UInt32>, _ scratch: ProbeScratch
     ) {
-        let hashes = unsafe batchHashes
-        let positions = unsafe positions
+        unsafe VectorHasher.hash(keys, selection: selection, count: count, into: scratch.hashes)
+        unsafe startProbing(selection, count, scratch)
+        var pendingCount = count
+        while pendingCount > 0 {
+            let found = unsafe lookUp(pendingCount, groups, scratch)
+            pendingCount = unsafe confirm(keys, store, found, groups, scratch)
+        }
+    }
+
+    /// As `probe`, but a free slot means that the key is not there.
+    private func lookUp(_ count: Int, _ groups: UnsafeMutablePointer<UInt32>, _ scratch: ProbeScratch) -> Int {
+        let (hashes, positions) = unsafe (scratch.hashes, scratch.positions)
+        let (pending, candidates) = unsafe (scratch.pending, scratch.candidates)
+        let slots = unsafe slots.pointer(UInt64.self)
+        let mask = slotMask
+        var found = 0
+        for index in 0..<count {
+            let row = unsafe Int(pending[index])
+            let salt = unsafe hashes[row] & ~Self.groupMask
+            var position = unsafe positions[row]
+            var slot = unsafe slots[Int(position)]
+            while slot != 0 && slot & ~Self.groupMask != salt {
+                position = (position &+ 1) & mask
+                slot = unsafe slots[Int(position)]
+            }
+            unsafe positions[row] = position
+            unsafe groups[row] = UInt32(truncatingIfNeeded: (slot & Self.groupMask) &- 1)
+            unsafe candidates[found] = UInt16(truncatingIfNeeded: row)
+            found &+= asInt(slot != 0)
+        }
+        return found
+    }
+
+    private func startProbing(
+        _ selection: UnsafePointer<UInt16>?, _ count: Int, _ scratch: ProbeScratch
+    ) {
+        let (hashes, positions, pending) = unsafe (scratch.hashes, scratch.positions, scratch.pending)
         let slots = unsafe slots.pointer(UInt64.self)
         let mask = slotMask
         let isLarge = mask >= 1 << 14
@@ -54,14 +82,13 @@ final class HashedGroupIndex {
 
     /// Moves every pending row to a new group or to a slot with its salt; returns the number of such candidates.
     private func probe(
-        _ pending: UnsafeMutablePointer<UInt16>, _ count: Int, _ store: RowStore,
-        _ candidates: UnsafeMutablePointer<UInt16>, _ keys: [ColumnVector], _ groups: UnsafeMutablePointer<UInt32>
+        _ count: Int, _ store: RowStore, _ keys: [ColumnVector], _ groups: UnsafeMutablePointer<UInt32>,
+        _ scratch: ProbeScratch
     ) -> Int {
-        let hashes = unsafe batchHashes
-        let positions = unsafe positions
+        let (hashes, positions) = unsafe (scratch.hashes, scratch.positions)
+        let (pending, candidates, created) = unsafe (scratch.pending, scratch.candidates, scratch.created)
         let slots = unsafe slots.pointer(UInt64.self)
         let mask = slotMask
-        let created = unsafe candidates + VectorBatch.capacity + 32
         let firstNew = store.rowCount
         var createdCount = 0
         var found = 0
@@ -89,35 +116,36 @@ final class HashedGroupIndex {
             }
             unsafe positions[row] = position
         }
-        unsafe appendCreated(created, createdCount, store, keys)
+        appendCreated(createdCount, store, keys, scratch)
         return found
     }
 
     private func appendCreated(
-        _ rows: UnsafeMutablePointer<UInt16>, _ count: Int, _ store: RowStore, _ keys: [ColumnVector]
+        _ count: Int, _ store: RowStore, _ keys: [ColumnVector], _ scratch: ProbeScratch
     ) {
         guard count > 0 else { return }
         let first = store.rowCount
         hashes.extend(to: first + count)
         let stored = unsafe hashes.pointer
-        let batch = unsafe batchHashes
+        let (batch, rows) = unsafe (scratch.hashes, scratch.created)
         for index in 0..<count { unsafe stored[first &+ index] = unsafe batch[Int(rows[index])] }
         unsafe store.append(keys, selection: rows, count: count)
     }
 
     /// Compares candidates with their groups' keys; the rows that differ become pending at their next slot.
     private func confirm(
-        _ keys: [ColumnVector], _ store: RowStore, _ candidates: UnsafeMutablePointer<UInt16>, _ count: Int,
-        _ groups: UnsafeMutablePointer<UInt32>, into pending: UnsafeMutablePointer<UInt16>
+        _ keys: [ColumnVector], _ store: RowStore, _ count: Int, _ groups: UnsafeMutablePointer<UInt32>,
+        _ scratch: ProbeScratch
     ) -> Int {
+        let (pending, positions) = unsafe (scratch.pending, scratch.positions)
         var remaining = count
         var failedCount = 0
         for (column, key) in keys.enumerated() where remaining > 0 {
             remaining = unsafe KeyComparison.keepEqual(
-                key, store.columns[column], stored: groups, candidates: candidates, count: remaining, failed: pending,
+                key, store.columns[column], stored: groups, candidates: scratch.candidates, count: remaining,
+                failed: pending,
                 failedCount: &failedCount)
         }
-        let positions = unsafe positions
         for index in 0..<failedCount {
             let row = unsafe Int(pending[index])
             unsafe positions[row] = unsafe (positions[row] &+ 1) & slotMask

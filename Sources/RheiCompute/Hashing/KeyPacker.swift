@@ -91,6 +91,54 @@ final class KeyPacker {
         return misfit == 0
     }
 
+    /// Writes the codes of the selected rows that fit and lists those rows in `fitting`; returns their number.
+    func packFitting(
+        _ keys: [ColumnVector], selection: UnsafePointer<UInt16>?, count: Int, _ scratch: ProbeScratch
+    ) -> Int {
+        let (misfits, fitting) = unsafe (scratch.misfits, scratch.validRows)
+        unsafe forEachRow(selection, count) { row in unsafe misfits[row] = 0 }
+        for (index, key) in keys.enumerated() {
+            guard let field = fields[index] else { return 0 }
+            unsafe markMisfits(key, field, selection, count, misfits)
+        }
+        var fittingCount = 0
+        unsafe forEachRow(selection, count) { row in
+            unsafe fitting[fittingCount] = UInt16(truncatingIfNeeded: row)
+            unsafe fittingCount &+= Int(1 &- misfits[row])
+        }
+        _ = unsafe pack(keys, selection: fitting, count: fittingCount, into: scratch.codes)
+        return fittingCount
+    }
+
+    private func markMisfits(
+        _ key: ColumnVector, _ field: Field, _ selection: UnsafePointer<UInt16>?, _ count: Int,
+        _ misfits: UnsafeMutablePointer<UInt8>
+    ) {
+        @inline(__always) func integers<Integer: FixedWidthInteger & BitwiseCopyable>(
+            _: Integer.Type, _ minimum: Int64, _ bits: Int
+        ) {
+            let values = unsafe key.pointer(Integer.self)
+            unsafe forEachRow(selection, count) { row in
+                let offset = unsafe UInt64(truncatingIfNeeded: values[row]) &- UInt64(bitPattern: minimum)
+                let excess = (offset | (offset &+ 1)) &>> UInt64(bits)
+                unsafe misfits[row] |= asByte(excess != 0) & asByte(key.isValid(row))
+            }
+        }
+        switch (field, key.type) {
+        case (.integer(let minimum, let bits), .bool), (.integer(let minimum, let bits), .int8):
+            integers(Int8.self, minimum, bits)
+        case (.integer(let minimum, let bits), .int16): integers(Int16.self, minimum, bits)
+        case (.integer(let minimum, let bits), .int32): integers(Int32.self, minimum, bits)
+        case (.integer(let minimum, let bits), .int64): integers(Int64.self, minimum, bits)
+        case (.string(let length), _):
+            let values = unsafe key.pointer(StringValue.self)
+            unsafe forEachRow(selection, count) { row in
+                unsafe misfits[row] |= asByte(values[row].count > length) & asByte(key.isValid(row))
+            }
+        default: unsafe forEachRow(selection, count) { row in unsafe misfits[row] = 1 }
+        }
+    }
+
     private func packColumn(
         _ key: ColumnVector, _ field: Field, _ shift: UInt64, _ isFirst: Bool, _ selection: UnsafePointer<UInt16>?,
         _ count: Int, _ codes: UnsafeMutablePointer<UInt64>

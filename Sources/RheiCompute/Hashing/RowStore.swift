@@ -1,8 +1,8 @@
 /// Rows that an operator keeps: one ``ColumnStore`` per column and the arena of their strings.
 ///
 /// One worker appends to its own store; when all are full they are joined into one, which is then only read, so
-/// threads may share it.
-package final class RowStore {
+/// threads may share it; that is why the check is off.
+package final class RowStore: @unchecked Sendable {
     package let columns: [ColumnStore]
     package private(set) var rowCount = 0
     /// The first is for appending; the others came with absorbed stores.
@@ -51,5 +51,30 @@ package final class RowStore {
         guard let largest = stores.first else { return RowStore(types: types) }
         for store in stores.dropFirst() { largest.absorb(store) }
         return largest
+    }
+}
+
+extension RowStore {
+    /// Appends the rows of vectors that have the store's types.
+    package func append(_ vectors: [ColumnVector], _ rows: SelectionVector) {
+        unsafe append(vectors, selection: rows.indices.map { unsafe UnsafePointer($0) }, count: rows.count)
+    }
+
+    /// Copies the rows whose value in one of the columns is null.
+    package static func rowsWithNull(in nullable: Int, of columns: [ColumnStore], rowCount: Int) -> RowStore {
+        let result = RowStore(types: columns.map(\.type))
+        guard columns[nullable].hasNulls else { return result }
+        let selection = SelectionBuffer()
+        for first in stride(from: 0, to: rowCount, by: VectorBatch.capacity) {
+            let count = min(VectorBatch.capacity, rowCount - first)
+            var listed = 0
+            for row in 0..<count {
+                unsafe selection.indices[listed] = UInt16(truncatingIfNeeded: row)
+                listed &+= asInt(!columns[nullable].isValid(first + row))
+            }
+            let vectors = columns.map { $0.vector(from: first, count: count) }
+            unsafe result.append(vectors, SelectionVector(selection.indices, count: listed, rowCount: count))
+        }
+        return result
     }
 }

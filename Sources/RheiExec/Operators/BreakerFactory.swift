@@ -47,12 +47,23 @@ enum BreakerFactory {
     static func hashJoin(
         _ node: PhysicalHashJoin, probe: ColumnLayout, build: ColumnLayout, query: QueryContext
     ) throws -> JoinBreaker {
-        throw EngineError.unsupported("joins")
+        let sink = try HashJoinBuildSink(input: build, keys: node.keys)
+        let step = HashJoinProbeStep(
+            kind: node.kind, keys: node.keys, residual: node.residual, probe: probe, buildSink: sink)
+        return JoinBreaker(buildSink: sink, probeStep: step, unmatchedSource: unmatched(node.kind, sink, probe))
     }
 
     static func nestedLoopJoin(
         _ node: PhysicalNestedLoopJoin, probe: ColumnLayout, build: ColumnLayout, query: QueryContext
     ) throws -> JoinBreaker {
-        throw EngineError.unsupported("joins without an equality")
+        let sink = try HashJoinBuildSink(input: build, keys: [])
+        let step = NestedLoopJoinStep(kind: node.kind, condition: node.condition, probe: probe, buildSink: sink)
+        return JoinBreaker(buildSink: sink, probeStep: step, unmatchedSource: unmatched(node.kind, sink, probe))
+    }
+
+    private static func unmatched(
+        _ kind: JoinKind, _ sink: HashJoinBuildSink, _ probe: ColumnLayout
+    ) -> (any PipelineSource)? {
+        kind.keepsBuildRows ? HashJoinUnmatchedSource(buildSink: sink, probe: probe) : nil
     }
 }

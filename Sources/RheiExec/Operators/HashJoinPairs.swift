@@ -1,0 +1,104 @@
+import RheiCompute
+import RheiCore
+import RheiPlan
+
+/// Collects pairs of a probe and a build row into batches, tests the condition, and pushes what the join kind yields.
+///
+/// Per probe batch: `begin`, `add` for each living row, `end`.
+final class JoinPairs {
+    private let kind: JoinKind
+    private let condition: PredicateEvaluator?
+    private let next: any BatchConsumer
+    private let list = JoinPairList()
+    private let probeBuffers: [VectorBuffer]
+    private let buildBuffers: [VectorBuffer]
+    private let nullBuild: [ColumnVector]
+    private let nullBuffers: [VectorBuffer]
+    private let output = VectorBatch()
+    private let matches = JoinMatches()
+    private var batch = VectorBatch()
+    private var build: RowStore?
+    private var marks: MatchedRows?
+    private var worker: WorkerContext?
+
+    init(
+        kind: JoinKind, condition: Expression?, probe: ColumnLayout, build: ColumnLayout, next: any BatchConsumer
+    ) throws {
+        self.kind = kind
+        self.next = next
+        let both = try probe.appending(build)
+        self.condition = try condition.map { try PredicateEvaluator([$0], layout: both) }
+        probeBuffers = probe.types.map { VectorBuffer(type: $0) }
+        buildBuffers = build.types.map { VectorBuffer(type: $0) }
+        nullBuffers = build.types.map { VectorBuffer(type: $0, capacity: 64) }
+        nullBuild = nullBuffers.map { $0.constantNull() }
+    }
+
+    /// Starts a probe batch. `marks` takes the build rows that found a match.
+    func begin(_ batch: VectorBatch, _ build: RowStore, _ marks: MatchedRows?, _ worker: WorkerContext) throws {
+        self.batch = batch
+        self.build = build
+        self.marks = marks
+        self.worker = worker
+        matches.clear()
+        list.clear()
+    }
+
+    /// Pairs a probe row with all build rows of a key, or with none.
+    func add(_ row: Int, _ key: UInt32?, in table: JoinTable) throws {
+        guard let key else {
+            // Without a condition it is known at once that the row finds nothing, which keeps the probe's order.
+            if condition == nil && kind.keepsProbeRows { try add(row, noStoredRow) }
+            return
+        }
+        if kind == .single && condition == nil && table.rowCount(ofKey: key) > 1 { throw Self.secondMatch }
+        var taken = 0
+        while taken < table.rowCount(ofKey: key) {
+            taken += list.append(row, key: key, from: taken, in: table)
+            if list.isFull { try flush() }
+        }
+    }
+
+    private func add(_ row: Int, _ buildRow: UInt32) throws {
+        list.append(row, buildRow)
+        if list.isFull { try flush() }
+    }
+
+    /// Tests and pushes the pairs collected so far.
+    private func flush() throws {
+        guard let build, let worker, list.count > 0 else { return }
+        defer { list.clear() }
+        output.columns = list.gatherProbe(batch.columns, into: probeBuffers)
+        for (column, buffer) in zip(build.columns, buildBuffers) {
+            output.columns.append(list.gatherBuild(column, into: buffer))
+        }
+        output.resetSelection(rowCount: list.count)
+        if let condition {
+            try condition.narrow(output, worker: worker)
+            if matches.note(list, output.rows) && kind == .single { throw Self.secondMatch }
+        }
+        marks?.mark(list, output.rows)
+        if kind.yieldsBuildColumns && output.selectedCount > 0 { try next.consume(output) }
+    }
+
+    static var secondMatch: EngineError {
+        EngineError(.leavesStaticType, "a scalar subquery yields more than one row")
+    }
+
+    /// Ends the probe batch: pushes what is left, then the probe rows that the kind yields for their matches alone.
+    func end() throws {
+        try flush()
+        guard condition != nil else { return }
+        let rows: SelectionVector
+        switch kind {
+        case .semi: rows = matches.noted(batch.rows, isNoted: true)
+        case .anti, .left, .full, .single: rows = matches.noted(batch.rows, isNoted: false)
+        case .inner, .right, .mark: return
+        }
+        guard rows.count > 0 else { return }
+        output.columns = kind.yieldsBuildColumns ? batch.columns + nullBuild : batch.columns
+        output.rowCount = batch.rowCount
+        output.select(rows)
+        try next.consume(output)
+    }
+}

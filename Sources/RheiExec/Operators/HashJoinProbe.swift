@@ -1,0 +1,101 @@
+import RheiCompute
+import RheiCore
+import RheiPlan
+
+/// Looks up the build rows of one worker's probe batches.
+///
+/// When every key has one build row and no residual must hold, the build columns are written at the probe rows' own
+/// positions; otherwise pairs of rows are collected into batches of their own.
+final class HashJoinProbe: BatchConsumer {
+    private let step: HashJoinProbeStep
+    private let worker: WorkerContext
+    private let next: any BatchConsumer
+    private let keyEvaluator: ExpressionEvaluator
+    private let pairs: JoinPairs
+    private let lookup = JoinProbe()
+    private let matches = JoinMatches()
+    private let output = VectorBatch()
+    private let buildBuffers: [VectorBuffer]
+    private let markBuffer = VectorBuffer(type: .bool)
+    private var marks: MatchedRows?
+
+    init(_ step: HashJoinProbeStep, worker: WorkerContext, next: any BatchConsumer) throws {
+        self.step = step
+        self.worker = worker
+        self.next = next
+        keyEvaluator = try ExpressionEvaluator(step.keys.map(\.probe), layout: step.probe)
+        buildBuffers = step.kind.yieldsBuildColumns ? step.buildSink.input.types.map { VectorBuffer(type: $0) } : []
+        pairs = try JoinPairs(
+            kind: step.kind, condition: step.residual, probe: step.probe, build: step.buildSink.input, next: next)
+    }
+
+    func consume(_ batch: VectorBatch) throws {
+        guard let build = step.buildSink.build, let table = build.table else {
+            throw EngineError(.invariant, "a join is probed before its build side is complete")
+        }
+        let keys = try keyEvaluator.evaluate(batch, worker: worker)
+        matches.find(keys, batch.rows, in: table, lookup)
+        if step.kind.keepsBuildRows && marks == nil { marks = MatchedRows(count: build.rows.rowCount) }
+        if step.residual != nil { return try pairAll(batch, build, table) }
+        switch step.kind {
+        case .semi: try pushSelected(batch, matches.matched(batch.rows))
+        case .anti: try pushSelected(batch, matches.unmatched(batch.rows))
+        case .mark: try pushMarked(batch, keys, build)
+        case .inner, .left, .right, .full, .single:
+            if table.isUnique { try pushUnique(batch, build, table) } else { try pairAll(batch, build, table) }
+        }
+    }
+
+    private func pushSelected(_ batch: VectorBatch, _ rows: SelectionVector) throws {
+        guard rows.count > 0 else { return }
+        output.columns = batch.columns
+        output.rowCount = batch.rowCount
+        output.select(rows)
+        try next.consume(output)
+    }
+
+    private func pushMarked(_ batch: VectorBatch, _ keys: [ColumnVector], _ build: HashJoinBuild) throws {
+        let mark: ColumnVector
+        if let unknowns = build.unknowns {
+            let isUnknown = unknowns.areUnknown(keys, batch.rows, lookup)
+            mark = matches.mark(batch.rows, into: markBuffer, isUnknown: isUnknown)
+        } else {
+            mark = matches.mark(batch.rows, into: markBuffer) { _ in false }
+        }
+        output.columns = batch.columns + [mark]
+        output.rowCount = batch.rowCount
+        output.select(batch.rows)
+        try next.consume(output)
+    }
+
+    /// Writes the build columns beside the probe columns, one build row at most for each probe row.
+    private func pushUnique(_ batch: VectorBatch, _ build: HashJoinBuild, _ table: JoinTable) throws {
+        let keepsMisses = step.kind.keepsProbeRows
+        let rows = keepsMisses ? batch.rows : matches.matched(batch.rows)
+        guard rows.count > 0 else { return }
+        let found = matches.uniqueRows(of: rows, in: table)
+        marks?.mark(found)
+        output.columns = batch.columns
+        for (column, buffer) in zip(build.rows.columns, buildBuffers) {
+            output.columns.append(column.gather(found, at: rows, mayMiss: keepsMisses, into: buffer))
+        }
+        output.rowCount = batch.rowCount
+        output.select(rows)
+        try next.consume(output)
+    }
+
+    private func pairAll(_ batch: VectorBatch, _ build: HashJoinBuild, _ table: JoinTable) throws {
+        try pairs.begin(batch, build.rows, marks, worker)
+        for position in 0..<batch.selectedCount {
+            let row = batch.rows.row(at: position)
+            try pairs.add(row, matches.key(row), in: table)
+        }
+        try pairs.end()
+    }
+
+    func finish() throws {
+        if let marks { step.buildSink.build?.add(marks) }
+        marks = nil
+        try next.finish()
+    }
+}

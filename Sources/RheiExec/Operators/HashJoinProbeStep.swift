@@ -1,0 +1,31 @@
+import RheiCompute
+import RheiPlan
+
+/// The probe side of a hash join, as a description that workers make their consumers from.
+struct HashJoinProbeStep: PipelineStep {
+    let kind: JoinKind
+    let keys: [JoinKey]
+    let residual: Expression?
+    let probe: ColumnLayout
+    let buildSink: HashJoinBuildSink
+
+    func makeConsumer(worker: WorkerContext, next: any BatchConsumer) throws -> any BatchConsumer {
+        try HashJoinProbe(self, worker: worker, next: next)
+    }
+}
+
+extension JoinKind {
+    /// Whether output rows carry the build side's columns.
+    var yieldsBuildColumns: Bool {
+        switch self {
+        case .inner, .left, .right, .full, .single: true
+        case .semi, .anti, .mark: false
+        }
+    }
+
+    /// Whether probe rows without a match come out with nulls for the build side.
+    var keepsProbeRows: Bool { self == .left || self == .full || self == .single }
+
+    /// Whether build rows without a match come out with nulls for the probe side.
+    var keepsBuildRows: Bool { self == .right || self == .full }
+}
