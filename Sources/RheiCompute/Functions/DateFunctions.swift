@@ -1,0 +1,6 @@
+import RheiArrow
+
+/// Date and time functions.
+enum DateFunctions {
+    static let all: [ScalarFunction] = []
+}
