@@ -17,6 +17,19 @@ enum DecimalText {
         return scale(reader.significand, by: exponent)
     }
 
+    /// Returns the 18 significant digits of a text as an integer, filled with zeros, and the power of ten to scale by.
+    static func digits(of text: ArraySlice<UInt8>) -> (digits: Int64, exponent: Int) {
+        var reader = Reader(text: text)
+        reader.readSignificand()
+        var exponent = reader.readExponent() + reader.adjustment
+        var digits = reader.significand
+        while digits != 0, digits < 100_000_000_000_000_000 {
+            digits *= 10
+            exponent -= 1
+        }
+        return (digits, exponent)
+    }
+
     /// The largest significand that surely has room for one more digit.
     private static let significandLimit = (Int64.max - 9) / 10
 

@@ -99,16 +99,16 @@ struct Lexer {
         {
             position += 3
             while bytes[position].isHexDigit { position += 1 }
-            kind = .hexInteger
-        } else {
-            skipDigits()
-            if bytes[position] == UInt8(ascii: ".") {
-                position += 1
-                skipDigits()
-                kind = .real
-            }
-            if skipExponent() { kind = .real }
+            // SQLite lets a name follow at once here, unlike after decimal digits: `0x1Fx` is 31 named x.
+            return .hexInteger
         }
+        skipDigits()
+        if bytes[position] == UInt8(ascii: ".") {
+            position += 1
+            skipDigits()
+            kind = .real
+        }
+        if skipExponent() { kind = .real }
         guard bytes[position].isIdentifierByte else { return kind }
         while bytes[position].isIdentifierByte { position += 1 }
         return .illegal

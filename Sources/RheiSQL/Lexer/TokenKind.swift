@@ -48,6 +48,13 @@ enum TokenKind: UInt8 {
     var isIdentifierOrString: Bool { isIdentifier || self == .string }
     /// Whether `nm` of SQLite's grammar: a name of a table, column, window or common table.
     var isName: Bool { isIdentifierOrString || isJoinKeyword || self == .indexed }
+    /// Whether a fallback keyword that is never a name where an expression begins.
+    var beginsOwnExpression: Bool {
+        switch self {
+        case .cast, .raise, .currentDate, .currentTime, .currentTimestamp: true
+        default: false
+        }
+    }
     /// Whether a query begins here.
     var beginsSelect: Bool { self == .select || self == .values || self == .with }
 }

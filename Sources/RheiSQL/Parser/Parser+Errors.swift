@@ -16,7 +16,8 @@ extension Parser {
         }
         guard kind != .endOfText else {
             return EngineError(
-                .syntax, "the statement ends where \(expected) is expected", at: current.range, hint: hint)
+                .syntax, "the statement ends where \(expected) is expected",
+                at: SourceRange(previousEnd, previousEnd), hint: hint)
         }
         let message = "syntax error near \"\(excerpt(current))\": expected \(expected)"
         return EngineError(.syntax, message, at: current.range, hint: hint ?? reservedWordHint(expected))
@@ -47,9 +48,11 @@ extension Parser {
         return whole.count > 40 ? String(whole.prefix(37)) + "…" : whole
     }
 
-    /// Tells that a reserved word may be quoted where a name is expected.
+    /// Tells that a reserved word may be quoted where a name is expected, or a common column name an expression.
     private func reservedWordHint(_ expected: String) -> String? {
-        guard kind.isKeyword, expected.contains("name") || expected.contains("alias") else { return nil }
+        guard kind.isKeyword else { return nil }
+        let isName = expected.contains("name") || expected.contains("alias")
+        guard isName || (expected == "an expression" && kind.isCommonColumnName) else { return nil }
         let word = text(current.range)
         return "\(word.uppercased()) is a keyword; write \"\(word)\" to use it as a name"
     }
@@ -65,5 +68,15 @@ extension Parser {
             return (index - 1, keyword)
         }
         return nil
+    }
+}
+
+extension TokenKind {
+    /// Whether a reserved word that people like to name columns by.
+    fileprivate var isCommonColumnName: Bool {
+        switch self {
+        case .group, .order, .index, .table, .check, .default, .primary, .to, .set, .transaction, .limit, .add: true
+        default: false
+        }
     }
 }

@@ -217,6 +217,7 @@ extension Parser {
         _ left: SyntaxExpression, isNegated: Bool
     ) throws(EngineError) -> SyntaxExpression.Kind {
         advance()
+        try enter(cost: 2)
         let source: InSource
         if accept(.leftParenthesis) {
             if kind.beginsSelect {
@@ -235,6 +236,7 @@ extension Parser {
                 source = .table(name)
             }
         }
+        depth -= 2
         return .inSet(left, source, isNegated: isNegated)
     }
 

@@ -4,6 +4,7 @@ import RheiCore
 extension Parser {
     mutating func parseFunctionCall() throws(EngineError) -> SyntaxExpression {
         let start = self.start
+        try enter(cost: 2)
         var call = FunctionCall(name: takeIdentifier())
         advance()
         var tallest = try parseArguments(of: &call)
@@ -34,6 +35,7 @@ extension Parser {
             tallest = max(tallest, height)
         }
         try setHeight(above: tallest)
+        depth -= 2
         return SyntaxExpression(.function(call), range: range(from: start))
     }
 

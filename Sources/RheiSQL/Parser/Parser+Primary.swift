@@ -90,10 +90,12 @@ extension Parser {
         }
         var elements = [first]
         var tallest = height
+        try enter(cost: 2)
         while accept(.comma) {
             elements.append(try parseExpression())
             tallest = max(tallest, height)
         }
+        depth -= 2
         try setHeight(above: tallest)
         try expect(.rightParenthesis, "\",\" or \")\"")
         return SyntaxExpression(.row(elements), range: range(from: start))
@@ -110,6 +112,7 @@ extension Parser {
             operand = try parseExpression()
             tallest = height
         }
+        try enter(cost: 2)
         var branches: [CaseExpression.Branch] = []
         repeat {
             try expect(.when, "WHEN")
@@ -126,6 +129,7 @@ extension Parser {
         }
         try expect(.end, otherwise == nil ? "WHEN, ELSE or END" : "END")
         try setHeight(above: tallest)
+        depth -= 2
         let expression = CaseExpression(operand: operand, branches: branches, otherwise: otherwise)
         return SyntaxExpression(.searchedCase(expression), range: range(from: start))
     }
@@ -134,7 +138,9 @@ extension Parser {
         let start = self.start
         advance()
         try expect(.leftParenthesis, "\"(\"")
+        try enter()
         let operand = try parseExpression()
+        depth -= 1
         try setHeight(above: height)
         try expect(.as, "AS")
         let type = try parseTypeName()

@@ -11,7 +11,7 @@ extension Parser {
 
     /// Parses the rest of a query whose `WITH` clause has been read.
     mutating func parseSelect(after with: WithClause?, from start: Int) throws(EngineError) -> SelectStatement {
-        try enter()
+        try enter(cost: 2)
         var isValues = kind == .values
         var body = try parseSimpleBody()
         var termCount = 1
@@ -34,7 +34,7 @@ extension Parser {
         }
         try rejectMisplacedCompoundOperator(after: select)
         select.range = range(from: start)
-        depth -= 1
+        depth -= 2
         return select
     }
 
@@ -132,6 +132,7 @@ extension Parser {
 
     private mutating func parseCore() throws(EngineError) -> SelectCore {
         let start = self.start
+        try enter(cost: 2)
         advance()
         let isDistinct = accept(.distinct)
         if !isDistinct { _ = accept(.all) }
@@ -149,6 +150,7 @@ extension Parser {
             if core.windows.isEmpty { core.windows = try parseOptionalWindows() }
         }
         core.range = range(from: start)
+        depth -= 2
         return core
     }
 
@@ -180,7 +182,7 @@ extension Parser {
     }
 
     private mutating func parseResultColumn() throws(EngineError) -> ResultColumn {
-        if kind == .star || (kind.isName && peek() == .dot && peek(2) == .star) {
+        if kind == .star || (kind.isName && !kind.beginsOwnExpression && peek() == .dot && peek(2) == .star) {
             return .star(try parseStar())
         }
         return .expression(try parseResultExpression())

@@ -134,11 +134,11 @@ extension Parser {
     private mutating func parseParenthesizedTable(_ tableCount: inout Int) throws(EngineError) -> TableExpression {
         let start = self.start
         if peek().beginsSelect { return try parseSubqueryTable(from: start, isLateral: false) }
-        try enter()
+        try enter(cost: 2)
         advance()
         let table = try parseJoins(&tableCount)
         try expect(.rightParenthesis, "\")\" or a join")
-        depth -= 1
+        depth -= 2
         let alias = try parseOptionalTableAlias()
         return .parenthesized(ParenthesizedTable(table: table, alias: alias, range: range(from: start)))
     }

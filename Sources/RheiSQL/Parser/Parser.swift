@@ -6,9 +6,10 @@ import RheiCore
 /// of the fallback list is a name wherever the grammar does not expect the keyword, decided by one token of lookahead,
 /// as in SQLite.
 struct Parser {
-    /// How deeply constructs may nest. SQLite's own parser gives up below 100 levels; every level here takes some
-    /// hundred bytes of stack in release builds and a few thousand in debug builds.
-    static let maximumDepth = 200
+    /// How deeply constructs may nest, in entries that they take at least on the stack of SQLite's own parser, which
+    /// holds 100: a parenthesis takes one, a call three, a query in parentheses five. So whatever SQLite accepts is
+    /// accepted. An entry takes up to 3 KB of stack here in release builds and 15 KB in debug builds.
+    static let maximumDepth = 100
     /// The greatest height of an expression, as in SQLite; long chains such as `a + b + …` reach it.
     static let maximumHeight = 1000
     static let maximumCompoundTerms = 500
@@ -18,7 +19,7 @@ struct Parser {
     let tokens: [Token]
     /// The index of the current token; never past the `endOfText` token.
     var index = 0
-    /// Levels of nesting around the current token.
+    /// The sum of the costs of the constructs around the current token.
     var depth = 0
     /// The height of the expression that was parsed last.
     var height = 0
@@ -100,12 +101,11 @@ struct Parser {
 
     // MARK: Limits
 
-    /// Enters a level of nesting; the caller leaves it by subtracting one from `depth`.
-    mutating func enter() throws(EngineError) {
-        depth += 1
+    /// Enters a construct; the caller leaves it by subtracting its cost from `depth`.
+    mutating func enter(cost: Int = 1) throws(EngineError) {
+        depth += cost
         guard depth <= Self.maximumDepth else {
-            throw EngineError(
-                .syntax, "nested too deeply: the limit is \(Self.maximumDepth) levels", at: current.range)
+            throw EngineError(.syntax, "nested too deeply", at: current.range)
         }
     }
 

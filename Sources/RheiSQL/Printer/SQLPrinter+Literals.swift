@@ -37,15 +37,22 @@ extension SQLPrinter {
 
     /// Returns digits that SQLite's conversion, which is not exact, turns back into the value.
     ///
-    /// The shortest digits of the value itself usually do; where they miss by one bit, those of a neighbour do.
-    static func text(of value: Double) -> String {
-        if value.isInfinite { return value < 0 ? "-9e999" : "9e999" }
-        for candidate in [value, value.nextUp, value.nextDown] {
-            let text = candidate.description
-            let digits = Array(text.utf8)[(text.utf8.first == UInt8(ascii: "-") ? 1 : 0)...]
-            if DecimalText.real(digits) == value.magnitude { return text }
+    /// The shortest digits usually do. Where they miss by one bit, digits close to them are tried. Below 1e-290 SQLite
+    /// rounds twice and some values have no digits at all; the shortest ones then miss by one bit.
+    private static func text(of value: Double) -> String {
+        let sign = value.sign == .minus ? "-" : ""
+        let magnitude = value.magnitude
+        if magnitude.isInfinite { return sign + "9e999" }
+        let shortest = magnitude.description
+        if DecimalText.real(Array(shortest.utf8)[...]) == magnitude { return sign + shortest }
+        let (digits, exponent) = DecimalText.digits(of: Array(shortest.utf8)[...])
+        for distance in 1...200 as ClosedRange<Int64> {
+            for candidate in [digits + distance, digits - distance] {
+                let text = "\(candidate)e\(exponent)"
+                if DecimalText.real(Array(text.utf8)[...]) == magnitude { return sign + text }
+            }
         }
-        return value.description
+        return sign + shortest
     }
 
     private static func text(of bytes: [UInt8]) -> String {
