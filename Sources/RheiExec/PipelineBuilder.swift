@@ -5,6 +5,8 @@ import RheiPlan
 /// Turns a plan into pipelines, such that each one stands behind those it depends on.
 struct PipelineBuilder {
     private let query: QueryContext
+    /// Counts what operators do, when asked for.
+    private let profile: QueryProfile?
     private var pipelines: [Pipeline?] = []
     private var shared: [Int: SharedRows] = [:]
 
@@ -16,16 +18,35 @@ struct PipelineBuilder {
         var dependencies: Set<Int>
     }
 
+    /// Where an operator stands in the plan.
+    private struct Place {
+        /// In preorder.
+        var number: Int
+        var parent: Int?
+
+        /// The places of the children of `plan`, which stands here.
+        func children(of plan: PhysicalPlan) -> [Place] {
+            var next = number + 1
+            return plan.children.map { child in
+                defer { next += child.operatorCount }
+                return Place(number: next, parent: number)
+            }
+        }
+    }
+
     private struct SharedRows {
         var rows: RowCollectionBox
         var pipelines: [Int]
     }
 
-    init(query: QueryContext) { self.query = query }
+    init(query: QueryContext, profile: QueryProfile? = nil) {
+        self.query = query
+        self.profile = profile
+    }
 
     /// Returns the pipelines that push the plan's output into `sink`, ordered where the plan's output is.
     mutating func build(_ plan: PhysicalPlan, into sink: any PipelineSink) throws -> [Pipeline] {
-        close(try produce(plan), into: sink)
+        close(try produce(plan, Place(number: 0)), into: sink)
         return pipelines.compactMap { $0 }
     }
 
@@ -49,40 +70,54 @@ struct PipelineBuilder {
         return open.map(\.index)
     }
 
-    private mutating func produce(_ plan: PhysicalPlan) throws -> [OpenPipeline] {
+    private mutating func produce(_ plan: PhysicalPlan, _ place: Place) throws -> [OpenPipeline] {
+        let open = try produceOperator(plan, place.children(of: plan))
+        guard let profile else { return open }
+        return open.map { part in
+            var part = part
+            let step = CountingStep(
+                profile: profile, node: place.number, parent: place.parent, isSource: part.steps.isEmpty)
+            part.steps.append(step)
+            return part
+        }
+    }
+
+    /// - Parameter places: those of the plan's children.
+    private mutating func produceOperator(_ plan: PhysicalPlan, _ places: [Place]) throws -> [OpenPipeline] {
         let output = try ColumnLayout(plan.columns)
         switch plan.node {
         case .scan(let scan): return [open(ScanSource(scan, output: output, query: query))]
         case .values(let rows): return [open(ValuesSource(rows: rows, output: output, query: query))]
         case .filter(let input, let conjuncts):
-            let layout = try ColumnLayout(input.columns)
-            return append(FilterStep(conjuncts: conjuncts, input: layout), to: try produce(input))
+            let step = FilterStep(conjuncts: conjuncts, input: try ColumnLayout(input.columns))
+            return append(step, to: try produce(input, places[0]))
         case .project(let input, let expressions):
             let layout = try ColumnLayout(input.columns)
             let step = ProjectStep(expressions: expressions, input: layout, output: output)
-            return append(step, to: try produce(input))
+            return append(step, to: try produce(input, places[0]))
         case .aggregate(let node):
             let layout = try ColumnLayout(node.input.columns)
-            return try breakPipeline(node.input, BreakerFactory.aggregate(node, input: layout, query: query))
+            let breaker = try BreakerFactory.aggregate(node, input: layout, query: query)
+            return try breakPipeline(node.input, places[0], breaker)
         case .sort(let input, let keys, let limit, let offset):
             let layout = try ColumnLayout(input.columns)
             let breaker = try BreakerFactory.sort(keys: keys, limit: limit, offset: offset, input: layout, query: query)
-            return try breakPipeline(input, breaker)
+            return try breakPipeline(input, places[0], breaker)
         case .limit(let input, let limit, let offset):
             let sink = LimitSink(types: output.types, chunkCapacity: query.vectorSize, limit: limit, offset: offset)
-            return try breakPipeline(input, Breaker(sink: sink, source: RowCollectionSource(sink.output)))
-        case .unionAll(let inputs): return try inputs.flatMap { try produce($0) }
-        case .shared(let id, let input): return [try share(id, input)]
+            let breaker = Breaker(sink: sink, source: RowCollectionSource(sink.output))
+            return try breakPipeline(input, places[0], breaker)
+        case .unionAll(let inputs):
+            return try zip(inputs, places).flatMap { input, place in try produce(input, place) }
+        case .shared(let id, let input): return [try share(id, input, places[0])]
         case .hashJoin(let node):
-            let probe = try ColumnLayout(node.probe.columns)
-            let build = try ColumnLayout(node.build.columns)
-            let join = try BreakerFactory.hashJoin(node, probe: probe, build: build, query: query)
-            return try self.join(node.probe, node.build, join)
+            let breaker = try BreakerFactory.hashJoin(
+                node, probe: ColumnLayout(node.probe.columns), build: ColumnLayout(node.build.columns), query: query)
+            return try join(node.probe, node.build, places, breaker)
         case .nestedLoopJoin(let node):
-            let probe = try ColumnLayout(node.probe.columns)
-            let build = try ColumnLayout(node.build.columns)
-            let join = try BreakerFactory.nestedLoopJoin(node, probe: probe, build: build, query: query)
-            return try self.join(node.probe, node.build, join)
+            let breaker = try BreakerFactory.nestedLoopJoin(
+                node, probe: ColumnLayout(node.probe.columns), build: ColumnLayout(node.build.columns), query: query)
+            return try join(node.probe, node.build, places, breaker)
         }
     }
 
@@ -94,24 +129,26 @@ struct PipelineBuilder {
         }
     }
 
-    private mutating func breakPipeline(_ input: PhysicalPlan, _ breaker: Breaker) throws -> [OpenPipeline] {
-        let before = close(try produce(input), into: breaker.sink)
+    private mutating func breakPipeline(
+        _ input: PhysicalPlan, _ place: Place, _ breaker: Breaker
+    ) throws -> [OpenPipeline] {
+        let before = close(try produce(input, place), into: breaker.sink)
         return [open(breaker.source, after: before)]
     }
 
-    private mutating func share(_ id: Int, _ input: PhysicalPlan) throws -> OpenPipeline {
+    private mutating func share(_ id: Int, _ input: PhysicalPlan, _ place: Place) throws -> OpenPipeline {
         if let known = shared[id] { return open(RowCollectionSource(known.rows), after: known.pipelines) }
         let sink = RowCollectionSink(types: try ColumnLayout(input.columns).types, chunkCapacity: query.vectorSize)
-        let before = close(try produce(input), into: sink)
+        let before = close(try produce(input, place), into: sink)
         shared[id] = SharedRows(rows: sink.output, pipelines: before)
         return open(RowCollectionSource(sink.output), after: before)
     }
 
     private mutating func join(
-        _ probe: PhysicalPlan, _ build: PhysicalPlan, _ join: JoinBreaker
+        _ probe: PhysicalPlan, _ build: PhysicalPlan, _ places: [Place], _ join: JoinBreaker
     ) throws -> [OpenPipeline] {
-        let before = close(try produce(build), into: join.buildSink)
-        var probes = append(join.probeStep, to: try produce(probe))
+        let before = close(try produce(build, places[1]), into: join.buildSink)
+        var probes = append(join.probeStep, to: try produce(probe, places[0]))
         for index in probes.indices { probes[index].dependencies.formUnion(before) }
         guard let unmatched = join.unmatchedSource else { return probes }
         return probes + [open(unmatched, after: before + probes.map(\.index))]

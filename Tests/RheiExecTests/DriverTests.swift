@@ -120,6 +120,33 @@ import Testing
         #expect(rows.reduce(0) { $0 + $1.rowCount } == 50)
     }
 
+    @Test func `two workers take morsels of one scan at the same time`() async throws {
+        // Each of the two row groups is readable only once the other has been asked for.
+        let meeting = MeetingTable(inner: table(rowCount: 20))
+        let configuration = Configuration(vectorSize: 2048, threadCount: 2)
+        var settings = configuration.settings
+        settings.rowsPerMorsel = 10
+        let maker = PlanMaker()
+        let scan = PhysicalScan(provider: meeting, tableColumns: [0], filters: [], zoneFilters: [])
+        let plan = query(maker.plan(.scan(scan), maker.columns([.int64])))
+        let rows = try await configuration.makeExecutor().run(plan, settings: settings).flatMap { try $0.rows }
+        #expect(rows == (0..<20).map { [.integer($0)] })
+    }
+
+    @Test(arguments: Configuration.all)
+    func `a profile counts the rows that each operator passed on`(_ configuration: Configuration) async throws {
+        let maker = PlanMaker()
+        let filtered = maker.filter(maker.scan(table(rowCount: 50))) { [.compare($0[0], .less, .integer(20))] }
+        let limited = maker.limit(maker.project(filtered) { [.add($0[0], .integer(1))] }, nil, offset: 5)
+        let plan = maker.union([limited, maker.values([[.integer(1)]], types: [.int64])])
+        var settings = configuration.settings
+        let profile = QueryProfile(plan)
+        settings.profile = profile
+        let batches = try await configuration.makeExecutor().run(query(plan), settings: settings)
+        #expect(batches.reduce(0) { $0 + $1.rowCount } == 16)
+        #expect(profile.operators.map(\.rowCount) == [16, 15, 20, 20, 50, 1])
+    }
+
     @Test func `the schema names columns and gives truth values as integers`() async throws {
         let maker = PlanMaker()
         let plan = maker.project(maker.scan(table(rowCount: 1))) {
@@ -185,5 +212,38 @@ private final class StallingTable: TableProvider {
         isReached.store(true, ordering: .releasing)
         while !isOpen.load(ordering: .acquiring) {}
         return try inner.scan(columns: columns, filters: filters)
+    }
+}
+
+/// A table of two row groups, each of which waits for a reader of the other.
+private final class MeetingTable: TableProvider {
+    let inner: MemoryTable
+    private let arrivedCount = Atomic<Int>(0)
+
+    init(inner: MemoryTable) { self.inner = inner }
+
+    var table: TableDescription { inner.table }
+    var rowCount: Int { inner.rowCount }
+    func statistics(column: Int) -> ColumnStatistics? { nil }
+    func scan(columns: [Int], filters: [ScanFilter]) throws -> any TableScan { Scan(table: self) }
+
+    struct Scan: TableScan {
+        let table: MeetingTable
+        var rowGroupCount: Int { 2 }
+        func rowGroup(_ index: Int) throws -> (any ScanRowGroup)? {
+            Group(table: table, inner: table.inner.groups[index])
+        }
+    }
+
+    struct Group: ScanRowGroup {
+        let table: MeetingTable
+        let inner: MemoryTable.Group
+        var rowCount: Int { inner.rowCount }
+        var deletedRows: Bitmap? { nil }
+        func column(_ index: Int) throws -> ArrowArray {
+            table.arrivedCount.add(1, ordering: .releasing)
+            while table.arrivedCount.load(ordering: .acquiring) < 2 {}
+            return try inner.column(index)
+        }
     }
 }

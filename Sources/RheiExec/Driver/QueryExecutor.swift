@@ -18,6 +18,8 @@ package final class QueryExecutor: Sendable {
         /// Plans that touch at most this many rows run on the calling thread.
         package var inlineRowBound = 4096.0
         package var deadline: ContinuousClock.Instant?
+        /// Counts what the plan's operators do; made of the same plan.
+        package var profile: QueryProfile?
 
         package init() {}
     }
@@ -39,7 +41,7 @@ package final class QueryExecutor: Sendable {
         let wake = pool.waker
         let channel = ResultChannel(rowBound: settings.waitingRowBound, onDrain: wake)
         let schema = Self.schema(of: plan)
-        var builder = PipelineBuilder(query: context)
+        var builder = PipelineBuilder(query: context, profile: settings.profile)
         let sink = ResultSink(schema: schema, types: try ColumnLayout(plan.root.columns).types, channel: channel)
         let pipelines = try builder.build(plan.root, into: sink)
         let run = QueryRun(pipelines, context: context) { channel.finish($0) }

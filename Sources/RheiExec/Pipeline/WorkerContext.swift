@@ -38,6 +38,7 @@ package final class WorkerContext {
     /// Set by a consumer that needs no further batches (LIMIT); the source then ends early. Shared by the workers.
     private let stop: PipelineStop
     private var skipsMorsel = false
+    private var clock: OperatorClock?
     private var observers: [any MorselObserver] = []
 
     package init(query: QueryContext, workerIndex: Int, stop: PipelineStop) {
@@ -60,6 +61,13 @@ package final class WorkerContext {
     /// Registers an observer, unowned by the pipeline's chain; called while the chain is made, from the sink back to
     /// the first step. Observers hear of a morsel's end in the order in which batches reach them.
     package func observeMorsels(_ observer: any MorselObserver) { observers.append(observer) }
+
+    /// The stopwatch that all counting steps of this worker share.
+    func makeClock(_ profile: QueryProfile) -> OperatorClock {
+        let result = clock ?? OperatorClock(profile)
+        clock = result
+        return result
+    }
 
     func beginMorsel(_ position: MorselPosition) throws {
         self.position = position

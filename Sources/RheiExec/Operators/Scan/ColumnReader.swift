@@ -43,6 +43,9 @@ import RheiCore
             (.float32, .float32), (.float64, .float64):
             return unsafe ColumnVector(type: target, values: address(array, start, width: target.byteWidth))
         case (.bit, .bool): unsafe spreadBits(array, start, count, result.pointer(UInt8.self))
+        case (.view, .text) where array.heap.buffers.isEmpty, (.view, .blob) where array.heap.buffers.isEmpty:
+            // Without data buffers every view is inline, and inline values look the same in vectors.
+            return unsafe ColumnVector(type: target, values: address(array, start, width: 16))
         case (.view, .text), (.view, .blob): unsafe readViews(array, start, rows, result.pointer(StringValue.self))
         case (.offsets32, .text), (.offsets32, .blob), (.offsets64, .text), (.offsets64, .blob):
             try readBytes(array, start, rows, result)
