@@ -1,4 +1,3 @@
-import RheiCore
 import RheiPlan
 
 /// What a plan node that must see all of its input becomes: the end of one pipeline and the start of another.
@@ -41,7 +40,13 @@ enum BreakerFactory {
     static func sort(
         keys: [SortKey], limit: Int?, offset: Int, input: ColumnLayout, query: QueryContext
     ) throws -> Breaker {
-        throw EngineError.unsupported("ORDER BY")
+        let plan = try SortPlan(keys: keys, limit: limit, offset: offset, input: input)
+        if let wanted = plan.wantedRowCount, wanted <= TopNSink.greatestRowCount {
+            let sink = TopNSink(plan: plan, wanted: wanted)
+            return Breaker(sink: sink, source: SortSource(sink: sink))
+        }
+        let sink = SortSink(plan: plan)
+        return Breaker(sink: sink, source: SortSource(sink: sink))
     }
 
     static func hashJoin(

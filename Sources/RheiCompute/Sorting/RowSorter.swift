@@ -1,0 +1,157 @@
+/// Sorts stored rows by several keys; rows that no key tells apart keep their order.
+///
+/// Integer keys of few bits are packed into one word with the row number. Otherwise rows are sorted by a 64-bit word of
+/// the first key; among equal words by that key's values where the word is not exact, and equal rows in turn by the
+/// next key.
+package final class RowSorter {
+    private let columns: [SortColumn]
+    private var memory = MemoryBlock(byteCount: 0)
+    /// Runs up to this length are sorted by comparing all keys.
+    private static let shortRun = 20
+    /// Runs up to this length are sorted by comparing words instead of by digits.
+    private static let digitThreshold = 400
+
+    package init(keys: [ColumnStore], orders: [SortOrder]) {
+        columns = zip(keys, orders).map { SortColumn($0, $1) }
+    }
+
+    /// Reorders `rows`, stored rows in input order.
+    package func sort(_ rows: SortedRows) {
+        guard rows.count > 1, !columns.isEmpty else { return }
+        if rows.listsAll, let packed = PackedSort(columns, rowCount: rows.count) {
+            unsafe packed.sort(rows.list, count: rows.count)
+            return
+        }
+        memory.reserve(rows.count * MemoryLayout<SortEntry>.stride * 2, keeping: 0)
+        unsafe sort(rows.list, rows.count, key: 0)
+    }
+
+    private func sort(_ rows: UnsafeMutablePointer<UInt32>, _ count: Int, key: Int) {
+        if count < 2 || key == columns.count { return }
+        if count <= Self.shortRun { return unsafe sortShort(rows, count, key: key) }
+        let column = columns[key]
+        let nullCount = unsafe column.hasNulls ? partitionNulls(rows, count, column) : 0
+        let (nulls, values) =
+            unsafe column.order.nullsFirst ? (rows, rows + nullCount) : (rows + (count - nullCount), rows)
+        unsafe sort(nulls, nullCount, key: key + 1)
+        unsafe sortValues(values, count - nullCount, key: key)
+    }
+
+    /// Moves null rows to their end, keeping the order on both sides; returns their number.
+    private func partitionNulls(_ rows: UnsafeMutablePointer<UInt32>, _ count: Int, _ column: SortColumn) -> Int {
+        let spare = unsafe memory.pointer(UInt32.self)
+        var nullCount = 0
+        var valueCount = 0
+        for index in 0..<count {
+            let row = unsafe rows[index]
+            if column.vector.isValid(Int(row)) {
+                unsafe rows[valueCount] = row
+                valueCount &+= 1
+            } else {
+                unsafe spare[nullCount] = row
+                nullCount &+= 1
+            }
+        }
+        if column.order.nullsFirst {
+            // Backwards, since the runs overlap.
+            for index in stride(from: valueCount - 1, through: 0, by: -1) {
+                unsafe rows[index + nullCount] = unsafe rows[index]
+            }
+            unsafe rows.update(from: spare, count: nullCount)
+        } else {
+            unsafe (rows + valueCount).update(from: spare, count: nullCount)
+        }
+        return nullCount
+    }
+
+    private func sortValues(_ rows: UnsafeMutablePointer<UInt32>, _ count: Int, key: Int) {
+        if count < 2 { return }
+        let column = columns[key]
+        let entries = unsafe memory.pointer(SortEntry.self)
+        let inversion: UInt64 = column.order.isDescending ? ~0 : 0
+        var least = UInt64.max
+        var greatest: UInt64 = 0
+        SortPrefix.encode(column.vector, column.order.collation, count: count) {
+            unsafe Int(rows[$0])
+        } store: { index, word in
+            let word = word ^ inversion
+            unsafe entries[index] = unsafe SortEntry(key: word, row: rows[index])
+            least = min(least, word)
+            greatest = max(greatest, word)
+        }
+        let sorted = unsafe sortEntries(entries, count, least, greatest)
+        let isExact = SortPrefix.isExact(column.vector.type)
+        if isExact && key + 1 == columns.count {
+            for index in 0..<count { unsafe rows[index] = unsafe sorted[index].row }
+            return
+        }
+        let runs = unsafe equalRuns(sorted, count)
+        for index in 0..<count { unsafe rows[index] = unsafe sorted[index].row }
+        for run in runs {
+            if isExact {
+                unsafe sort(rows + run.lowerBound, run.count, key: key + 1)
+            } else {
+                unsafe sortTies(rows + run.lowerBound, run.count, key: key)
+            }
+        }
+    }
+
+    private func sortEntries(
+        _ entries: UnsafeMutablePointer<SortEntry>, _ count: Int, _ least: UInt64, _ greatest: UInt64
+    ) -> UnsafeMutablePointer<SortEntry> {
+        if count <= Self.digitThreshold {
+            var list = unsafe UnsafeMutableBufferPointer(start: entries, count: count)
+            unsafe list.sort { $0.key < $1.key }
+            return unsafe entries
+        }
+        for index in 0..<count { unsafe entries[index].key &-= least }
+        let bitCount = 64 - (greatest &- least).leadingZeroBitCount
+        return unsafe RadixSort.sortEntries(entries, spare: entries + count, count: count, bitCount: bitCount)
+    }
+
+    /// Returns the runs of two or more entries with equal words.
+    private func equalRuns(_ entries: UnsafePointer<SortEntry>, _ count: Int) -> [Range<Int>] {
+        var runs: [Range<Int>] = []
+        var start = 0
+        for index in 1...count where unsafe index == count || entries[index].key != entries[start].key {
+            if index - start > 1 { runs.append(start..<index) }
+            start = index
+        }
+        return runs
+    }
+
+    /// Sorts rows whose words are equal though their values may differ, then by the next keys.
+    private func sortTies(_ rows: UnsafeMutablePointer<UInt32>, _ count: Int, key: Int) {
+        if count <= Self.shortRun { return unsafe sortShort(rows, count, key: key) }
+        let column = columns[key]
+        var list = unsafe UnsafeMutableBufferPointer(start: rows, count: count)
+        unsafe list.sort { column.compare(Int($0), Int($1)) < 0 }
+        if key + 1 == columns.count { return }
+        var start = 0
+        for index in 1...count where unsafe index == count || column.compare(Int(rows[start]), Int(rows[index])) != 0 {
+            unsafe sort(rows + start, index - start, key: key + 1)
+            start = index
+        }
+    }
+
+    /// Inserts rows one by one, comparing by all keys from `key` on.
+    private func sortShort(_ rows: UnsafeMutablePointer<UInt32>, _ count: Int, key: Int) {
+        for index in 1..<count {
+            let row = unsafe rows[index]
+            var place = index
+            while unsafe place > 0 && compare(Int(row), Int(rows[place - 1]), from: key) < 0 {
+                unsafe rows[place] = unsafe rows[place - 1]
+                place -= 1
+            }
+            unsafe rows[place] = row
+        }
+    }
+
+    private func compare(_ left: Int, _ right: Int, from key: Int) -> Int {
+        for index in key..<columns.count {
+            let order = columns[index].compare(left, right)
+            if order != 0 { return order }
+        }
+        return 0
+    }
+}
