@@ -65,6 +65,9 @@ let package = Package(
         .target(
             name: "RheiTestSupport", dependencies: ["RheiCore", "RheiArrow"], path: "Tests/RheiTestSupport",
             swiftSettings: strict),
+        .testTarget(
+            name: "RheiPlanTests", dependencies: ["RheiCore", "RheiArrow", "RheiSQL", "RheiPlan"],
+            swiftSettings: strict),
         .testTarget(name: "RheiCoreTests", dependencies: ["RheiCore", "RheiTestSupport"], swiftSettings: strict),
         .testTarget(
             name: "RheiArrowTests", dependencies: ["RheiCore", "RheiArrow", "RheiTestSupport"], swiftSettings: strict),

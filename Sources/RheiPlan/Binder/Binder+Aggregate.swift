@@ -1,0 +1,171 @@
+import RheiArrow
+import RheiCore
+import RheiSQL
+
+extension Binder {
+    /// The aggregate that a call means, by its name and number of arguments.
+    func aggregateFunction(_ name: String, _ call: FunctionCall) -> AggregateFunction? {
+        switch name {
+        case "count": call.isStar || call.arguments.isEmpty ? .countStar : .count
+        case "sum": .sum
+        case "total": .total
+        case "avg": .average
+        case "group_concat": .groupConcat
+        case "min" where call.arguments.count == 1: .minimum
+        case "max" where call.arguments.count == 1: .maximum
+        default: nil
+        }
+    }
+
+    func bindAggregate(
+        _ function: AggregateFunction, _ name: String, _ call: FunctionCall, _ syntax: SyntaxExpression,
+        _ context: ExpressionContext
+    ) throws -> BoundExpression {
+        let expected = function == .countStar ? 0...0 : function == .groupConcat ? 1...2 : 1...1
+        guard expected.contains(call.arguments.count), !call.isStar || function == .countStar else {
+            throw argumentCountError(call)
+        }
+        if call.isDistinct, call.arguments.count != 1 {
+            throw EngineError(
+                .misusedAggregate, "DISTINCT aggregates must have exactly one argument",
+                at: position(call.name.range))
+        }
+        guard let aggregation = context.aggregation else {
+            throw EngineError(
+                .misusedAggregate,
+                context.isAggregateArgument || context.scope.sources.isEmpty
+                    ? "misuse of aggregate function \(call.name.name)()" : "misuse of aggregate: \(call.name.name)()",
+                at: position(call.name.range))
+        }
+        let inner = ExpressionContext(context.scope, subqueries: aggregation.subqueries)
+        inner.isAggregateArgument = true
+        let arguments = try call.arguments.map { try bind($0, inner) }
+        let filter = try call.filter.map { try bindCondition($0, inner) }
+        try refuseOuterAggregate(arguments, call, context.scope)
+        let result = try aggregateCall(function, arguments, filter, call)
+        return register(result.call, name: name, in: aggregation, mayMix: result.mayMix)
+            .propagatingCollation(of: arguments)
+    }
+
+    /// An aggregate whose columns all belong to an enclosing query is evaluated there by SQLite.
+    private func refuseOuterAggregate(
+        _ arguments: [BoundExpression], _ call: FunctionCall, _ scope: Scope
+    ) throws {
+        var read = Set<ColumnID>()
+        for argument in arguments { argument.expression.collectColumns(into: &read) }
+        if read.isEmpty || scope.parent == nil { return }
+        var outer = Set<ColumnID>()
+        var level = scope.parent
+        while let current = level {
+            for source in current.sources {
+                for column in source.columns { column.value.expression.collectColumns(into: &outer) }
+            }
+            level = current.parent
+        }
+        if read.isSubset(of: outer) {
+            throw EngineError.unsupported("aggregate of an outer query's columns", at: position(call.name.range))
+        }
+    }
+
+    private func register(
+        _ call: AggregateCall, name: String, in aggregation: AggregateCollector, mayMix: Bool
+    ) -> BoundExpression {
+        let id: ColumnID
+        if let known = aggregation.aggregates.first(where: { $0.call == call }) {
+            id = known.id
+        } else {
+            id = context.makeColumn(name)
+            aggregation.aggregates.append(AggregateColumn(id: id, call: call))
+        }
+        var bound = BoundExpression(.column(id, call.type))
+        bound.mayMixNumbers = mayMix
+        return bound
+    }
+
+    private func aggregateCall(
+        _ function: AggregateFunction, _ arguments: [BoundExpression], _ filter: Expression?, _ call: FunctionCall
+    ) throws -> (call: AggregateCall, mayMix: Bool) {
+        var values = arguments.map(\.data)
+        let type: DataType
+        var mayMix = false
+        switch function {
+        case .countStar, .count:
+            type = .int64
+            if values.first?.isNullLiteral == true { values = [.literal(.null, .int64)] }
+        case .sum:
+            values = [Self.summand(values[0])]
+            type = values[0].type
+            mayMix = type == .any
+        case .total, .average:
+            if values[0].type != .int64 { values = [Self.cast(values[0], to: .real)] }
+            type = .float64
+        case .minimum, .maximum, .anyValue:
+            if values[0].type == .null { values = [.literal(.null, .int64)] }
+            type = values[0].type
+            mayMix = arguments[0].mayMixNumbers
+        case .groupConcat:
+            values[0] = Self.cast(values[0], to: .text)
+            if values.count > 1 { values[1] = Self.separator(values[1]) }
+            type = .utf8View
+        }
+        if call.isDistinct, let value = values.first, let argument = arguments.first, function != .count,
+            value != argument.data, !(function == .groupConcat && argument.type == .int64)
+        {
+            // DISTINCT compares the values before they are converted.
+            throw EngineError.unsupported(
+                "DISTINCT in \(call.name.name)() of converted values", at: position(call.name.range))
+        }
+        let collation = arguments.first?.collation ?? .binary
+        try refuseAmbiguousChoice(function, arguments, call, collation)
+        let usesCollation =
+            values.first.map { $0.type == .utf8View || $0.type == .any } ?? false
+            && (function == .minimum || function == .maximum || call.isDistinct)
+        return (
+            AggregateCall(
+                function: function, arguments: values, isDistinct: call.isDistinct, filter: filter,
+                collation: usesCollation ? collation : .binary, type: type), mayMix
+        )
+    }
+
+    /// Of values that compare as equal and differ, SQLite takes the one it meets first; that is not ours to guess.
+    private func refuseAmbiguousChoice(
+        _ function: AggregateFunction, _ arguments: [BoundExpression], _ call: FunctionCall, _ collation: Collation
+    ) throws {
+        guard let argument = arguments.first else { return }
+        let showsValue = function == .minimum || function == .maximum || (call.isDistinct && function != .count)
+        guard showsValue else { return }
+        let range = position(call.name.range)
+        if collation != .binary, argument.type == .utf8View || argument.type == .any {
+            throw EngineError.unsupported("\(call.name.name)() under COLLATE \(collation.rawValue)", at: range)
+        }
+        if argument.mayMixNumbers {
+            throw EngineError.unsupported("\(call.name.name)() of values that mix INTEGER and REAL", at: range)
+        }
+    }
+
+    /// The number that `sum` adds: of text that is not wholly a number, and of blobs, the real of its prefix.
+    private static func summand(_ value: Expression) -> Expression {
+        switch value.type {
+        case .int64, .float64: return value
+        case .null: return .literal(.null, .int64)
+        case .binaryView: return cast(value, to: .real)
+        default:
+            let number = Expression.cast(value, .affinity(.numeric), .any)
+            let kind = Expression.call("typeof", [number], .utf8View)
+            let isNumber = Expression.inList(
+                kind, [.literal(.text("text"), .utf8View), .literal(.text("blob"), .utf8View)], .binary)
+            return .conditional(
+                [.init(condition: isNumber, result: cast(value, to: .real).represented(as: .any))], otherwise: number,
+                .any)
+        }
+    }
+
+    /// A NULL separator means none.
+    private static func separator(_ value: Expression) -> Expression {
+        let text = cast(value, to: .text)
+        if text.isNullLiteral { return .literal(.text(""), .utf8View) }
+        if text.literalValue != nil { return text }
+        return .conditional(
+            [.init(condition: .isNull(text), result: .literal(.text(""), .utf8View))], otherwise: text, .utf8View)
+    }
+}

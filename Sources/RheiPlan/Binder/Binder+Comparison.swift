@@ -1,0 +1,169 @@
+import RheiArrow
+import RheiCore
+import RheiSQL
+
+extension Binder {
+    func bindComparison(
+        _ op: ComparisonOperator, _ left: SyntaxExpression, _ right: SyntaxExpression, _ context: ExpressionContext
+    ) throws -> BoundExpression {
+        let leftRow = try bindRow(left, context)
+        let rightRow = try bindRow(right, context)
+        try checkRows(leftRow, rightRow, left.range.union(right.range))
+        return BoundExpression(try Self.compareRows(op, leftRow, rightRow))
+            .propagatingCollation(of: leftRow + rightRow)
+    }
+
+    func checkRows(_ left: [BoundExpression], _ right: [BoundExpression], _ range: SourceRange) throws {
+        guard left.count == right.count else {
+            throw EngineError(
+                .typeMismatch, "row value misused: \(left.count) values are compared with \(right.count)",
+                at: position(range))
+        }
+    }
+
+    /// Binds an operand that may be a row value: a list in parentheses, or a subquery of several columns.
+    func bindRow(_ syntax: SyntaxExpression, _ context: ExpressionContext) throws -> [BoundExpression] {
+        switch syntax.kind {
+        case .row(let values): try values.map { try bind($0, context) }
+        case .subquery(let statement): try bindSubqueryRow(statement, context)
+        default: [try bind(syntax, context)]
+        }
+    }
+
+    /// Compares rows column by column, as SQLite orders row values.
+    static func compareRows(
+        _ op: ComparisonOperator, _ left: [BoundExpression], _ right: [BoundExpression]
+    ) throws -> Expression {
+        if left.count == 1 { return try compare(op, left[0], right[0]) }
+        let pairs = Array(zip(left, right))
+        switch op {
+        case .equal, .isNotDistinct: return .and(try pairs.map { try compare(op, $0, $1) })
+        case .notEqual: return .not(.and(try pairs.map { try compare(.equal, $0, $1) }))
+        case .isDistinct: return .not(.and(try pairs.map { try compare(.isNotDistinct, $0, $1) }))
+        case .less, .lessOrEqual, .greater, .greaterOrEqual:
+            let strict: ComparisonOperator = op == .less || op == .lessOrEqual ? .less : .greater
+            var result = try compare(op, pairs[pairs.count - 1].0, pairs[pairs.count - 1].1)
+            for (first, second) in pairs.dropLast().reversed() {
+                result = .or([
+                    try compare(strict, first, second), .and([try compare(.equal, first, second), result]),
+                ])
+            }
+            return result
+        }
+    }
+
+    func bindIs(
+        _ left: SyntaxExpression, _ right: SyntaxExpression, isNegated: Bool, _ context: ExpressionContext
+    ) throws -> BoundExpression {
+        if case .literal(.boolean(let wanted)) = right.kind {
+            let name = Identifier(wanted ? "true" : "false", range: right.range)
+            if try resolve(ColumnReference(column: name), context) == nil {
+                let condition = try bindCondition(left, context)
+                let test = (wanted ? condition : .not(condition)).isTrue
+                return BoundExpression(isNegated ? .not(test) : test)
+            }
+        }
+        return try bindComparison(isNegated ? .isDistinct : .isNotDistinct, left, right, context)
+    }
+
+    func bindBetween(
+        _ operand: SyntaxExpression, _ low: SyntaxExpression, _ high: SyntaxExpression, _ isNegated: Bool,
+        _ context: ExpressionContext
+    ) throws -> BoundExpression {
+        let value = try bindRow(operand, context)
+        let lower = try bindRow(low, context)
+        let upper = try bindRow(high, context)
+        try checkRows(value, lower, operand.range.union(low.range))
+        try checkRows(value, upper, operand.range.union(high.range))
+        let inside = Expression.and([
+            try Self.compareRows(.greaterOrEqual, value, lower), try Self.compareRows(.lessOrEqual, value, upper),
+        ])
+        return BoundExpression(isNegated ? .not(inside) : inside).propagatingCollation(of: value + lower + upper)
+    }
+
+    /// Compares two values after applying affinity and choosing the collation as SQLite does.
+    ///
+    /// - Throws: `unsupported` where the outcome depends on an affinity that SQLite leaves open.
+    static func compare(
+        _ op: ComparisonOperator, _ left: BoundExpression, _ right: BoundExpression
+    ) throws -> Expression {
+        if left.isAffinityUncertain || right.isAffinityUncertain {
+            let isNumber = { (type: DataType) in type == .int64 || type == .float64 || type == .bool }
+            guard
+                left.type == .null || right.type == .null || (left.type == right.type && left.type != .any)
+                    || (isNumber(left.type) && isNumber(right.type))
+            else { throw EngineError.unsupported("comparison with a compound column of different affinities") }
+        }
+        let affinity = comparisonAffinity(left.affinity, right.affinity)
+        return compare(
+            op, applying(affinity, to: left), applying(affinity, to: right),
+            collation: comparisonCollation(left, right))
+    }
+
+    /// Compares two operands to which affinity has been applied, once their types have been made to fit.
+    static func compare(
+        _ op: ComparisonOperator, _ left: Expression, _ right: Expression, collation: Collation
+    ) -> Expression {
+        if op == .isNotDistinct || op == .isDistinct, left.isNullLiteral || right.isNullLiteral {
+            let test = Expression.isNull(right.isNullLiteral ? left : right)
+            return op == .isDistinct ? .not(test) : test
+        }
+        if left.isNullLiteral || right.isNullLiteral { return .literal(.null, .bool) }
+        let (first, second) = fitting(left, right)
+        let isText = { (type: DataType) in type == .utf8View || type == .any }
+        let usesCollation = isText(first.type) && isText(second.type)
+        return .comparison(op, first, second, usesCollation ? collation : .binary)
+    }
+
+    private static func fitting(_ left: Expression, _ right: Expression) -> (Expression, Expression) {
+        let isNumber = { (type: DataType) in type == .int64 || type == .float64 }
+        if left.type == right.type || left.type == .any || right.type == .any { return (left, right) }
+        if isNumber(left.type), isNumber(right.type) { return (left, right) }
+        return left.literalValue != nil
+            ? (left.represented(as: .any), right) : (left, right.represented(as: .any))
+    }
+
+    /// The affinity that a comparison applies to both operands; nil for none.
+    static func comparisonAffinity(_ left: Affinity?, _ right: Affinity?) -> Affinity? {
+        switch (left, right) {
+        case (let only, nil), (nil, let only): return only
+        case (let left?, let right?):
+            let isNumeric = { (affinity: Affinity) in affinity != .text && affinity != .none }
+            return isNumeric(left) || isNumeric(right) ? .numeric : nil
+        }
+    }
+
+    /// An explicit COLLATE wins, the left operand's before the right one's; then the left operand's own, then the right's.
+    static func comparisonCollation(_ left: BoundExpression, _ right: BoundExpression) -> Collation {
+        if left.hasExplicitCollation { return left.collation ?? .binary }
+        if right.hasExplicitCollation { return right.collation ?? .binary }
+        return left.collation ?? right.collation ?? .binary
+    }
+
+    /// Applies an affinity to an operand of a comparison.
+    static func applying(_ affinity: Affinity?, to value: BoundExpression) -> Expression {
+        let operand = value.data
+        switch affinity {
+        case nil, .some(.none): return operand
+        case .some(.text):
+            switch operand {
+            case .literal(.integer(let integer), _): return .literal(.text(String(integer)), .utf8View)
+            case _ where operand.type == .int64 || operand.type == .float64:
+                return .cast(operand, .affinity(.text), .utf8View)
+            case _ where operand.type == .any && value.affinity != .text:
+                return .cast(operand, .affinity(.text), .any)
+            default: return operand
+            }
+        case .some:
+            if case .literal(.text(let text), _) = operand {
+                return TypeRules.number(text).map(literal) ?? operand
+            }
+            // The values of a column have its affinity already: text in it is no number.
+            let isConverted = value.affinity.map { $0 != .text && $0 != .none } ?? false
+            if operand.type == .utf8View || (operand.type == .any && !isConverted) {
+                return .cast(operand, .affinity(.numeric), .any)
+            }
+            return operand
+        }
+    }
+}

@@ -1,0 +1,385 @@
+import RheiArrow
+import RheiCore
+import RheiSQL
+
+/// A column of the result list while its SELECT is being bound.
+struct ResultItem {
+    var bound: BoundExpression
+    var name: String
+    var derivedName: String
+    /// The subqueries of the expression.
+    var subqueries: SubqueryCollector
+    var syntax: SyntaxExpression?
+    var alias: String?
+}
+
+/// A term of ORDER BY while its SELECT is being bound.
+struct OrderItem {
+    var bound: BoundExpression
+    var term: OrderingTerm
+    var collation: Collation
+    /// The result column that it names or repeats.
+    var item: Int?
+    var subqueries: SubqueryCollector
+}
+
+extension Binder {
+    /// Binds one SELECT with the ORDER BY that follows it.
+    func bindCore(
+        _ core: SelectCore, orderBy: [OrderingTerm], _ outer: Scope?, _ frame: CommonTableFrame?
+    ) throws -> BoundBody {
+        try refuseExtensions(core)
+        let scope = Scope(parent: outer, commonTables: frame)
+        var plan = LogicalPlan.values([[]], columns: [])
+        if let from = core.from {
+            let tables = try bindTables(from, scope)
+            plan = tables.plan
+            scope.sources = tables.sources
+        }
+        scope.resultAliases = core.columns.compactMap { column in
+            if case .expression(let result) = column, let alias = result.alias {
+                (alias.name, result.expression)
+            } else {
+                nil
+            }
+        }
+        if let filter = core.filter {
+            scope.allowsResultAliases = true
+            plan = try applyFilter(filter, plan, scope)
+            scope.allowsResultAliases = false
+        }
+        let aggregation = AggregateCollector()
+        var items = try bindResultColumns(core, scope, aggregation)
+        let isAggregate = !core.groupBy.isEmpty || !aggregation.isEmpty
+        if let having = core.having, !isAggregate {
+            throw EngineError(
+                .misusedAggregate, "HAVING clause on a non-aggregate query", at: position(having.range))
+        }
+        scope.allowsResultAliases = true
+        let keys = try bindGroupKeys(core, &items, scope, aggregation)
+        let having = try core.having.map { try bindHaving($0, scope, aggregation) }
+        let original = items.map(\.bound.expression)
+        var order = try bindOrder(orderBy, items, scope, isAggregate ? aggregation : nil)
+        if isAggregate {
+            let grouping = Grouping(plan: aggregation.subqueries.attach(to: plan), keys: keys, self)
+            plan = try grouping.apply(aggregation, having, &items, &order)
+        }
+        for item in items { plan = item.subqueries.attach(to: plan) }
+        for item in order { plan = item.subqueries.attach(to: plan) }
+        let query = try project(plan, items, order, isDistinct: core.isDistinct)
+        return BoundBody(query: query, matchers: [orderMatcher(original, items, scope)])
+    }
+
+    private func refuseExtensions(_ core: SelectCore) throws {
+        if !core.distinctOn.isEmpty { throw EngineError.unsupported("DISTINCT ON", at: position(core.range)) }
+        if !core.windows.isEmpty { throw EngineError.unsupported("window functions", at: position(core.range)) }
+        if let qualify = core.qualify { throw EngineError.unsupported("QUALIFY", at: position(qualify.range)) }
+    }
+
+    // MARK: WHERE
+
+    /// Filters by the conjuncts of a condition. Those without subqueries come first, so that subqueries are evaluated
+    /// for the rows that are left.
+    private func applyFilter(_ condition: SyntaxExpression, _ plan: LogicalPlan, _ scope: Scope) throws -> LogicalPlan {
+        var operands: [SyntaxExpression] = []
+        Self.collectOperands(of: .and, condition, into: &operands)
+        var plain: [Expression] = []
+        var withSubqueries: [(Expression, [PendingJoin])] = []
+        for operand in operands {
+            let context = ExpressionContext(scope)
+            let bound = try bindCondition(operand, context)
+            if context.subqueries.joins.isEmpty {
+                plain += bound.conjuncts
+            } else {
+                withSubqueries.append((bound, context.subqueries.joins))
+            }
+        }
+        var plan = plain.isEmpty ? plan : .filter(plan, plain)
+        for (condition, joins) in withSubqueries { plan = filter(plan, condition, joins) }
+        return plan
+    }
+
+    /// Keeps the rows for which a condition over subqueries is true. A condition that is no more than EXISTS or IN
+    /// needs no mark: it is a semi join, NOT EXISTS an anti join.
+    private func filter(_ plan: LogicalPlan, _ condition: Expression, _ joins: [PendingJoin]) -> LogicalPlan {
+        guard var last = joins.last, last.kind == .mark, let mark = last.mark else {
+            return .filter(joins.reduce(plan) { $1.attached(to: $0) }, [condition])
+        }
+        let below = joins.dropLast().reduce(plan) { $1.attached(to: $0) }
+        let markColumn = Expression.column(mark, .bool)
+        if condition == markColumn {
+            last.kind = .semi
+            last.condition += last.membership
+        } else if condition == .not(markColumn), last.membership.isEmpty {
+            last.kind = .anti
+        } else {
+            return .filter(last.attached(to: below), [condition])
+        }
+        last.membership = []
+        last.mark = nil
+        return last.attached(to: below)
+    }
+
+    // MARK: result list
+
+    private func bindResultColumns(
+        _ core: SelectCore, _ scope: Scope, _ aggregation: AggregateCollector
+    ) throws -> [ResultItem] {
+        var items: [ResultItem] = []
+        for column in core.columns {
+            switch column {
+            case .expression(let result): items.append(try bindResult(result, items.count, scope, aggregation))
+            case .star(let star): items += try expand(star, scope, core.from != nil)
+            }
+        }
+        return items
+    }
+
+    private func bindResult(
+        _ result: ResultExpression, _ index: Int, _ scope: Scope, _ aggregation: AggregateCollector
+    ) throws -> ResultItem {
+        let context = ExpressionContext(scope, aggregation: aggregation)
+        let (expression, alias) = try readingOfAmbiguousLiteral(result, scope)
+        let bound = try bind(expression, context)
+        var name = "column\(index + 1)"
+        var derivedName: String?
+        if let alias {
+            name = alias
+        } else if case .column = expression.kind, let column = bound.columnName {
+            name = column
+        } else {
+            if let written = sourceText(result.textRange) { name = written }
+            if case .column = try Self.withoutCollation(expression).expression.kind,
+                case .collate = expression.kind
+            {
+                derivedName = try bind(Self.withoutCollation(expression).expression, ExpressionContext(scope))
+                    .columnName
+            }
+        }
+        return ResultItem(
+            bound: bound, name: name, derivedName: derivedName ?? name, subqueries: context.subqueries,
+            syntax: expression, alias: alias)
+    }
+
+    /// `date '…'` at the end of a result column is SQLite's `date AS "…"` where a column of that name is visible.
+    private func readingOfAmbiguousLiteral(
+        _ result: ResultExpression, _ scope: Scope
+    ) throws -> (SyntaxExpression, alias: String?) {
+        guard let literal = result.ambiguousLiteral, result.alias == nil else {
+            return (result.expression, result.alias?.name)
+        }
+        let reference = ColumnReference(column: literal.keyword)
+        guard try resolve(reference, ExpressionContext(scope)) != nil else { return (result.expression, nil) }
+        guard case .literal(.typed) = result.expression.kind else {
+            throw EngineError.unsupported("string after a column as its alias", at: position(result.textRange))
+        }
+        return (SyntaxExpression(.column(reference), range: literal.keyword.range), literal.text)
+    }
+
+    private func expand(_ star: StarColumn, _ scope: Scope, _ hasFrom: Bool) throws -> [ResultItem] {
+        if !star.excluded.isEmpty { throw EngineError.unsupported("* EXCLUDE", at: position(star.range)) }
+        if !star.replaced.isEmpty { throw EngineError.unsupported("* REPLACE", at: position(star.range)) }
+        let columns: [ScopeColumn]
+        if let table = star.table {
+            let sources = scope.sources.filter { $0.isNamed(table: table.name, schema: nil) }
+            guard !sources.isEmpty else {
+                throw EngineError(
+                    .unknownName, "no such table: \(table.name)", at: position(table.range),
+                    hint: NameMatching.hint(for: table.name, among: scope.sources.compactMap(\.name)))
+            }
+            columns = sources.flatMap { $0.columns.filter { !$0.isHidden } }
+        } else {
+            guard hasFrom else { throw EngineError(.syntax, "no tables specified", at: position(star.range)) }
+            columns = starColumns(scope.sources)
+        }
+        return columns.map {
+            ResultItem(
+                bound: $0.value, name: $0.name, derivedName: $0.name, subqueries: SubqueryCollector(), syntax: nil,
+                alias: nil)
+        }
+    }
+
+    // MARK: GROUP BY, HAVING, ORDER BY
+
+    private func bindGroupKeys(
+        _ core: SelectCore, _ items: inout [ResultItem], _ scope: Scope, _ aggregation: AggregateCollector
+    ) throws -> [BoundExpression] {
+        var keys: [BoundExpression] = []
+        let context = ExpressionContext(scope, subqueries: aggregation.subqueries)
+        for (number, element) in core.groupBy.enumerated() {
+            guard case .expression(let syntax) = element else {
+                throw Self.unsupportedGrouping(element, position(core.range))
+            }
+            if let ordinal = Self.ordinal(try Self.withoutCollation(syntax).expression) {
+                try checkOrdinal(ordinal, number, items.count, "GROUP", syntax)
+                keys.append(try bindKey(of: &items[ordinal - 1], context, aggregation, syntax))
+                continue
+            }
+            do {
+                keys.append(try bind(syntax, context))
+            } catch let error as EngineError where error.code == .misusedAggregate {
+                throw EngineError(
+                    .misusedAggregate, "aggregate functions are not allowed in the GROUP BY clause",
+                    at: position(syntax.range))
+            }
+        }
+        return keys
+    }
+
+    /// Groups by a result column; its subqueries are then evaluated before grouping.
+    private func bindKey(
+        of item: inout ResultItem, _ context: ExpressionContext, _ aggregation: AggregateCollector,
+        _ syntax: SyntaxExpression
+    ) throws -> BoundExpression {
+        let aggregates = Set(aggregation.aggregates.map(\.id))
+        guard item.bound.expression.columns.isDisjoint(with: aggregates) else {
+            throw EngineError(
+                .misusedAggregate, "aggregate functions are not allowed in the GROUP BY clause",
+                at: position(syntax.range))
+        }
+        if let expression = item.syntax, !item.subqueries.joins.isEmpty {
+            item.bound = try bind(expression, context)
+            item.subqueries = SubqueryCollector()
+        }
+        return item.bound
+    }
+
+    private static func unsupportedGrouping(_ element: GroupingElement, _ range: SourceRange?) -> EngineError {
+        switch element {
+        case .rollup: .unsupported("ROLLUP", at: range)
+        case .cube: .unsupported("CUBE", at: range)
+        case .groupingSets: .unsupported("GROUPING SETS", at: range)
+        case .all: .unsupported("GROUP BY ALL", at: range)
+        case .expression, .set: .unsupported("row values in GROUP BY", at: range)
+        }
+    }
+
+    private func bindHaving(
+        _ syntax: SyntaxExpression, _ scope: Scope, _ aggregation: AggregateCollector
+    ) throws -> (condition: Expression, joins: [PendingJoin]) {
+        let context = ExpressionContext(scope, aggregation: aggregation)
+        let condition = try bindCondition(syntax, context)
+        return (condition, context.subqueries.joins)
+    }
+
+    private func bindOrder(
+        _ terms: [OrderingTerm], _ items: [ResultItem], _ scope: Scope, _ aggregation: AggregateCollector?
+    ) throws -> [OrderItem] {
+        try terms.enumerated().map { number, term in
+            let (expression, collation) = try Self.withoutCollation(term.expression)
+            var index: Int?
+            if case .column(let reference) = expression.kind, reference.table == nil {
+                index = items.firstIndex { $0.alias.map { NameMatching.equal($0, reference.column.name) } ?? false }
+            }
+            if index == nil, let ordinal = Self.ordinal(expression) {
+                try checkOrdinal(ordinal, number, items.count, "ORDER", expression)
+                index = ordinal - 1
+            }
+            let context = ExpressionContext(scope, aggregation: aggregation)
+            let bound = try index.map { items[$0].bound } ?? bind(expression, context)
+            if index == nil, context.subqueries.joins.isEmpty {
+                index = items.firstIndex { $0.bound.expression == bound.expression }
+            }
+            return OrderItem(
+                bound: bound, term: term, collation: collation ?? bound.collation ?? .binary, item: index,
+                subqueries: context.subqueries)
+        }
+    }
+
+    /// Finds the result column that a term after a compound select names in this SELECT.
+    private func orderMatcher(
+        _ expressions: [Expression], _ items: [ResultItem], _ scope: Scope
+    ) -> (SyntaxExpression) -> Int? {
+        { syntax in
+            if case .column(let reference) = syntax.kind, reference.table == nil,
+                let index = items.firstIndex(where: {
+                    $0.alias.map { NameMatching.equal($0, reference.column.name) } ?? false
+                })
+            {
+                return index
+            }
+            scope.allowsResultAliases = false
+            let context = ExpressionContext(scope)
+            guard let bound = try? self.bind(syntax, context), context.subqueries.joins.isEmpty else { return nil }
+            return expressions.firstIndex(of: bound.expression)
+        }
+    }
+
+    // MARK: projection
+
+    /// Projects to the result columns, then removes duplicates and sorts.
+    private func project(
+        _ plan: LogicalPlan, _ items: [ResultItem], _ order: [OrderItem], isDistinct: Bool
+    ) throws -> BoundQuery {
+        let available = plan.columnIDs
+        var used = Set<ColumnID>()
+        var projected: [ProjectedColumn] = []
+        var columns: [OutputColumn] = []
+        for item in items {
+            let expression = item.bound.data
+            let id: ColumnID
+            if let column = expression.columnID, available.contains(column), used.insert(column).inserted {
+                id = column
+            } else {
+                id = context.makeColumn(item.name)
+            }
+            projected.append(ProjectedColumn(id: id, expression: expression))
+            columns.append(OutputColumn(id: id, name: item.name, derivedName: item.derivedName, bound: item.bound))
+        }
+        var keys: [SortKey] = []
+        var query = BoundQuery(plan: plan, columns: columns)
+        if isDistinct {
+            query.plan = .project(plan, projected)
+            query = try distinct(query, "DISTINCT")
+            for item in order { keys.append(try distinctSortKey(item, items, query.columns)) }
+        } else {
+            for item in order {
+                let key = sortExpression(item, columns, available, &used, &projected)
+                keys.append(Self.sortKey(key, item.term, item.collation))
+            }
+            query.plan = .project(plan, projected)
+        }
+        keys.removeAll { $0.expression.literalValue != nil }
+        if !keys.isEmpty { query.plan = .sort(query.plan, keys) }
+        return query
+    }
+
+    /// The column to sort by: a result column, or one that is computed beside them.
+    private func sortExpression(
+        _ item: OrderItem, _ columns: [OutputColumn], _ available: Set<ColumnID>, _ used: inout Set<ColumnID>,
+        _ projected: inout [ProjectedColumn]
+    ) -> Expression {
+        if let index = item.item { return .column(columns[index].id, columns[index].type) }
+        let expression = item.bound.data
+        if expression.literalValue != nil { return expression }
+        if let column = expression.columnID, available.contains(column) {
+            if used.insert(column).inserted { projected.append(ProjectedColumn(id: column, expression: expression)) }
+            return expression
+        }
+        let id = context.makeColumn("sort key")
+        projected.append(ProjectedColumn(id: id, expression: expression))
+        return .column(id, expression.type)
+    }
+
+    /// After DISTINCT only the result columns are there; a key that needs another value has no one value.
+    private func distinctSortKey(
+        _ item: OrderItem, _ items: [ResultItem], _ columns: [OutputColumn]
+    ) throws -> SortKey {
+        if let index = item.item {
+            return Self.sortKey(.column(columns[index].id, columns[index].type), item.term, item.collation)
+        }
+        let outputs = Set(columns.map(\.id))
+        let expression = item.bound.data.replacing { node in
+            guard let index = items.firstIndex(where: { $0.bound.data == node && node.literalValue == nil }) else {
+                return nil
+            }
+            return .column(columns[index].id, columns[index].type)
+        }
+        guard expression.columns.isSubset(of: outputs), item.subqueries.joins.isEmpty else {
+            throw EngineError.unsupported(
+                "ORDER BY an expression that is not in the result of SELECT DISTINCT",
+                at: position(item.term.expression.range))
+        }
+        return Self.sortKey(expression, item.term, item.collation)
+    }
+}

@@ -1,0 +1,234 @@
+import RheiArrow
+import RheiCore
+import RheiSQL
+
+/// A part of FROM: its plan and the sources it brings into scope, left to right.
+struct BoundTables {
+    var plan: LogicalPlan
+    var sources: [ScopeSource]
+}
+
+extension Binder {
+    /// Binds what stands in FROM. `scope` is the scope of the SELECT itself, whose parent subqueries may read.
+    func bindTables(_ table: TableExpression, _ scope: Scope) throws -> BoundTables {
+        switch table {
+        case .table(let reference):
+            if reference.asOf != nil { throw EngineError.unsupported("AS OF", at: position(reference.range)) }
+            try refuseColumnAliases(reference.alias)
+            let bound = try bindTable(named: reference.name, alias: reference.alias?.name.name, outer: scope)
+            return BoundTables(plan: bound.plan, sources: [bound.source])
+        case .function(let function):
+            throw EngineError.unsupported("table function \(function.name.name.name)", at: position(function.range))
+        case .subquery(let subquery):
+            if subquery.isLateral { throw EngineError.unsupported("LATERAL", at: position(subquery.range)) }
+            try refuseColumnAliases(subquery.alias)
+            let query = try bindQuery(subquery.select, outer: scope.parent, commonTables: scope.commonTables)
+            return derivedTable(query, alias: subquery.alias?.name.name)
+        case .parenthesized(let table):
+            return try bindParenthesized(table, scope)
+        case .join(let join): return try bindJoin(join, scope)
+        }
+    }
+
+    private func refuseColumnAliases(_ alias: TableAlias?) throws {
+        if let first = alias?.columns.first {
+            throw EngineError.unsupported("column names after a table alias", at: position(first.range))
+        }
+    }
+
+    private func bindParenthesized(_ table: ParenthesizedTable, _ scope: Scope) throws -> BoundTables {
+        let inner = try bindTables(table.table, scope)
+        guard let alias = table.alias else { return inner }
+        try refuseColumnAliases(alias)
+        if inner.sources.count == 1 {
+            var bound = inner
+            bound.sources[0].name = alias.name.name
+            bound.sources[0].schema = nil
+            return bound
+        }
+        var columns: [OutputColumn] = []
+        var projected: [ProjectedColumn] = []
+        for column in starColumns(inner.sources) {
+            let id = context.makeColumn(column.name)
+            projected.append(ProjectedColumn(id: id, expression: column.value.data))
+            columns.append(OutputColumn(id: id, name: column.name, bound: column.value))
+        }
+        let query = BoundQuery(plan: .project(inner.plan, projected), columns: columns)
+        return derivedTable(query, alias: alias.name.name)
+    }
+
+    /// Makes a source of a subquery's result.
+    func derivedTable(_ query: BoundQuery, alias: String?) -> BoundTables {
+        let names = ResultNames.unique(query.columns.map(\.derivedName))
+        return BoundTables(
+            plan: query.plan,
+            sources: [ScopeSource(name: alias, columns: scopeColumns(query.columns, names))])
+    }
+
+    private func scopeColumns(_ columns: [OutputColumn], _ names: [String]) -> [ScopeColumn] {
+        zip(columns, names).map { column, name in
+            var value = BoundExpression(column)
+            // A column always has a collation, and an implicit one.
+            value.collation = column.collation ?? .binary
+            value.hasExplicitCollation = false
+            value.columnName = name
+            return ScopeColumn(name: name, value: value)
+        }
+    }
+
+    /// Binds a name in FROM: a common table, a view or a table.
+    func bindTable(
+        named name: QualifiedName, alias: String?, outer scope: Scope
+    ) throws -> (plan: LogicalPlan, source: ScopeSource) {
+        if name.schema == nil, let (frame, entry) = scope.commonTables?.find(name.name.name) {
+            return try bindCommonTable(entry, frame, alias: alias ?? name.name.name, name.range)
+        }
+        guard let object = try catalog.object(named: name.name.name, schema: name.schema?.name) else {
+            throw EngineError(
+                .unknownName, "no such table: \(name.schema.map { $0.name + "." } ?? "")\(name.name.name)",
+                at: position(name.range),
+                hint: NameMatching.hint(for: name.name.name, among: catalog.objectNames))
+        }
+        switch object {
+        case .table(let provider):
+            return try scan(
+                provider, alias: alias ?? provider.table.name, schema: alias == nil ? name.schema?.name ?? "main" : nil,
+                name.range)
+        case .view(let viewName, let columnNames, let query):
+            let columns = try bindView(viewName, columnNames, query, name)
+            let source = ScopeSource(
+                name: alias ?? name.name.name, schema: alias == nil ? name.schema?.name ?? "main" : nil,
+                columns: columns.columns)
+            return (columns.plan, source)
+        }
+    }
+
+    private func scan(
+        _ provider: any TableProvider, alias: String, schema: String?, _ range: SourceRange
+    ) throws -> (plan: LogicalPlan, source: ScopeSource) {
+        let table = provider.table
+        var columns: [PlanColumn] = []
+        var scopeColumns: [ScopeColumn] = []
+        for column in table.columns {
+            let plain = PlanColumn(id: context.makeColumn(column.name), type: column.type)
+            columns.append(plain)
+            var value = BoundExpression(
+                try widened(plain, column, table, range), affinity: column.affinity, collation: column.collation)
+            value.mayMixNumbers = column.type == .any && column.affinity == .none
+            if column.type == .any, column.affinity != .none { context.unmixedColumns.insert(plain.id) }
+            value.columnName = column.name
+            value.declaredType = column.declaredType
+            scopeColumns.append(ScopeColumn(name: column.name, value: value, isHidden: column.isHidden))
+        }
+        let rowID: ScopeSource.RowID =
+            table.rowIDColumn.map { .column($0) } ?? (table.isWithoutRowID ? .absent : .hidden)
+        let scan = LogicalScan(provider: provider, tableColumns: Array(columns.indices), columns: columns)
+        return (.scan(scan), ScopeSource(name: alias, schema: schema, columns: scopeColumns, rowID: rowID))
+    }
+
+    /// Reads a column in one of the types in which expressions compute.
+    private func widened(
+        _ column: PlanColumn, _ description: TableColumn, _ table: TableDescription, _ range: SourceRange
+    ) throws -> Expression {
+        let plain = Expression.column(column.id, column.type)
+        switch column.type {
+        case .int64, .float64, .utf8View, .binaryView, .any: return plain
+        case .bool, .int8, .int16, .int32, .uint8, .uint16, .uint32: return .cast(plain, .represent, .int64)
+        case .float32: return .cast(plain, .represent, .float64)
+        default:
+            throw EngineError.unsupported(
+                "column \(table.name).\(description.name) of type \(column.type)", at: position(range))
+        }
+    }
+
+    private func bindView(
+        _ viewName: String, _ columnNames: [String], _ query: SelectStatement, _ name: QualifiedName
+    ) throws -> (plan: LogicalPlan, columns: [ScopeColumn]) {
+        let folded = NameMatching.fold(viewName)
+        guard !openViews.contains(folded) else {
+            throw EngineError(.unknownName, "view \(viewName) is circularly defined", at: position(name.range))
+        }
+        let range = position(name.range)
+        let outerText = text
+        openViews.append(folded)
+        text = nil
+        defer {
+            openViews.removeLast()
+            text = outerText
+        }
+        do {
+            let bound = try bindQuery(query, outer: nil, commonTables: nil)
+            guard columnNames.isEmpty || columnNames.count == bound.columns.count else {
+                throw EngineError(
+                    .typeMismatch,
+                    "expected \(columnNames.count) columns for '\(viewName)' but got \(bound.columns.count)")
+            }
+            let names = columnNames.isEmpty ? ResultNames.unique(bound.columns.map(\.derivedName)) : columnNames
+            return (bound.plan, scopeColumns(bound.columns, names))
+        } catch var error as EngineError {
+            // Positions inside the view's own text say nothing about this query.
+            error.range = range
+            throw error
+        }
+    }
+
+    private func bindCommonTable(
+        _ entry: CommonTableEntry, _ frame: CommonTableFrame, alias: String, _ range: SourceRange
+    ) throws -> (plan: LogicalPlan, source: ScopeSource) {
+        guard !entry.isOpen else {
+            throw EngineError.unsupported("recursive common table \(entry.table.name.name)", at: position(range))
+        }
+        if let shared = entry.shared { return read(shared.id, shared.columns, entry, alias: alias) }
+        entry.isOpen = true
+        defer { entry.isOpen = false }
+        let bound = try bindQuery(entry.table.select, outer: frame.outer, commonTables: frame)
+        let names = entry.table.columns.map(\.name)
+        guard names.isEmpty || names.count == bound.columns.count else {
+            throw EngineError(
+                .typeMismatch,
+                "table \(entry.table.name.name) has \(bound.columns.count) values for \(names.count) columns",
+                at: position(entry.table.name.range))
+        }
+        guard bound.plan.freeColumns.isEmpty else {
+            let columns = scopeColumns(
+                bound.columns, names.isEmpty ? ResultNames.unique(bound.columns.map(\.derivedName)) : names)
+            return (bound.plan, ScopeSource(name: alias, columns: columns))
+        }
+        // The shared body yields exactly the result's columns; uses of it are told apart by fresh ids.
+        let body = LogicalPlan.project(bound.plan, exactly: bound.columns, context)
+        let id = context.share(body.plan)
+        var columns = bound.columns
+        for index in columns.indices { columns[index].id = body.columns[index].id }
+        entry.shared = (id, columns)
+        return read(id, columns, entry, alias: alias)
+    }
+
+    private func read(
+        _ id: Int, _ columns: [OutputColumn], _ entry: CommonTableEntry, alias: String
+    ) -> (plan: LogicalPlan, source: ScopeSource) {
+        var fresh = columns
+        for index in fresh.indices { fresh[index].id = context.makeColumn(columns[index].name) }
+        let names = entry.table.columns.map(\.name)
+        return (
+            .shared(id, columns: fresh.map(\.planColumn)),
+            ScopeSource(
+                name: alias,
+                columns: scopeColumns(fresh, names.isEmpty ? ResultNames.unique(fresh.map(\.derivedName)) : names))
+        )
+    }
+}
+
+extension LogicalPlan {
+    /// Projects to exactly the result columns, in order; a column that occurs twice gets a second id.
+    static func project(
+        _ plan: LogicalPlan, exactly columns: [OutputColumn], _ context: PlanContext
+    ) -> (plan: LogicalPlan, columns: [PlanColumn]) {
+        var seen = Set<ColumnID>()
+        var projected: [ProjectedColumn] = []
+        for column in columns {
+            let id = seen.insert(column.id).inserted ? column.id : context.makeColumn(column.name)
+            projected.append(ProjectedColumn(id: id, expression: .column(column.id, column.type)))
+        }
+        return (.project(plan, projected), projected.map(\.column))
+    }
+}

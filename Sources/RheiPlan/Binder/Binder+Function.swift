@@ -1,0 +1,122 @@
+import RheiArrow
+import RheiCore
+import RheiSQL
+
+extension Binder {
+    func bindFunction(
+        _ call: FunctionCall, _ syntax: SyntaxExpression, _ context: ExpressionContext
+    ) throws -> BoundExpression {
+        let name = NameMatching.fold(call.name.name)
+        let range = position(call.name.range)
+        if call.over != nil { throw EngineError.unsupported("window functions", at: position(syntax.range)) }
+        if call.nullTreatment != nil { throw EngineError.unsupported(call.nullTreatment?.rawValue ?? "", at: range) }
+        if !call.withinGroup.isEmpty { throw EngineError.unsupported("WITHIN GROUP", at: range) }
+        if !call.orderBy.isEmpty { throw EngineError.unsupported("ORDER BY in an aggregate", at: range) }
+        if let function = aggregateFunction(name, call) {
+            return try bindAggregate(function, name, call, syntax, context)
+        }
+        if let refusal = ScalarFunction.refusal(of: name) { throw EngineError.unsupported(refusal, at: range) }
+        if call.filter != nil {
+            throw EngineError(
+                .misusedAggregate, "FILTER may not be used with non-aggregate \(name)()", at: range)
+        }
+        if call.isDistinct { throw EngineError.unsupported("DISTINCT in the call of \(name)()", at: range) }
+        guard !call.isStar else { throw argumentCountError(call) }
+        let arguments = try call.arguments.map { try bind($0, context) }
+        return try bindScalarCall(name, arguments, call).propagatingCollation(of: arguments)
+    }
+
+    func argumentCountError(_ call: FunctionCall) -> EngineError {
+        EngineError(
+            .typeMismatch, "wrong number of arguments to function \(call.name.name)()",
+            at: position(call.name.range))
+    }
+
+    private func bindScalarCall(
+        _ name: String, _ arguments: [BoundExpression], _ call: FunctionCall
+    ) throws -> BoundExpression {
+        switch name {
+        case "coalesce":
+            guard arguments.count >= 2 else { throw argumentCountError(call) }
+            return coalesce(arguments)
+        case "ifnull":
+            guard arguments.count == 2 else { throw argumentCountError(call) }
+            return coalesce(arguments)
+        case "iif":
+            guard arguments.count == 3 else { throw argumentCountError(call) }
+            return Self.conditional([truth(of: arguments[0])], [arguments[1], arguments[2]])
+        case "nullif":
+            guard arguments.count == 2 else { throw argumentCountError(call) }
+            return nullIf(arguments[0], arguments[1])
+        case "likely", "unlikely", "likelihood":
+            guard arguments.count == (name == "likelihood" ? 2 : 1) else { throw argumentCountError(call) }
+            var value = arguments[0]
+            value.columnName = nil
+            value.declaredType = nil
+            return value
+        case "min", "max":
+            return try extremum(name, arguments, call)
+        default:
+            guard let function = ScalarFunction.catalog[name] else {
+                throw EngineError(
+                    .unknownName, "no such function: \(call.name.name)", at: position(call.name.range),
+                    hint: NameMatching.hint(for: name, among: ScalarFunction.names))
+            }
+            guard function.argumentCount.contains(arguments.count) else { throw argumentCountError(call) }
+            let data = arguments.map(\.data)
+            return BoundExpression(.call(name, data, function.resultType(of: data.map(\.type))))
+        }
+    }
+
+    private func coalesce(_ arguments: [BoundExpression]) -> BoundExpression {
+        Self.conditional(arguments.dropLast().map { .not(.isNull($0.expression)) }, arguments)
+    }
+
+    /// NULL where both are equal, by the collation of either and without affinity.
+    private func nullIf(_ first: BoundExpression, _ second: BoundExpression) -> BoundExpression {
+        let collation = first.collation ?? second.collation ?? .binary
+        let isEqual = Self.compare(.equal, first.data, second.data, collation: collation)
+        let type = first.data.type
+        var bound = BoundExpression(
+            .conditional(
+                [.init(condition: isEqual, result: .literal(.null, type))], otherwise: first.data, type))
+        bound.mayMixNumbers = first.mayMixNumbers
+        return bound
+    }
+
+    /// `min` and `max` of several values: NULL when any is.
+    private func extremum(
+        _ name: String, _ arguments: [BoundExpression], _ call: FunctionCall
+    ) throws -> BoundExpression {
+        guard arguments.count >= 2 else { throw argumentCountError(call) }
+        let type = TypeRules.common(arguments.map(\.type))
+        let collation = arguments.lazy.compactMap(\.collation).first ?? .binary
+        if collation != .binary, type == .utf8View || type == .any {
+            throw EngineError.unsupported(
+                "\(name)() under COLLATE \(collation.rawValue)", at: position(call.name.range))
+        }
+        if arguments.contains(where: { $0.expression.isNullLiteral }) {
+            return BoundExpression(.literal(.null, type))
+        }
+        var bound = BoundExpression(.call(name, arguments.map { $0.data.represented(as: type) }, type))
+        bound.mayMixNumbers = TypeRules.mayMix(arguments)
+        return bound
+    }
+
+    func bindPattern(
+        _ match: PatternMatch, _ syntax: SyntaxExpression, _ context: ExpressionContext
+    ) throws -> BoundExpression {
+        guard match.operation == .like || match.operation == .glob else {
+            throw EngineError.unsupported(match.operation.rawValue, at: position(syntax.range))
+        }
+        if match.operation == .glob, match.escape != nil {
+            throw EngineError(
+                .typeMismatch, "wrong number of arguments to function GLOB()", at: position(syntax.range))
+        }
+        let operands =
+            try [match.pattern, match.value].map { try bind($0, context) }
+            + (match.escape.map { [try bind($0, context)] } ?? [])
+        let call = Expression.call(match.operation == .like ? "like" : "glob", operands.map(\.data), .bool)
+        return BoundExpression(match.isNegated ? .not(call) : call).propagatingCollation(of: operands)
+    }
+}

@@ -1,0 +1,156 @@
+import RheiArrow
+import RheiCore
+import RheiSQL
+
+extension Binder {
+    /// Binds a join; a right join becomes a left join with its sides swapped.
+    func bindJoin(_ join: TableJoin, _ scope: Scope) throws -> BoundTables {
+        if join.isAsOf { throw EngineError.unsupported("ASOF JOIN", at: position(join.range)) }
+        if case .function(let function) = join.right, function.isLateral {
+            throw EngineError.unsupported("LATERAL", at: position(function.range))
+        }
+        let left = try bindTables(join.left, scope)
+        var right = try bindTables(join.right, scope)
+        let kind: JoinKind =
+            switch join.kind {
+            case .comma, .inner, .cross: .inner
+            case .left: .left
+            case .right: .right
+            case .full: .full
+            }
+        for index in right.sources.indices { right.sources[index].joinKind = kind }
+        var conditions: [Expression] = []
+        var subqueries = SubqueryCollector()
+        switch join.constraint {
+        case .using(let names):
+            if join.isNatural { throw naturalConstraintError(join) }
+            for name in names { conditions.append(try merge(name, left.sources, &right.sources)) }
+        case .on(let condition):
+            if join.isNatural { throw naturalConstraintError(join) }
+            let inner = Scope(parent: scope.parent, commonTables: scope.commonTables)
+            inner.sources = left.sources + right.sources
+            let context = ExpressionContext(inner)
+            conditions = try bindCondition(condition, context).conjuncts
+            subqueries = context.subqueries
+        case nil:
+            if join.isNatural {
+                for name in commonNames(left.sources, right.sources) {
+                    let identifier = Identifier(name, range: join.right.range)
+                    conditions.append(try merge(identifier, left.sources, &right.sources))
+                }
+            }
+        }
+        let plan = try joined(kind, left, right, conditions, subqueries, join)
+        return BoundTables(plan: plan, sources: left.sources + right.sources)
+    }
+
+    private func naturalConstraintError(_ join: TableJoin) -> EngineError {
+        EngineError(.syntax, "a NATURAL join may not have an ON or USING clause", at: position(join.range))
+    }
+
+    private func joined(
+        _ kind: JoinKind, _ left: BoundTables, _ right: BoundTables, _ conditions: [Expression],
+        _ subqueries: SubqueryCollector, _ join: TableJoin
+    ) throws -> LogicalPlan {
+        if subqueries.joins.isEmpty {
+            return kind == .right
+                ? .join(LogicalJoin(.left, right.plan, left.plan, on: conditions))
+                : .join(LogicalJoin(kind, left.plan, right.plan, on: conditions))
+        }
+        if kind == .inner {
+            return .filter(subqueries.attach(to: .join(LogicalJoin(.inner, left.plan, right.plan))), conditions)
+        }
+        // The subqueries are evaluated for the rows of the side that may stay unmatched, so they may not read the other.
+        let kept = (kind == .right ? right.plan : left.plan).columnIDs
+        var read = Set<ColumnID>()
+        for pending in subqueries.joins {
+            read.formUnion(pending.plan.freeColumns)
+            for expression in pending.membership + pending.condition { expression.collectColumns(into: &read) }
+        }
+        guard kind != .full, read.isDisjoint(with: kept) else {
+            throw EngineError.unsupported(
+                "correlated subquery in the ON clause of an outer join", at: position(join.range))
+        }
+        return kind == .right
+            ? .join(LogicalJoin(.left, right.plan, subqueries.attach(to: left.plan), on: conditions))
+            : .join(LogicalJoin(.left, left.plan, subqueries.attach(to: right.plan), on: conditions))
+    }
+
+    /// The columns of the right side whose names the left side has too, for NATURAL.
+    private func commonNames(_ left: [ScopeSource], _ right: [ScopeSource]) -> [String] {
+        var names: [String] = []
+        for column in right.flatMap(\.columns) where !column.isHidden {
+            let folded = NameMatching.fold(column.name)
+            let isShared = left.contains { source in
+                source.columnsByName[folded].map { !source.columns[$0].isHidden } ?? false
+            }
+            if isShared, !names.contains(where: { NameMatching.equal($0, column.name) }) { names.append(column.name) }
+        }
+        return names
+    }
+
+    /// Equates a column of USING with the one of the same name on the left, and marks it as merged.
+    private func merge(
+        _ name: Identifier, _ left: [ScopeSource], _ right: inout [ScopeSource]
+    ) throws -> Expression {
+        let folded = NameMatching.fold(name.name)
+        let reference = ColumnReference(column: name)
+        let rightScope = Scope(parent: nil, commonTables: nil)
+        rightScope.sources = right
+        let leftScope = Scope(parent: nil, commonTables: nil)
+        leftScope.sources = left
+        guard right.contains(where: { $0.columnsByName[folded] != nil }),
+            left.contains(where: { $0.columnsByName[folded] != nil }),
+            case .column(let rightValue) = try rightScope.match(reference)
+        else {
+            throw EngineError(
+                .unknownName, "cannot join using column \(name.name) - column not present in both tables",
+                at: position(name.range))
+        }
+        let leftValue: BoundExpression
+        if left.contains(where: { $0.joinKind == .right || $0.joinKind == .full }) {
+            guard case .column(let value) = try leftScope.match(reference) else {
+                throw EngineError.unsupported("USING (\(name.name)) after an outer join", at: position(name.range))
+            }
+            leftValue = value
+        } else {
+            // Without outer joins to the left, SQLite takes the left-most table that has the column.
+            guard let source = left.first(where: { $0.columnsByName[folded] != nil }),
+                let index = source.columnsByName[folded]
+            else { throw EngineError.unsupported("USING (\(name.name))", at: position(name.range)) }
+            leftValue = source.columns[index].value
+        }
+        for index in right.indices where right[index].columnsByName[folded] != nil {
+            right[index].mergedNames.insert(folded)
+        }
+        return try Self.compare(.equal, leftValue, rightValue)
+    }
+
+    /// The columns of `*` over the sources: those that USING merged appear once.
+    func starColumns(_ sources: [ScopeSource]) -> [ScopeColumn] {
+        var columns: [ScopeColumn] = []
+        for (index, source) in sources.enumerated() {
+            for column in source.columns where !column.isHidden {
+                let folded = NameMatching.fold(column.name)
+                if source.mergedNames.contains(folded) { continue }
+                let later = sources[(index + 1)...]
+                let mergesLater = later.contains { $0.mergedNames.contains(folded) }
+                let outerLater = later.contains { $0.joinKind == .right || $0.joinKind == .full }
+                if mergesLater, outerLater, let merged = try? mergedColumn(column.name, sources) {
+                    columns.append(ScopeColumn(name: column.name, value: merged))
+                } else {
+                    columns.append(column)
+                }
+            }
+        }
+        return columns
+    }
+
+    private func mergedColumn(_ name: String, _ sources: [ScopeSource]) throws -> BoundExpression? {
+        let scope = Scope(parent: nil, commonTables: nil)
+        scope.sources = sources
+        let reference = ColumnReference(column: Identifier(name, range: SourceRange(0, 0)))
+        if case .column(let value) = try scope.match(reference) { return value }
+        return nil
+    }
+}

@@ -1,0 +1,320 @@
+import RheiArrow
+import RheiCore
+import RheiSQL
+
+/// A bound part of a query, before ORDER BY and LIMIT.
+struct BoundBody {
+    var query: BoundQuery
+    /// Finds the result column that an ORDER BY term of a compound select names, by the rules of each part in turn.
+    var matchers: [(SyntaxExpression) -> Int?]
+}
+
+extension Binder {
+    /// Binds a query with its WITH, ORDER BY and LIMIT. `outer` is the scope of the SELECT around it.
+    func bindQuery(
+        _ statement: SelectStatement, outer: Scope?, commonTables: CommonTableFrame?
+    ) throws -> BoundQuery {
+        let frame =
+            try statement.with.map { try CommonTableFrame($0, parent: commonTables, outer: outer) } ?? commonTables
+        var query: BoundQuery
+        if case .core(let core) = statement.body {
+            query = try bindCore(core, orderBy: statement.orderBy, outer, frame).query
+        } else {
+            let body = try bindBody(statement.body, outer, frame)
+            query = try sort(body, by: statement.orderBy)
+        }
+        if let limit = try bindLimit(statement, frame) {
+            query.plan = .limit(query.plan, limit: limit.count, offset: limit.offset)
+        }
+        return query
+    }
+
+    private func bindBody(_ body: SelectBody, _ outer: Scope?, _ frame: CommonTableFrame?) throws -> BoundBody {
+        switch body {
+        case .core(let core): try bindCore(core, orderBy: [], outer, frame)
+        case .values(let rows): try bindValues(rows, outer, frame)
+        case .compound: try bindCompound(body, outer, frame)
+        }
+    }
+
+    // MARK: VALUES
+
+    private func bindValues(
+        _ rows: [[SyntaxExpression]], _ outer: Scope?, _ frame: CommonTableFrame?
+    ) throws -> BoundBody {
+        let width = rows[0].count
+        for row in rows where row.count != width {
+            throw EngineError(
+                .typeMismatch, "all VALUES must have the same number of terms",
+                at: row.last.flatMap { position($0.range) })
+        }
+        let scope = Scope(parent: outer, commonTables: frame)
+        var parts: [BoundQuery] = []
+        var constants: [[BoundExpression]] = []
+        for row in rows {
+            let context = ExpressionContext(scope)
+            let values = try row.map { try bind($0, context) }
+            let isConstant = context.subqueries.joins.isEmpty && values.allSatisfy { $0.expression.columns.isEmpty }
+            if isConstant, parts.isEmpty {
+                constants.append(values)
+                continue
+            }
+            if !constants.isEmpty {
+                parts.append(constantRows(constants))
+                constants = []
+            }
+            let columns = outputColumns(values)
+            let input = context.subqueries.attach(to: .values([[]], columns: []))
+            let projected = zip(columns, values).map { ProjectedColumn(id: $0.id, expression: $1.data) }
+            parts.append(BoundQuery(plan: .project(input, projected), columns: columns))
+        }
+        if !constants.isEmpty { parts.append(constantRows(constants)) }
+        return BoundBody(query: try unionAll(parts), matchers: [])
+    }
+
+    private func outputColumns(_ values: [BoundExpression]) -> [OutputColumn] {
+        values.enumerated().map { index, value in
+            OutputColumn(id: context.makeColumn("column\(index + 1)"), name: "column\(index + 1)", bound: value)
+        }
+    }
+
+    private func constantRows(_ rows: [[BoundExpression]]) -> BoundQuery {
+        let types = rows[0].indices.map { index in TypeRules.common(rows.map { $0[index].type }) }
+        var columns = outputColumns(rows[0])
+        for index in columns.indices {
+            columns[index].type = types[index]
+            let values = rows.map { $0[index] }
+            columns[index].mayMixNumbers = TypeRules.mayMix(values)
+            columns[index].isAffinityUncertain = values.contains { $0.affinity != values[0].affinity }
+        }
+        let data = rows.map { row in zip(row, types).map { $0.data.represented(as: $1) } }
+        return BoundQuery(plan: .values(data, columns: columns.map(\.planColumn)), columns: columns)
+    }
+
+    // MARK: compound selects
+
+    private func bindCompound(_ body: SelectBody, _ outer: Scope?, _ frame: CommonTableFrame?) throws -> BoundBody {
+        var first = body
+        var steps: [(op: CompoundOperator, right: SelectBody)] = []
+        while case .compound(let op, let left, let right) = first {
+            steps.append((op, right))
+            first = left
+        }
+        let start = try bindBody(first, outer, frame)
+        var matchers = start.matchers
+        var inputs = [start.query]
+        var isDistinct = false
+        for step in steps.reversed() {
+            let right = try bindBody(step.right, outer, frame)
+            matchers += right.matchers
+            guard right.query.columns.count == inputs[0].columns.count else {
+                throw EngineError(
+                    .typeMismatch,
+                    "SELECTs to the left and right of \(step.op.rawValue) do not have the same number of result columns",
+                    at: position(step.right.range))
+            }
+            switch step.op {
+            case .union:
+                inputs.append(right.query)
+                isDistinct = true
+            case .unionAll:
+                if isDistinct { inputs = [try distinct(try unionAll(inputs), "UNION")] }
+                isDistinct = false
+                inputs.append(right.query)
+            case .intersect, .except:
+                var left = try unionAll(inputs)
+                if isDistinct { left = try distinct(left, "UNION") }
+                isDistinct = false
+                inputs = [try combine(step.op, left, right.query)]
+            }
+        }
+        var result = try unionAll(inputs)
+        if isDistinct { result = try distinct(result, "UNION") }
+        return BoundBody(query: result, matchers: matchers)
+    }
+
+    /// Concatenates results; columns of different types meet in `any`.
+    private func unionAll(_ parts: [BoundQuery]) throws -> BoundQuery {
+        if parts.count == 1 { return parts[0] }
+        var columns = parts[0].columns
+        for index in columns.indices {
+            let values = parts.map { BoundExpression($0.columns[index]) }
+            columns[index].id = context.makeColumn(columns[index].name)
+            columns[index].type = TypeRules.common(values.map(\.type))
+            columns[index].mayMixNumbers = TypeRules.mayMix(values)
+            columns[index].isAffinityUncertain = values.contains {
+                $0.isAffinityUncertain || $0.affinity != values[0].affinity
+            }
+            columns[index].collation = values.lazy.compactMap(\.collation).first
+            columns[index].hasExplicitCollation = false
+        }
+        let inputs = parts.map { part in
+            LogicalPlan.project(
+                part.plan,
+                zip(part.columns, columns).map { source, target in
+                    ProjectedColumn(
+                        id: context.makeColumn(target.name),
+                        expression: Expression.column(source.id, source.type).represented(as: target.type))
+                })
+        }
+        return BoundQuery(plan: .unionAll(inputs, columns: columns.map(\.planColumn)), columns: columns)
+    }
+
+    /// Removes duplicates; refused where SQLite would show one of several values that compare as equal.
+    func distinct(_ query: BoundQuery, _ construct: String) throws -> BoundQuery {
+        for column in query.columns { try refuseAmbiguousValue(BoundExpression(column), construct) }
+        let exact = LogicalPlan.project(query.plan, exactly: query.columns, context)
+        var columns = query.columns
+        for index in columns.indices { columns[index].id = exact.columns[index].id }
+        let keys = exact.columns.map { ProjectedColumn($0) }
+        return BoundQuery(
+            plan: .aggregate(LogicalAggregate(input: exact.plan, keys: keys, aggregates: [])), columns: columns)
+    }
+
+    func refuseAmbiguousValue(_ value: BoundExpression, _ construct: String) throws {
+        let collation = value.collation ?? .binary
+        if collation != .binary, value.type == .utf8View || value.type == .any {
+            throw EngineError.unsupported("\(construct) under COLLATE \(collation.rawValue)")
+        }
+        if value.mayMixNumbers { throw EngineError.unsupported("\(construct) of values that mix INTEGER and REAL") }
+    }
+
+    private func combine(_ op: CompoundOperator, _ left: BoundQuery, _ right: BoundQuery) throws -> BoundQuery {
+        var left = left
+        for index in left.columns.indices where left.columns[index].collation == nil {
+            left.columns[index].collation = right.columns[index].collation
+        }
+        let conditions = zip(left.columns, right.columns).map { first, second in
+            Self.compare(
+                .isNotDistinct, .column(first.id, first.type), .column(second.id, second.type),
+                collation: first.collation ?? .binary)
+        }
+        let kind: JoinKind = op == .intersect ? .semi : .anti
+        left.plan = .join(LogicalJoin(kind, left.plan, right.plan, on: conditions))
+        return try distinct(left, op.rawValue)
+    }
+
+    // MARK: ORDER BY of a compound, LIMIT
+
+    private func sort(_ body: BoundBody, by terms: [OrderingTerm]) throws -> BoundQuery {
+        var query = body.query
+        var keys: [SortKey] = []
+        for (number, term) in terms.enumerated() {
+            let (expression, collation) = try Self.withoutCollation(term.expression)
+            let column: Int
+            if let ordinal = Self.ordinal(expression) {
+                try checkOrdinal(ordinal, number, query.columns.count, "ORDER", expression)
+                column = ordinal - 1
+            } else if let found = body.matchers.lazy.compactMap({ $0(expression) }).first {
+                column = found
+            } else {
+                throw EngineError(
+                    .unknownName,
+                    "\(Self.ordinalText(number + 1)) ORDER BY term does not match any column in the result set",
+                    at: position(expression.range))
+            }
+            let output = query.columns[column]
+            keys.append(
+                Self.sortKey(
+                    .column(output.id, output.type), term, collation ?? output.collation ?? .binary))
+        }
+        if !keys.isEmpty { query.plan = .sort(query.plan, keys) }
+        return query
+    }
+
+    static func sortKey(_ expression: Expression, _ term: OrderingTerm, _ collation: Collation) -> SortKey {
+        SortKey(
+            expression: expression, isDescending: term.isDescending,
+            nullsFirst: term.nulls.map { $0 == .first } ?? !term.isDescending,
+            collation: expression.type == .utf8View || expression.type == .any ? collation : .binary)
+    }
+
+    /// Takes COLLATE operators off an ORDER BY term; the outermost counts.
+    static func withoutCollation(
+        _ expression: SyntaxExpression
+    ) throws -> (expression: SyntaxExpression, collation: Collation?) {
+        var current = expression
+        var collation: Collation?
+        while case .collate(let operand, let name) = current.kind {
+            if collation == nil {
+                switch NameMatching.fold(name.name) {
+                case "binary": collation = .binary
+                case "nocase": collation = .noCase
+                case "rtrim": collation = .rightTrim
+                default: throw EngineError.unsupported("collating sequence \(name.name)")
+                }
+            }
+            current = operand
+        }
+        return (current, collation)
+    }
+
+    /// The integer that an ORDER BY or GROUP BY term is when it is a constant, which then numbers a result column.
+    static func ordinal(_ expression: SyntaxExpression) -> Int? {
+        switch expression.kind {
+        case .literal(.integer(let value)): Int(exactly: value)
+        case .unary(.plus, let operand): ordinal(operand)
+        case .unary(.minus, let operand): ordinal(operand).map { 0 - $0 }
+        default: nil
+        }
+    }
+
+    func checkOrdinal(
+        _ ordinal: Int, _ number: Int, _ count: Int, _ clause: String, _ expression: SyntaxExpression
+    ) throws {
+        guard (1...count).contains(ordinal) else {
+            throw EngineError(
+                .typeMismatch,
+                "\(Self.ordinalText(number + 1)) \(clause) BY term out of range - should be between 1 and \(count)",
+                at: position(expression.range))
+        }
+    }
+
+    static func ordinalText(_ number: Int) -> String {
+        let suffix =
+            switch (number % 10, number % 100) {
+            case (_, 11...13): "th"
+            case (1, _): "st"
+            case (2, _): "nd"
+            case (3, _): "rd"
+            default: "th"
+            }
+        return "\(number)\(suffix)"
+    }
+
+    private func bindLimit(
+        _ statement: SelectStatement, _ frame: CommonTableFrame?
+    ) throws -> (count: Int?, offset: Int)? {
+        guard let limit = statement.limit else { return nil }
+        let count = try constantInteger(limit, frame)
+        let offset = try statement.offset.map { try constantInteger($0, frame) } ?? 0
+        return (count < 0 ? nil : Int(count), Int(max(0, offset)))
+    }
+
+    private func constantInteger(_ syntax: SyntaxExpression, _ frame: CommonTableFrame?) throws -> Int64 {
+        let context = ExpressionContext(Scope(parent: nil, commonTables: frame))
+        let value = folded(try bind(syntax, context).data)
+        guard context.subqueries.joins.isEmpty, let constant = value.literalValue else {
+            throw EngineError.unsupported("LIMIT by this expression", at: position(syntax.range))
+        }
+        let number: SQLValue? = if case .text(let text) = constant { TypeRules.number(text) } else { constant }
+        switch number {
+        case .integer(let integer): return integer
+        case .real(let real):
+            if let integer = Int64(exactly: real) { return integer }
+        default: break
+        }
+        throw EngineError(.typeMismatch, "datatype mismatch", at: position(syntax.range))
+    }
+}
+
+extension SelectBody {
+    var range: SourceRange {
+        switch self {
+        case .core(let core): core.range
+        case .values(let rows):
+            rows.lazy.flatMap { $0 }.map(\.range).reduce(rows[0][0].range) { $0.union($1) }
+        case .compound(_, let left, let right): left.range.union(right.range)
+        }
+    }
+}

@@ -1,0 +1,163 @@
+import RheiArrow
+import RheiCore
+import RheiSQL
+
+extension Binder {
+    /// Binds a subquery that stands for one value.
+    func bindScalarSubquery(
+        _ statement: SelectStatement, _ syntax: SyntaxExpression, _ context: ExpressionContext
+    ) throws -> BoundExpression {
+        let row = try bindSubqueryRow(statement, context)
+        guard row.count == 1 else {
+            throw columnCountError(row.count, expected: 1, syntax.range)
+        }
+        return row[0]
+    }
+
+    func columnCountError(_ count: Int, expected: Int, _ range: SourceRange) -> EngineError {
+        EngineError(
+            .typeMismatch, "sub-select returns \(count) columns - expected \(expected)", at: position(range))
+    }
+
+    /// Binds a subquery that stands for one row of values, NULLs when it has no row.
+    func bindSubqueryRow(_ statement: SelectStatement, _ context: ExpressionContext) throws -> [BoundExpression] {
+        let query = try bindQuery(statement, outer: context.scope, commonTables: context.scope.commonTables)
+        context.subqueries.joins.append(PendingJoin(kind: .single, plan: firstRow(of: query.plan)))
+        return query.columns.map { column in
+            var value = BoundExpression(column)
+            value.collation = nil
+            value.hasExplicitCollation = false
+            return value
+        }
+    }
+
+    /// SQLite takes the first row of a scalar subquery. With an ORDER BY that row is determined; without one the join
+    /// checks at run time that there is only one.
+    private func firstRow(of plan: LogicalPlan) -> LogicalPlan {
+        switch plan {
+        case .sort: .limit(plan, limit: 1, offset: 0)
+        case .project(let input, let columns):
+            if case .sort = input { .limit(plan, limit: 1, offset: 0) } else { .project(firstRow(of: input), columns) }
+        case .limit(let input, let limit?, let offset) where limit > 1: .limit(input, limit: 1, offset: offset)
+        default: plan
+        }
+    }
+
+    func bindExists(_ statement: SelectStatement, _ context: ExpressionContext) throws -> BoundExpression {
+        let query = try bindQuery(statement, outer: context.scope, commonTables: context.scope.commonTables)
+        let (plan, outcome) = Existence.simplified(query.plan)
+        if let outcome { return BoundExpression(outcome ? .trueLiteral : .falseLiteral) }
+        let mark = self.context.makeColumn("exists")
+        context.subqueries.joins.append(PendingJoin(kind: .mark, plan: plan, mark: mark))
+        return BoundExpression(.column(mark, .bool))
+    }
+
+    func bindIn(
+        _ operand: SyntaxExpression, _ source: InSource, _ isNegated: Bool, _ syntax: SyntaxExpression,
+        _ context: ExpressionContext
+    ) throws -> BoundExpression {
+        let row = try bindRow(operand, context)
+        let outcome: Expression
+        switch source {
+        case .list(let values) where values.isEmpty: outcome = .falseLiteral
+        case .list(let values):
+            if values.count == 1, case .subquery(let statement) = values[0].kind {
+                outcome = try bindIn(row, select: statement, operand.range, context)
+            } else {
+                outcome = try bindIn(row, list: values, operand.range, context)
+            }
+        case .select(let statement): outcome = try bindIn(row, select: statement, operand.range, context)
+        case .table(let name):
+            let source = try bindTable(named: name, alias: nil, outer: context.scope)
+            let columns = source.source.columns.filter { !$0.isHidden }
+            outcome = try bindIn(row, source.plan, columns.map(\.value), operand.range, context)
+        case .function(let name, _):
+            throw EngineError.unsupported("table function \(name.name.name)", at: position(name.range))
+        }
+        return BoundExpression(isNegated ? .not(outcome) : outcome).propagatingCollation(of: row)
+    }
+
+    private func bindIn(
+        _ row: [BoundExpression], select: SelectStatement, _ range: SourceRange, _ context: ExpressionContext
+    ) throws -> Expression {
+        let query = try bindQuery(select, outer: context.scope, commonTables: context.scope.commonTables)
+        return try bindIn(row, query.plan, query.columns.map { BoundExpression($0) }, range, context)
+    }
+
+    private func bindIn(
+        _ row: [BoundExpression], _ plan: LogicalPlan, _ columns: [BoundExpression], _ range: SourceRange,
+        _ context: ExpressionContext
+    ) throws -> Expression {
+        guard row.count == columns.count else {
+            throw columnCountError(columns.count, expected: row.count, range)
+        }
+        let mark = self.context.makeColumn("in")
+        let membership = try zip(row, columns).map { try Self.compare(.equal, $0, $1) }
+        context.subqueries.joins.append(
+            PendingJoin(kind: .mark, plan: Existence.withoutOrder(plan), membership: membership, mark: mark))
+        return .column(mark, .bool)
+    }
+
+    private func bindIn(
+        _ row: [BoundExpression], list: [SyntaxExpression], _ range: SourceRange, _ context: ExpressionContext
+    ) throws -> Expression {
+        if row.count > 1 {
+            let rows = try list.map { try bindRow($0, context) }
+            for other in rows { try checkRows(row, other, range) }
+            return .or(try rows.map { try Self.compareRows(.equal, row, Self.withoutAffinity($0)) })
+        }
+        let values = Self.withoutAffinity(try list.map { try bind($0, context) })
+        let operand = Self.applying(row[0].affinity, to: row[0])
+        let converted = values.map { folded(Self.applying(row[0].affinity, to: $0)) }
+        return membership(of: operand, in: converted, collation: row[0].collation ?? .binary)
+    }
+
+    /// The values in a list count as expressions without affinity and collation, whatever they are.
+    private static func withoutAffinity(_ values: [BoundExpression]) -> [BoundExpression] {
+        values.map { value in
+            var value = value
+            value.affinity = nil
+            value.collation = nil
+            value.hasExplicitCollation = false
+            return value
+        }
+    }
+
+    private func membership(of operand: Expression, in values: [Expression], collation: Collation) -> Expression {
+        let constants = values.filter { $0.literalValue != nil && !$0.isNullLiteral }
+        var alternatives: [Expression] = []
+        if constants.count == 1 || operand.isNullLiteral {
+            alternatives = constants.map { Self.compare(.equal, operand, $0, collation: collation) }
+        } else if !constants.isEmpty {
+            alternatives = [Self.inList(operand, constants, collation)]
+        }
+        alternatives += values.filter { $0.literalValue == nil }.map {
+            Self.compare(.equal, operand, $0, collation: collation)
+        }
+        if values.contains(where: \.isNullLiteral) { alternatives.append(.literal(.null, .bool)) }
+        return alternatives.count == 1 ? alternatives[0] : .or(alternatives)
+    }
+
+    private static func inList(_ operand: Expression, _ constants: [Expression], _ collation: Collation) -> Expression {
+        let isText = operand.type == .utf8View || operand.type == .any
+        let sameType = constants.compactMap { constant -> Expression? in
+            if constant.type == operand.type { return constant }
+            switch (constant, operand.type) {
+            case (.literal(.real(let real), _), .int64):
+                return Int64(exactly: real).map { .literal(.integer($0), .int64) }
+            case (.literal(.integer(let integer), _), .float64):
+                let real = Double(integer)
+                return Int64(exactly: real) == integer ? .literal(.real(real), .float64) : nil
+            default: return nil
+            }
+        }
+        if sameType.count == constants.count { return .inList(operand, sameType, isText ? collation : .binary) }
+        return .inList(
+            operand.represented(as: .any), constants.map { $0.represented(as: .any) }, isText ? collation : .binary)
+    }
+
+    /// Evaluates a constant expression now, where that is possible.
+    func folded(_ expression: Expression) -> Expression {
+        ConstantFolding(evaluate: evaluate).fold(expression)
+    }
+}

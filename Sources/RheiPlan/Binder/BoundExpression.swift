@@ -1,0 +1,102 @@
+package import RheiArrow
+import RheiCore
+
+/// An expression with what SQLite's comparison rules need to know of it.
+struct BoundExpression {
+    var expression: Expression
+    /// The affinity it brings into a comparison; nil where it has none (anything but a column, CAST or subquery).
+    /// `Affinity.none` is the BLOB affinity of a column, which is not the same.
+    var affinity: Affinity?
+    /// The collation it brings into a comparison.
+    var collation: Collation?
+    /// Whether the collation comes from a COLLATE operator, which wins over a column's.
+    var hasExplicitCollation = false
+    /// Whether 1 and 1.0 may both occur, so that which of two equal values is shown matters.
+    var mayMixNumbers = false
+    /// Whether the parts of a compound select disagree on the affinity, which leaves SQLite's choice open.
+    var isAffinityUncertain = false
+    /// The declared type and the name of the column this expression is.
+    var declaredType: String?
+    var columnName: String?
+
+    init(_ expression: Expression, affinity: Affinity? = nil, collation: Collation? = nil) {
+        self.expression = expression
+        self.affinity = affinity
+        self.collation = collation
+        self.mayMixNumbers = expression.type == .any
+    }
+
+    var type: DataType { expression.type }
+
+    /// The expression as data: a predicate's outcome becomes 0 or 1.
+    var data: Expression { type == .bool ? expression.represented(as: .int64) : expression }
+
+    /// Takes over the explicit collation of the first operand that has one, as SQLite's operators and calls do.
+    func propagatingCollation(of operands: [BoundExpression]) -> BoundExpression {
+        var result = self
+        if let source = operands.first(where: \.hasExplicitCollation) {
+            result.collation = source.collation
+            result.hasExplicitCollation = true
+        }
+        return result
+    }
+
+    /// Marks a result that cannot mix integers and reals.
+    func withoutMixing() -> BoundExpression {
+        var result = self
+        result.mayMixNumbers = false
+        return result
+    }
+}
+
+/// A column of a query's result, as an enclosing query sees it.
+package struct OutputColumn: Sendable {
+    package var id: ColumnID
+    package var name: String
+    /// The name as a column of a subquery in FROM, where a COLLATE operator does not count.
+    package var derivedName: String
+    package var type: DataType
+    package var affinity: Affinity?
+    package var collation: Collation?
+    /// Whether the collation comes from a COLLATE operator; it counts where IN reads the column.
+    package var hasExplicitCollation: Bool
+    /// Whether 1 and 1.0 may both occur among the values.
+    package var mayMixNumbers: Bool
+    /// Whether the parts of a compound select disagree on the affinity.
+    package var isAffinityUncertain: Bool
+    /// The declared type of the table column it comes from.
+    package var declaredType: String?
+
+    /// The column as an operator's output.
+    package var planColumn: PlanColumn { PlanColumn(id: id, type: type) }
+
+    init(id: ColumnID, name: String, derivedName: String? = nil, bound: BoundExpression) {
+        self.id = id
+        self.name = name
+        self.derivedName = derivedName ?? name
+        self.type = bound.type == .bool ? .int64 : bound.type
+        self.affinity = bound.affinity
+        self.collation = bound.collation
+        self.hasExplicitCollation = bound.hasExplicitCollation
+        self.mayMixNumbers = bound.mayMixNumbers
+        self.isAffinityUncertain = bound.isAffinityUncertain
+        self.declaredType = bound.declaredType
+    }
+}
+
+extension BoundExpression {
+    /// A column of a query's result as an expression of the query around it.
+    init(_ column: OutputColumn) {
+        self.init(.column(column.id, column.type), affinity: column.affinity, collation: column.collation)
+        hasExplicitCollation = column.hasExplicitCollation
+        mayMixNumbers = column.mayMixNumbers
+        isAffinityUncertain = column.isAffinityUncertain
+        declaredType = column.declaredType
+    }
+}
+
+/// A bound query: its plan, and the columns of its result in order (all of them among the plan's columns).
+struct BoundQuery {
+    var plan: LogicalPlan
+    var columns: [OutputColumn]
+}

@@ -1,0 +1,145 @@
+import RheiArrow
+import RheiCore
+import RheiSQL
+
+/// The names that expressions of one SELECT see: the columns of its FROM clause, its result aliases where the clause
+/// allows them, and everything that the enclosing SELECT sees.
+final class Scope {
+    var sources: [ScopeSource] = []
+    /// The AS names of the result list, for clauses in which SQLite reads them where no column has the name.
+    var resultAliases: [(name: String, expression: SyntaxExpression)] = []
+    var allowsResultAliases = false
+    /// Aliases whose expression is being bound; they are not looked up again inside it.
+    var openAliases: Set<String> = []
+    let parent: Scope?
+    let commonTables: CommonTableFrame?
+
+    init(parent: Scope?, commonTables: CommonTableFrame?) {
+        self.parent = parent
+        self.commonTables = commonTables
+    }
+
+    /// What a name stands for on this level, enclosing scopes left out.
+    enum Match {
+        case column(BoundExpression)
+        case alias(String, SyntaxExpression)
+    }
+
+    /// Looks a column reference up among the sources and aliases of this level.
+    func match(_ reference: ColumnReference) throws -> Match? {
+        let name = NameMatching.fold(reference.column.name)
+        var found: [(source: ScopeSource, value: BoundExpression)] = []
+        for source in sources where source.isNamed(table: reference.table?.name, schema: reference.schema?.name) {
+            guard let column = source.columnsByName[name] else { continue }
+            let value = source.columns[column].value
+            if found.isEmpty || !source.mergedNames.contains(name) {
+                found.append((source, value))
+            } else if source.joinKind == .right {
+                found = [(source, value)]
+            } else if source.joinKind == .full {
+                found = [(source, .coalescing(found[0].value, value))]
+            }
+        }
+        if found.count > 1 {
+            throw EngineError(
+                .ambiguousName, "ambiguous column name: \(reference.written)", at: reference.range,
+                hint: "it is a column of \(found.map { $0.source.displayName }.joined(separator: " and of "))")
+        }
+        if let only = found.first { return .column(only.value) }
+        if let rowID = try rowID(reference, name: name) { return .column(rowID) }
+        if allowsResultAliases, reference.table == nil, !openAliases.contains(name),
+            let alias = resultAliases.first(where: { NameMatching.equal($0.name, name) })
+        {
+            return .alias(name, alias.expression)
+        }
+        return nil
+    }
+
+    private func rowID(_ reference: ColumnReference, name: String) throws -> BoundExpression? {
+        guard ["rowid", "oid", "_rowid_"].contains(name) else { return nil }
+        let candidates = sources.filter { $0.isNamed(table: reference.table?.name, schema: reference.schema?.name) }
+        guard candidates.count == 1, let source = candidates.first else { return nil }
+        switch source.rowID {
+        case .column(let index): return source.columns[index].value
+        case .hidden:
+            throw EngineError.unsupported("\(name) of a table without INTEGER PRIMARY KEY", at: reference.range)
+        case .absent: return nil
+        }
+    }
+
+    /// Every column name that is visible here or further out, for hints.
+    var visibleNames: [String] {
+        sources.flatMap { source in source.columns.filter { !$0.isHidden }.map(\.name) } + (parent?.visibleNames ?? [])
+    }
+}
+
+/// One table, view, subquery or common table in FROM.
+struct ScopeSource {
+    enum RowID {
+        case column(Int)
+        /// The table has a rowid, but no column holds it.
+        case hidden
+        case absent
+    }
+
+    /// The name by which columns are qualified; nil for a subquery without alias.
+    var name: String?
+    /// The schema of a table, which may be written before its name.
+    var schema: String?
+    var columns: [ScopeColumn]
+    var columnsByName: [String: Int]
+    var rowID: RowID
+    /// Folded names of the columns that USING or NATURAL merged with those of sources to the left.
+    var mergedNames: Set<String> = []
+    /// How the source is joined to those left of it.
+    var joinKind: JoinKind = .inner
+
+    init(name: String?, schema: String? = nil, columns: [ScopeColumn], rowID: RowID = .absent) {
+        self.name = name
+        self.schema = schema
+        self.columns = columns
+        self.rowID = rowID
+        columnsByName = [:]
+        for (index, column) in columns.enumerated() where columnsByName[NameMatching.fold(column.name)] == nil {
+            columnsByName[NameMatching.fold(column.name)] = index
+        }
+    }
+
+    var displayName: String { name ?? "a subquery" }
+
+    /// Whether columns may be qualified in this way; no qualification names every source.
+    func isNamed(table: String?, schema: String?) -> Bool {
+        guard let table else { return true }
+        guard let name, NameMatching.equal(name, table) else { return false }
+        guard let schema else { return true }
+        return self.schema.map { NameMatching.equal($0, schema) } ?? false
+    }
+}
+
+/// A column of a source.
+struct ScopeColumn {
+    var name: String
+    var value: BoundExpression
+    var isHidden = false
+}
+
+extension ColumnReference {
+    /// The reference as it stands in messages.
+    var written: String { [schema?.name, table?.name, column.name].compactMap { $0 }.joined(separator: ".") }
+    var range: SourceRange { (schema ?? table).map { $0.range.union(column.range) } ?? column.range }
+}
+
+extension BoundExpression {
+    /// The first value that is not null: how a FULL JOIN merges a column.
+    static func coalescing(_ first: BoundExpression, _ second: BoundExpression) -> BoundExpression {
+        let type = TypeRules.common(first.type, second.type)
+        var result = BoundExpression(
+            .conditional(
+                [
+                    .init(condition: .not(.isNull(first.expression)), result: first.expression.represented(as: type))
+                ], otherwise: second.expression.represented(as: type), type))
+        result.mayMixNumbers = TypeRules.mayMix([first, second])
+        result.columnName = first.columnName
+        return result
+    }
+}

@@ -1,0 +1,148 @@
+import RheiArrow
+
+/// A scalar function as the binder knows it; how it is computed the executor's function table knows by the same name.
+struct ScalarFunction: Sendable {
+    /// How the type of the result follows from the arguments.
+    enum ResultType: Sendable {
+        case fixed(DataType)
+        /// The number type of the first argument; of text and blobs a real.
+        case absolute
+        /// An integer stays one, a real too; of other values the kind is known per row.
+        case number
+        /// Bytes of a blob are a blob, of everything else text.
+        case substring
+    }
+
+    var argumentCount: ClosedRange<Int>
+    var result: ResultType
+    /// Whether equal arguments always give equal results, so that a call of constants may be computed when planning.
+    var isDeterministic = true
+
+    init(_ argumentCount: ClosedRange<Int>, _ result: ResultType, isDeterministic: Bool = true) {
+        self.argumentCount = argumentCount
+        self.result = result
+        self.isDeterministic = isDeterministic
+    }
+
+    /// The static type of a call.
+    func resultType(of arguments: [DataType]) -> DataType {
+        let first = arguments.first ?? .null
+        switch result {
+        case .fixed(let type): return type
+        case .absolute:
+            switch first {
+            case .int64, .any: return first
+            default: return .float64
+            }
+        case .number: return first == .int64 || first == .float64 ? first : .any
+        case .substring:
+            switch first {
+            case .binaryView, .any: return first
+            default: return .utf8View
+            }
+        }
+    }
+}
+
+extension ScalarFunction {
+    private static let any = 127
+
+    /// SQLite 3.40's scalar functions by lower-case name, apart from those that the binder expands (coalesce, ifnull,
+    /// iif, nullif, likely, unlikely, likelihood) and those it types by all arguments (min, max).
+    static let catalog: [String: ScalarFunction] = core.merging(math) { first, _ in first }.merging(dates) { first, _ in
+        first
+    }
+
+    private static let core: [String: ScalarFunction] = [
+        "abs": .init(1...1, .absolute),
+        "char": .init(0...any, .fixed(.utf8View)),
+        "format": .init(0...any, .fixed(.utf8View)),
+        "glob": .init(2...2, .fixed(.bool)),
+        "hex": .init(1...1, .fixed(.utf8View)),
+        "instr": .init(2...2, .fixed(.int64)),
+        "length": .init(1...1, .fixed(.int64)),
+        "like": .init(2...3, .fixed(.bool)),
+        "lower": .init(1...1, .fixed(.utf8View)),
+        "ltrim": .init(1...2, .fixed(.utf8View)),
+        "printf": .init(0...any, .fixed(.utf8View)),
+        "quote": .init(1...1, .fixed(.utf8View)),
+        "replace": .init(3...3, .fixed(.utf8View)),
+        "round": .init(1...2, .fixed(.float64)),
+        "rtrim": .init(1...2, .fixed(.utf8View)),
+        "sign": .init(1...1, .fixed(.int64)),
+        "soundex": .init(1...1, .fixed(.utf8View)),
+        "substr": .init(2...3, .substring),
+        "substring": .init(2...3, .substring),
+        "trim": .init(1...2, .fixed(.utf8View)),
+        "typeof": .init(1...1, .fixed(.utf8View)),
+        "unicode": .init(1...1, .fixed(.int64)),
+        "upper": .init(1...1, .fixed(.utf8View)),
+        "zeroblob": .init(1...1, .fixed(.binaryView)),
+    ]
+
+    private static let math: [String: ScalarFunction] = {
+        var functions: [String: ScalarFunction] = [
+            "atan2": .init(2...2, .fixed(.float64)),
+            "ceil": .init(1...1, .number),
+            "ceiling": .init(1...1, .number),
+            "floor": .init(1...1, .number),
+            "log": .init(1...2, .fixed(.float64)),
+            "mod": .init(2...2, .fixed(.float64)),
+            "pi": .init(0...0, .fixed(.float64)),
+            "pow": .init(2...2, .fixed(.float64)),
+            "power": .init(2...2, .fixed(.float64)),
+            "trunc": .init(1...1, .number),
+        ]
+        for name in [
+            "acos", "acosh", "asin", "asinh", "atan", "atanh", "cos", "cosh", "degrees", "exp", "ln", "log10", "log2",
+            "radians", "sin", "sinh", "sqrt", "tan", "tanh",
+        ] {
+            functions[name] = .init(1...1, .fixed(.float64))
+        }
+        return functions
+    }()
+
+    /// They read the clock when an argument says so, so they are never computed ahead.
+    private static let dates: [String: ScalarFunction] = [
+        "date": .init(0...any, .fixed(.utf8View), isDeterministic: false),
+        "datetime": .init(0...any, .fixed(.utf8View), isDeterministic: false),
+        "julianday": .init(0...any, .fixed(.float64), isDeterministic: false),
+        "strftime": .init(1...any, .fixed(.utf8View), isDeterministic: false),
+        "time": .init(0...any, .fixed(.utf8View), isDeterministic: false),
+        "unixepoch": .init(0...any, .fixed(.int64), isDeterministic: false),
+    ]
+
+    /// Functions that SQLite has and this engine refuses by name.
+    static func refusal(of name: String) -> String? {
+        if name.hasPrefix("json") { return "JSON function \(name)()" }
+        if windowFunctions.contains(name) { return "window functions" }
+        if connectionFunctions.contains(name) { return "function \(name)()" }
+        return extensions.contains(name) ? "function \(name)()" : nil
+    }
+
+    private static let windowFunctions: Set<String> = [
+        "row_number", "rank", "dense_rank", "percent_rank", "cume_dist", "ntile", "lag", "lead", "first_value",
+        "last_value", "nth_value",
+    ]
+    /// Functions whose results depend on the connection or on chance.
+    private static let connectionFunctions: Set<String> = [
+        "random", "randomblob", "changes", "total_changes", "last_insert_rowid", "sqlite_version",
+        "sqlite_source_id", "sqlite_compileoption_get", "sqlite_compileoption_used", "sqlite_offset", "load_extension",
+        "regexp", "match", "highlight", "bm25", "snippet",
+    ]
+    private static let extensions: Set<String> = [
+        "median", "quantile", "mode", "stddev", "stddev_pop", "stddev_samp", "variance", "var_pop", "var_samp", "corr",
+        "approx_count_distinct", "string_agg", "date_trunc", "date_part", "regexp_matches", "regexp_replace",
+        "percentile", "percentile_cont", "percentile_disc", "generate_series", "any_value", "arg_min", "arg_max",
+    ]
+
+    /// The names that a misspelt function may have meant.
+    static var names: [String] {
+        Array(catalog.keys) + [
+            "coalesce", "ifnull", "iif", "nullif", "min", "max", "count", "sum", "total", "avg", "group_concat",
+        ]
+    }
+
+    /// Whether a call of this function with constants may be computed when planning.
+    static func isDeterministic(_ name: String) -> Bool { catalog[name]?.isDeterministic ?? true }
+}

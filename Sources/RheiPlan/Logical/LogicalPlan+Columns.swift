@@ -1,0 +1,184 @@
+import RheiArrow
+
+extension LogicalPlan {
+    /// The output columns, in order.
+    package var columns: [PlanColumn] {
+        switch self {
+        case .scan(let scan): scan.columns
+        case .values(_, let columns), .unionAll(_, let columns), .shared(_, let columns): columns
+        case .filter(let input, _), .sort(let input, _), .limit(let input, _, _): input.columns
+        case .project(_, let columns): columns.map(\.column)
+        case .aggregate(let aggregate): aggregate.keys.map(\.column) + aggregate.aggregates.map(\.column)
+        case .join(let join): join.columns
+        }
+    }
+
+    /// The ids of the output columns.
+    package var columnIDs: Set<ColumnID> {
+        var ids = Set<ColumnID>()
+        collectColumnIDs(into: &ids)
+        return ids
+    }
+
+    private func collectColumnIDs(into ids: inout Set<ColumnID>) {
+        switch self {
+        case .filter(let input, _), .sort(let input, _), .limit(let input, _, _):
+            input.collectColumnIDs(into: &ids)
+        case .join(let join):
+            join.left.collectColumnIDs(into: &ids)
+            if join.kind.yieldsRight { join.right.collectColumnIDs(into: &ids) }
+            if let mark = join.mark { ids.insert(mark) }
+        default: for column in columns { ids.insert(column.id) }
+        }
+    }
+
+    /// The inputs, left before right.
+    package var inputs: [LogicalPlan] {
+        switch self {
+        case .scan, .values, .shared: []
+        case .filter(let input, _), .sort(let input, _), .limit(let input, _, _), .project(let input, _): [input]
+        case .aggregate(let aggregate): [aggregate.input]
+        case .join(let join): [join.left, join.right]
+        case .unionAll(let inputs, _): inputs
+        }
+    }
+
+    /// Returns the same operator over other inputs.
+    package func mapInputs(_ transform: (LogicalPlan) throws -> LogicalPlan) rethrows -> LogicalPlan {
+        switch self {
+        case .scan, .values, .shared: return self
+        case .filter(let input, let conditions): return .filter(try transform(input), conditions)
+        case .sort(let input, let keys): return .sort(try transform(input), keys)
+        case .limit(let input, let limit, let offset): return .limit(try transform(input), limit: limit, offset: offset)
+        case .project(let input, let columns): return .project(try transform(input), columns)
+        case .aggregate(var aggregate):
+            aggregate.input = try transform(aggregate.input)
+            return .aggregate(aggregate)
+        case .join(var join):
+            join.left = try transform(join.left)
+            join.right = try transform(join.right)
+            return .join(join)
+        case .unionAll(let inputs, let columns): return .unionAll(try inputs.map(transform), columns: columns)
+        }
+    }
+
+    /// Returns the same operator with its own expressions rewritten (not those of its inputs).
+    package func mapOwnExpressions(_ transform: (Expression) throws -> Expression) rethrows -> LogicalPlan {
+        switch self {
+        case .scan, .shared, .limit, .unionAll: return self
+        case .values(let rows, let columns): return .values(try rows.map { try $0.map(transform) }, columns: columns)
+        case .filter(let input, let conditions): return .filter(input, try conditions.map(transform))
+        case .sort(let input, let keys):
+            return .sort(
+                input,
+                try keys.map { key in
+                    var key = key
+                    key.expression = try transform(key.expression)
+                    return key
+                })
+        case .project(let input, let columns): return .project(input, try columns.map { try $0.mapped(transform) })
+        case .aggregate(var aggregate):
+            aggregate.keys = try aggregate.keys.map { try $0.mapped(transform) }
+            aggregate.aggregates = try aggregate.aggregates.map { try $0.mapped(transform) }
+            return .aggregate(aggregate)
+        case .join(var join):
+            join.condition = try join.condition.map(transform)
+            join.membership = try join.membership.map(transform)
+            return .join(join)
+        }
+    }
+
+    /// Rewrites every expression of the plan; shared subplans are left alone.
+    package func mapExpressions(_ transform: (Expression) throws -> Expression) rethrows -> LogicalPlan {
+        try mapInputs { try $0.mapExpressions(transform) }.mapOwnExpressions(transform)
+    }
+
+    /// Calls `visit` for the operator's own expressions.
+    package func forEachOwnExpression(_ visit: (Expression) -> Void) {
+        switch self {
+        case .scan, .shared, .limit, .unionAll: break
+        case .values(let rows, _): rows.forEach { $0.forEach(visit) }
+        case .filter(_, let conditions): conditions.forEach(visit)
+        case .sort(_, let keys): keys.forEach { visit($0.expression) }
+        case .project(_, let columns): columns.forEach { visit($0.expression) }
+        case .aggregate(let aggregate):
+            aggregate.keys.forEach { visit($0.expression) }
+            for column in aggregate.aggregates {
+                column.call.arguments.forEach(visit)
+                if let filter = column.call.filter { visit(filter) }
+            }
+        case .join(let join):
+            join.condition.forEach(visit)
+            join.membership.forEach(visit)
+        }
+    }
+
+    /// The columns that the plan reads without producing them: those of an outer query.
+    package var freeColumns: Set<ColumnID> {
+        var read = Set<ColumnID>()
+        var produced = Set<ColumnID>()
+        collectReadAndProduced(read: &read, produced: &produced)
+        return read.subtracting(produced)
+    }
+
+    private func collectReadAndProduced(read: inout Set<ColumnID>, produced: inout Set<ColumnID>) {
+        forEachOwnExpression { $0.collectColumns(into: &read) }
+        if case .project(_, let columns) = self {
+            // A column passed through is produced below, or belongs to an outer query.
+            for column in columns where !column.isPassedThrough { produced.insert(column.id) }
+        } else if case .aggregate(let aggregate) = self {
+            for key in aggregate.keys where !key.isPassedThrough { produced.insert(key.id) }
+            for column in aggregate.aggregates { produced.insert(column.id) }
+        } else if case .join(let join) = self {
+            if let mark = join.mark { produced.insert(mark) }
+        } else if inputs.isEmpty || isUnion {
+            for column in columns { produced.insert(column.id) }
+        }
+        for input in inputs { input.collectReadAndProduced(read: &read, produced: &produced) }
+    }
+
+    private var isUnion: Bool {
+        if case .unionAll = self { return true }
+        return false
+    }
+}
+
+extension LogicalJoin {
+    /// The output columns, in order.
+    package var columns: [PlanColumn] {
+        left.columns + (kind.yieldsRight ? right.columns : []) + (mark.map { [PlanColumn(id: $0, type: .bool)] } ?? [])
+    }
+}
+
+extension JoinKind {
+    /// Whether the right side's columns are part of the output.
+    package var yieldsRight: Bool {
+        switch self {
+        case .inner, .left, .right, .full, .single: true
+        case .semi, .anti, .mark: false
+        }
+    }
+
+    /// Whether every left row appears in the output, at least once.
+    package var keepsLeft: Bool {
+        switch self {
+        case .left, .full, .single, .mark: true
+        case .inner, .right, .semi, .anti: false
+        }
+    }
+}
+
+extension ProjectedColumn {
+    func mapped(_ transform: (Expression) throws -> Expression) rethrows -> ProjectedColumn {
+        ProjectedColumn(id: id, expression: try transform(expression))
+    }
+}
+
+extension AggregateColumn {
+    func mapped(_ transform: (Expression) throws -> Expression) rethrows -> AggregateColumn {
+        var column = self
+        column.call.arguments = try call.arguments.map(transform)
+        column.call.filter = try call.filter.map(transform)
+        return column
+    }
+}

@@ -1,0 +1,192 @@
+import RheiArrow
+import RheiCore
+
+/// Estimates row counts from the tables' statistics, under the usual assumptions of uniform and independent values
+/// ("Access Path Selection in a Relational Database Management System", SIGMOD 1979).
+struct CardinalityEstimator {
+    /// What is known of a base column.
+    struct Column {
+        var distinctCount: Double
+        var minimum: Double?
+        var maximum: Double?
+        var nullFraction: Double
+    }
+
+    private(set) var columns: [ColumnID: Column] = [:]
+    private var sharedRowCounts: [Int: Double] = [:]
+
+    init(_ plan: LogicalPlan, _ context: PlanContext) {
+        for id in context.sharedPlans.keys.sorted() {
+            guard let body = context.sharedPlans[id] else { continue }
+            collect(body)
+            sharedRowCounts[id] = rowCount(body)
+        }
+        collect(plan)
+    }
+
+    private mutating func collect(_ plan: LogicalPlan) {
+        for input in plan.inputs { collect(input) }
+        switch plan {
+        case .scan(let scan): collect(scan)
+        case .project(_, let projected):
+            for column in projected where !column.isPassedThrough {
+                if let source = column.expression.columnID { columns[column.id] = columns[source] }
+            }
+        case .aggregate(let aggregate):
+            for key in aggregate.keys where !key.isPassedThrough {
+                if let source = key.expression.columnID { columns[key.id] = columns[source] }
+            }
+        default: break
+        }
+    }
+
+    private mutating func collect(_ scan: LogicalScan) {
+        let rowCount = Double(max(1, scan.provider.rowCount))
+        for (index, column) in zip(scan.tableColumns, scan.columns) {
+            let known = scan.provider.statistics(column: index)
+            let nullFraction = Double(known?.nullCount ?? 0) / rowCount
+            var distinctCount = known?.distinctCount.map(Double.init) ?? rowCount.squareRoot() * 4
+            let minimum = known?.minimum?.number
+            let maximum = known?.maximum?.number
+            if known?.distinctCount == nil, column.type == .int64, let minimum, let maximum {
+                distinctCount = maximum - minimum + 1
+            }
+            if scan.provider.table.uniqueKeys.contains([index]) { distinctCount = rowCount }
+            columns[column.id] = Column(
+                distinctCount: max(1, min(distinctCount, rowCount)), minimum: minimum, maximum: maximum,
+                nullFraction: min(1, max(0, nullFraction)))
+        }
+    }
+
+    /// Estimates the rows of a plan.
+    func rowCount(_ plan: LogicalPlan) -> Double {
+        switch plan {
+        case .scan(let scan): return Double(scan.provider.rowCount)
+        case .values(let rows, _): return Double(rows.count)
+        case .filter(let input, let conditions):
+            return conditions.reduce(rowCount(input)) { $0 * selectivity($1) }
+        case .project(let input, _), .sort(let input, _): return rowCount(input)
+        case .limit(let input, let limit, let offset):
+            let count = max(0, rowCount(input) - Double(offset))
+            return limit.map { min(count, Double($0)) } ?? count
+        case .aggregate(let aggregate):
+            return groupCount(aggregate.keys.map(\.expression), rowCount(aggregate.input))
+        case .join(let join): return rowCount(join)
+        case .unionAll(let inputs, _): return inputs.reduce(0) { $0 + rowCount($1) }
+        case .shared(let id, _): return sharedRowCounts[id] ?? 1000
+        }
+    }
+
+    /// Estimates the number of groups among so many rows.
+    func groupCount(_ keys: [Expression], _ rowCount: Double) -> Double {
+        if keys.isEmpty { return 1 }
+        let product = keys.reduce(1.0) { $0 * min(distinctCount($1, rowCount), 1e12) }
+        return max(min(1, rowCount), min(product, rowCount))
+    }
+
+    private func distinctCount(_ expression: Expression, _ rowCount: Double) -> Double {
+        if expression.literalValue != nil { return 1 }
+        let read = expression.columns
+        if read.isEmpty { return 1 }
+        return read.reduce(1.0) { $0 * (columns[$1]?.distinctCount ?? max(1, rowCount / 10)) }
+    }
+
+    private func rowCount(_ join: LogicalJoin) -> Double {
+        let left = rowCount(join.left)
+        let right = rowCount(join.right)
+        let conditions = join.condition + join.membership
+        let matches = joinedRowCount(left, right, conditions)
+        switch join.kind {
+        case .inner: return matches
+        case .left: return join.rightIsAtMostOne ? left : max(left, matches)
+        case .right: return max(right, matches)
+        case .full: return max(left, right, matches)
+        case .single, .mark: return left
+        case .semi: return min(left, max(matches, 0.1 * left))
+        case .anti: return max(left * 0.1, left - matches)
+        }
+    }
+
+    /// Estimates the rows of an inner join.
+    func joinedRowCount(_ left: Double, _ right: Double, _ conditions: [Expression]) -> Double {
+        conditions.reduce(left * right) { $0 * selectivity($1, left: left, right: right) }
+    }
+
+    /// Estimates the fraction of rows for which a condition is true.
+    func selectivity(_ condition: Expression, left: Double = 1000, right: Double = 1000) -> Double {
+        switch condition {
+        case .literal(let value, _): return value == .integer(1) ? 1 : 0
+        case .and(let operands): return operands.reduce(1) { $0 * selectivity($1, left: left, right: right) }
+        case .or(let operands):
+            return min(1, operands.reduce(0) { $0 + selectivity($1, left: left, right: right) })
+        case .not(let operand): return max(0.01, 1 - selectivity(operand, left: left, right: right))
+        case .isNull(.column(let id, _)): return columns[id]?.nullFraction ?? 0.05
+        case .isNull: return 0.05
+        case .inList(let operand, let values, _):
+            let each = operand.columnID.flatMap { columns[$0] }.map { 1 / $0.distinctCount } ?? 0.05
+            return min(1, each * Double(values.count))
+        case .comparison(let op, let first, let second, _):
+            return comparisonSelectivity(op, first, second, left, right)
+        case .call: return 0.1
+        default: return 0.3
+        }
+    }
+
+    private func comparisonSelectivity(
+        _ op: ComparisonOperator, _ first: Expression, _ second: Expression, _ left: Double, _ right: Double
+    ) -> Double {
+        switch op {
+        case .equal, .isNotDistinct:
+            let count = max(distinct(first, left), distinct(second, right))
+            return 1 / max(1, count)
+        case .notEqual, .isDistinct: return 0.9
+        case .less, .lessOrEqual: return rangeFraction(first, second) ?? 0.33
+        case .greater, .greaterOrEqual: return rangeFraction(second, first) ?? 0.33
+        }
+    }
+
+    private func distinct(_ expression: Expression, _ rowCount: Double) -> Double {
+        if expression.literalValue != nil { return 1 }
+        var found = 1.0
+        for id in expression.columns { found = max(found, columns[id]?.distinctCount ?? max(1, rowCount / 2)) }
+        return found
+    }
+
+    /// The fraction of values for which `low < high`, where one side is a column with bounds and the other a constant.
+    private func rangeFraction(_ low: Expression, _ high: Expression) -> Double? {
+        if let column = low.columnID.flatMap({ columns[$0] }), let bound = high.literalValue?.number {
+            return column.fraction(below: bound)
+        }
+        if let column = high.columnID.flatMap({ columns[$0] }), let bound = low.literalValue?.number {
+            return column.fraction(below: bound).map { 1 - $0 }
+        }
+        return nil
+    }
+}
+
+extension CardinalityEstimator.Column {
+    fileprivate func fraction(below bound: Double) -> Double? {
+        guard let minimum, let maximum, maximum > minimum else { return nil }
+        return min(1, max(0.001, (bound - minimum) / (maximum - minimum)))
+    }
+}
+
+extension ScalarBound {
+    var number: Double {
+        switch self {
+        case .integer(let value): Double(value)
+        case .real(let value): value
+        }
+    }
+}
+
+extension SQLValue {
+    /// The value of an integer or real.
+    var number: Double? {
+        switch self {
+        case .integer(let value): Double(value)
+        case .real(let value): value
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,65 @@
+import RheiArrow
+package import RheiCore
+package import RheiSQL
+
+/// Plans queries: binds names and types, rewrites the algebra, and chooses operators.
+package struct Planner {
+    private let catalog: any Catalog
+    private let parameters: [SQLValue]
+    private let options: PlannerOptions
+    private let sql: String
+
+    /// - Parameters:
+    ///   - parameters: values by number, the first for `?1`; missing ones are NULL.
+    ///   - sql: the text that the statements were parsed from, after which unnamed result columns are called.
+    package init(
+        catalog: any Catalog, parameters: [SQLValue] = [], sql: String = "", options: PlannerOptions = PlannerOptions()
+    ) {
+        self.catalog = catalog
+        self.parameters = parameters
+        self.sql = sql
+        self.options = options
+    }
+
+    /// Plans a query.
+    ///
+    /// - Throws: `EngineError` with the range of the name or construct that is to blame; `unsupported` names what is
+    ///   not answered from columns.
+    package func plan(_ statement: SelectStatement) throws -> QueryPlan {
+        let context = PlanContext()
+        let bound = try bind(statement, context)
+        let plan = try optimize(bound.plan, context, upTo: nil)
+        let planner = PhysicalPlanner(
+            context: context, estimator: CardinalityEstimator(plan, context), mayReorder: options.optimize)
+        return QueryPlan(
+            root: try planner.exactly(bound.plan.columns, try planner.convert(plan)),
+            columnNames: bound.columns.map(\.name), declaredTypes: bound.columns.map(\.declaredType))
+    }
+
+    /// The logical plan as text, after binding alone, or after the rules up to and including the named one; for tests.
+    package func logicalPlanText(_ statement: SelectStatement, after rule: String? = nil) throws -> String {
+        let context = PlanContext()
+        let bound = try bind(statement, context)
+        guard let rule else { return LogicalPlanPrinter(context).text(bound.plan) }
+        let plan = try optimize(bound.plan, context, upTo: rule)
+        return LogicalPlanPrinter(context).text(plan)
+    }
+
+    /// Binds a query and projects to exactly its result columns.
+    private func bind(_ statement: SelectStatement, _ context: PlanContext) throws -> BoundQuery {
+        let binder = Binder(
+            catalog: catalog, parameters: parameters, text: sql, context: context, evaluate: options.evaluate)
+        var bound = try binder.bind(statement)
+        bound.plan = LogicalPlan.project(bound.plan, exactly: bound.columns, context).plan
+        return bound
+    }
+
+    private func optimize(_ plan: LogicalPlan, _ context: PlanContext, upTo last: String?) throws -> LogicalPlan {
+        var plan = plan
+        for rule in Optimizer.rules(context, options) {
+            plan = try rule.apply(plan)
+            if rule.name == last { break }
+        }
+        return plan
+    }
+}

@@ -1,0 +1,39 @@
+import RheiCore
+
+/// One step from logical plan to logical plan. A rule also rewrites the bodies of shared subplans.
+struct OptimizerRule {
+    var name: String
+    var apply: (LogicalPlan) throws -> LogicalPlan
+}
+
+/// The rules in their order.
+enum Optimizer {
+    static func rules(_ context: PlanContext, _ options: PlannerOptions) -> [OptimizerRule] {
+        let folding = ConstantFolding(evaluate: options.evaluate)
+        let unnester = Unnester(context: context)
+        let required = [
+            OptimizerRule(name: "unnesting") { plan in
+                // Bodies that exist before are rewritten first; those that unnesting makes are made of unnested plans.
+                for id in context.sharedPlans.keys.sorted() {
+                    if let body = context.sharedPlans[id] { context.sharedPlans[id] = try unnester.unnest(body) }
+                }
+                return try unnester.unnest(plan)
+            },
+            OptimizerRule(name: "shared plans") { SharedPlanInlining(context: context).inline($0) },
+        ]
+        guard options.optimize else { return required }
+        return [everywhere("constant folding", context, folding.fold)] + required
+    }
+
+    /// A rule that treats the main plan and the shared bodies alike.
+    static func everywhere(
+        _ name: String, _ context: PlanContext, _ rewrite: @escaping (LogicalPlan) throws -> LogicalPlan
+    ) -> OptimizerRule {
+        OptimizerRule(name: name) { plan in
+            for id in context.sharedPlans.keys.sorted() {
+                if let body = context.sharedPlans[id] { context.sharedPlans[id] = try rewrite(body) }
+            }
+            return try rewrite(plan)
+        }
+    }
+}

@@ -1,0 +1,88 @@
+import RheiCore
+import Testing
+
+@Suite struct BinderErrorTests {
+    static let cases: [(sql: String, code: EngineError.Code, message: String, at: String?)] = [
+        ("SELECT x FROM t", .unknownName, "no such column: x", "x"),
+        ("SELECT t.x FROM t", .unknownName, "no such column: t.x", "t.x"),
+        ("SELECT 1 FROM tt", .unknownName, "no such table: tt", "tt"),
+        ("SELECT foo(a) FROM t", .unknownName, "no such function: foo", "foo"),
+        ("SELECT a FROM t, u", .ambiguousName, "ambiguous column name: a", "a"),
+        ("SELECT abs(a, 1) FROM t", .typeMismatch, "wrong number of arguments to function abs()", "abs"),
+        ("SELECT a FROM t WHERE count(*) > 1", .misusedAggregate, "misuse of aggregate: count()", "count"),
+        ("SELECT count(count(*)) FROM t", .misusedAggregate, "misuse of aggregate function count()", "count"),
+        (
+            "SELECT a FROM t GROUP BY count(*)", .misusedAggregate,
+            "aggregate functions are not allowed in the GROUP BY clause", "count(*)"
+        ),
+        ("SELECT a FROM t HAVING a", .misusedAggregate, "HAVING clause on a non-aggregate query", "a"),
+        (
+            "SELECT 1 UNION SELECT 1, 2", .typeMismatch,
+            "SELECTs to the left and right of UNION do not have the same number of result columns", nil
+        ),
+        ("SELECT 1 ORDER BY 2", .typeMismatch, "1st ORDER BY term out of range - should be between 1 and 1", "2"),
+        (
+            "SELECT 1 AS a UNION SELECT 2 ORDER BY a + 1", .unknownName,
+            "1st ORDER BY term does not match any column in the result set", "a + 1"
+        ),
+        ("SELECT (SELECT 1, 2)", .typeMismatch, "sub-select returns 2 columns - expected 1", nil),
+        ("SELECT 1 IN (SELECT 1, 2)", .typeMismatch, "sub-select returns 2 columns - expected 1", nil),
+        ("SELECT (1, 2)", .typeMismatch, "row value misused", nil),
+        ("SELECT *", .syntax, "no tables specified", "*"),
+        ("SELECT z.* FROM t", .unknownName, "no such table: z", "z"),
+        (
+            "SELECT * FROM t JOIN v USING (a)", .unknownName,
+            "cannot join using column a - column not present in both tables", nil
+        ),
+        ("WITH c(x, y) AS (SELECT 1) SELECT * FROM c", .typeMismatch, "table c has 1 values for 2 columns", nil),
+        ("SELECT 1 LIMIT 'a'", .typeMismatch, "datatype mismatch", "'a'"),
+        ("SELECT sum() FROM t", .typeMismatch, "wrong number of arguments to function sum()", "sum"),
+    ]
+
+    @Test(arguments: cases.indices)
+    func `errors name the object and its place`(index: Int) throws {
+        let expected = Self.cases[index]
+        let error = try #require(PlanFixture.standard.error(expected.sql), "\(expected.sql)")
+        #expect(error.code == expected.code, "\(expected.sql): \(error)")
+        #expect(error.message == expected.message)
+        if let text = expected.at {
+            let range = try #require(error.range, "\(expected.sql)")
+            let bytes = Array(expected.sql.utf8)[range.lowerBound..<range.upperBound]
+            #expect(String(decoding: bytes, as: UTF8.self) == text)
+        }
+    }
+
+    @Test(arguments: [
+        ("SELECT row_number() OVER () FROM t", "unsupported: window functions"),
+        (
+            "WITH RECURSIVE c AS (SELECT 1 UNION ALL SELECT 2 FROM c) SELECT * FROM c",
+            "unsupported: recursive common table c"
+        ),
+        ("SELECT * FROM generate_series(1, 2)", "unsupported: table function generate_series"),
+        ("SELECT a, count(*) FROM t", "unsupported: bare column a in an aggregate query"),
+        ("SELECT c, max(a) FROM t GROUP BY b", "unsupported: bare column c in an aggregate query"),
+        ("SELECT json_extract(c, '$') FROM t", "unsupported: JSON function json_extract()"),
+        ("SELECT DISTINCT name FROM n", "unsupported: DISTINCT under COLLATE NOCASE"),
+        ("SELECT rowid FROM v", "unsupported: rowid of a table without INTEGER PRIMARY KEY"),
+        ("SELECT random()", "unsupported: function random()"),
+        ("SELECT name FROM n GROUP BY name", "unsupported: group key whose equal values differ (name) in the result"),
+        ("SELECT group_concat(c ORDER BY a) FROM t", "unsupported: ORDER BY in an aggregate"),
+        ("SELECT b FROM t GROUP BY ROLLUP (b)", "unsupported: ROLLUP"),
+    ])
+    func `what is not done is refused by name`(sql: String, message: String) throws {
+        let error = try #require(PlanFixture.standard.error(sql), "\(sql)")
+        #expect(error.message == message)
+        #expect(error.code == .unsupported)
+    }
+
+    @Test(arguments: [
+        ("SELECT amout FROM (SELECT 1 AS amount)", "did you mean amount?"),
+        ("SELECT 1 FROM uu", "did you mean"),
+        ("SELECT substrr('a', 1)", "did you mean substr?"),
+        ("SELECT t.bb FROM t", "did you mean"),
+    ])
+    func `errors suggest the nearest names`(sql: String, hint: String) throws {
+        let error = try #require(PlanFixture.standard.error(sql))
+        #expect(error.hint?.hasPrefix(hint) == true, "\(error)")
+    }
+}
