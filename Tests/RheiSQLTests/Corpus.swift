@@ -14,7 +14,7 @@ enum Corpus {
         "SELECT 1, 1.5, .5, 1., 1e10, 1E-3, 0x1F, 0XffffFFFFffffFFFF, 9223372036854775808, 'it''s', x'00fF', X'', NULL",
         "SELECT -9223372036854775808, - -9223372036854775808, -(9223372036854775808), 00012, 1e999, -1e999, 1e-400",
         "SELECT true, FALSE, current_date, CURRENT_TIME, Current_Timestamp",
-        "SELECT ?, ?5, :n, @n, $n, :n, $a::b(c), #x, ?",
+        "SELECT ?, ?5, :n, @n, $n, :n, $a::b(c), #x, ?, :::d, :a::b::",
         // Names
         "SELECT a, t.a, main.t.a, \"a\", [a], `a`, t.\"a\", \"t\".[a], 't'.'a', t.'b', \"x y\", left, t.left FROM t",
         "SELECT abort, action, after, key, offset, row, rows, temp, end, desc FROM (SELECT 1 abort, 2 action, 3 after,"

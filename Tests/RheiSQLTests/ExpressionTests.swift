@@ -167,4 +167,14 @@ import Testing
         let short = try SQLParser.parseExpression("sum(a) OVER (ROWS 2 PRECEDING)")
         #expect(try short == SQLParser.parseExpression("sum(a) OVER (ROWS BETWEEN 2 PRECEDING AND CURRENT ROW)"))
     }
+
+    @Test func `a chain gives its operands in order`() throws {
+        func names(_ sql: String, _ operation: BinaryOperator) throws -> [String] {
+            try SQLParser.parseExpression(sql).chainOperands(of: operation).map { SQLPrinter.text(of: $0) }
+        }
+        #expect(try names("a OR b AND c OR d", .or) == ["a", "b AND c", "d"])
+        #expect(try names("a OR (b OR c)", .or) == ["a", "b OR c"])
+        #expect(try names("a AND b", .or) == ["a AND b"])
+        #expect(try names("a", .or) == ["a"])
+    }
 }

@@ -172,7 +172,8 @@ struct Lexer {
             skipDigits()
             return .variable
         }
-        if first == UInt8(ascii: ":"), bytes[position] == UInt8(ascii: ":") {
+        // Three colons and a name are a parameter; two alone are an error for SQLite and a cast here.
+        if first == UInt8(ascii: ":"), bytes[position] == UInt8(ascii: ":"), bytes[position + 1] != UInt8(ascii: ":") {
             position += 1
             return .doubleColon
         }
