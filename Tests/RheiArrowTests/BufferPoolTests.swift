@@ -1,0 +1,86 @@
+@testable import RheiArrow
+import Testing
+
+@Suite struct BufferPoolTests {
+    private static let megabyte = 1 << 20
+
+    @Test func `block sizes hold the request and waste at most half`() {
+        for request in [1, 64, 65, 1000, 131_072, 131_073, 262_144, 262_145, 983_104, 1 << 21, (1 << 21) + 1, 50 << 20]
+        {
+            let size = BufferPool.blockByteCount(for: request)
+            #expect(size >= request)
+            #expect(size <= max(request * 2, 64) || size == 1 << 22)
+            #expect(BufferPool.blockByteCount(for: size) == size)
+        }
+    }
+
+    @Test func `a large block is used again`() {
+        let pool = BufferPool(keptByteLimit: 64 * Self.megabyte)
+        let first = unsafe pool.allocate(byteCount: 5 * Self.megabyte)
+        let address = unsafe UInt(bitPattern: first.pointer)
+        unsafe pool.deallocate(first.pointer, byteCount: first.byteCount)
+        let byteCount = unsafe first.byteCount
+        #expect(pool.keptByteCount == byteCount)
+        let second = unsafe pool.allocate(byteCount: 5 * Self.megabyte)
+        let secondAddress = unsafe UInt(bitPattern: second.pointer)
+        #expect(secondAddress == address)
+        #expect(pool.keptByteCount == 0)
+        #expect(pool.liveByteCount == byteCount)
+        unsafe pool.deallocate(second.pointer, byteCount: second.byteCount)
+        #expect(pool.liveByteCount == 0)
+    }
+
+    @Test func `blocks of one region do not overlap`() {
+        let pool = BufferPool(keptByteLimit: 0)
+        let blocks = (0..<17).map { _ in unsafe UInt(bitPattern: pool.allocate(byteCount: 200_000).pointer) }
+        let sorted = blocks.sorted()
+        for (left, right) in zip(sorted, sorted.dropFirst()) { #expect(right - left >= 262_144) }
+        for block in blocks {
+            guard let pointer = unsafe UnsafeMutableRawPointer(bitPattern: block) else { continue }
+            unsafe pool.deallocate(pointer, byteCount: 262_144)
+        }
+        #expect(pool.keptByteCount == 0)
+    }
+
+    @Test func `what is kept stays within the limit once regions are free`() {
+        let limit = 8 * Self.megabyte
+        let pool = BufferPool(keptByteLimit: limit)
+        for size in [300_000, 1_000_000, 3_000_000, 10_000_000] {
+            let blocks = (0..<20).map { _ in
+                let block = unsafe pool.allocate(byteCount: size)
+                return unsafe (UInt(bitPattern: block.pointer), block.byteCount)
+            }
+            for (address, byteCount) in blocks {
+                guard let pointer = unsafe UnsafeMutableRawPointer(bitPattern: address) else { continue }
+                unsafe pool.deallocate(pointer, byteCount: byteCount)
+            }
+            #expect(pool.keptByteCount <= limit)
+        }
+    }
+
+    @Test func `threads get blocks of their own`() async {
+        let pool = BufferPool(keptByteLimit: 16 * Self.megabyte)
+        let failures = await withTaskGroup(of: Int.self) { group in
+            for task in 0..<8 {
+                group.addTask { await Self.use(pool, as: task) }
+            }
+            return await group.reduce(0, +)
+        }
+        #expect(failures == 0)
+        #expect(pool.liveByteCount == 0)
+    }
+
+    /// Writes to many blocks and counts those that another task wrote to meanwhile.
+    private static func use(_ pool: BufferPool, as task: Int) async -> Int {
+        var random = SplitMix(seed: UInt64(task))
+        var failures = 0
+        for _ in 0..<300 {
+            let block = unsafe pool.allocate(byteCount: .random(in: 1...3_000_000, using: &random))
+            unsafe block.pointer.storeBytes(of: task, as: Int.self)
+            await Task.yield()
+            if unsafe block.pointer.load(as: Int.self) != task { failures += 1 }
+            unsafe pool.deallocate(block.pointer, byteCount: block.byteCount)
+        }
+        return failures
+    }
+}
