@@ -37,7 +37,7 @@ import RheiArrow
     }
 
     /// Bytes of memory of the slots.
-    package var byteCount: Int { slots.capacity }
+    package var byteCount: Int { slots.byteCount }
 
     @inline(__always) private var words: UnsafeMutablePointer<UInt64> {
         unsafe slots.pointer.assumingMemoryBound(to: UInt64.self)
