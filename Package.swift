@@ -77,6 +77,10 @@ let package = Package(
         .testTarget(
             name: "RheiSQLiteTests", dependencies: ["RheiCore", "RheiArrow", "RheiSQLite", "RheiTestSupport"],
             swiftSettings: strict),
+        .testTarget(
+            name: "RheiCDCTests",
+            dependencies: ["RheiCore", "RheiArrow", "RheiSQLite", "RheiStore", "RheiCDC", "RheiTestSupport"],
+            swiftSettings: strict),
         .testTarget(name: "EndToEndTests", dependencies: ["RheiTestSupport", "rh"], swiftSettings: strict),
         .testTarget(
             name: "RheiSQLTests", dependencies: ["CSQLite", "RheiCore", "RheiSQL"],

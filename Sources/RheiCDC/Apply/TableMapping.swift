@@ -12,6 +12,8 @@ struct TableMapping: Hashable, Sendable {
     /// Whether REPLACE may remove rows that no trigger logs, so that the sync has to count rows.
     let hasUnloggedConflicts: Bool
     private let columnNames: [String]
+    /// The most columns that SQLite returns from a query.
+    private static let largestColumnCount = 2_000
 
     /// Maps a whole table, keyed for changes.
     ///
@@ -28,19 +30,23 @@ struct TableMapping: Hashable, Sendable {
             case .rowID(_, nil): .integer
             case .columns: .encoded
             }
+        if storeKey == .integer, columnNames.count >= Self.largestColumnCount {
+            throw EngineError.unsupported(
+                "change capture of table '\(table.name)', which has \(columnNames.count) columns and a hidden rowid")
+        }
         definition = TableDefinition(name: table.name, columns: table.columns.map(Field.init), key: storeKey)
     }
 
     // MARK: - Statements
 
-    /// Names the key's parts first where they do not come as columns anyway.
+    /// Names the rowid first where it is no column.
     private var selectList: String {
         let columns = columnNames.map(quotedIdentifier)
         return (leadingKey + columns).joined(separator: ", ")
     }
 
     private var leadingKey: [String] {
-        if case .rowID = key { return key.sqlNames }
+        if case .rowID(_, nil) = key { return key.sqlNames }
         return []
     }
 
@@ -50,7 +56,7 @@ struct TableMapping: Hashable, Sendable {
     /// Where the key's parts are in the rows of the statements.
     var keyPositions: [Int] {
         switch key {
-        case .rowID: [0]
+        case .rowID(_, let column): [column ?? 0]
         case .columns(let columns): columns.map(\.index)
         }
     }

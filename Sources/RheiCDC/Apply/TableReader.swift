@@ -104,11 +104,12 @@ struct TableReader {
     ) throws {
         guard let first = rowIDs.first, let last = rowIDs.last else { return }
         var next = rowIDs.startIndex
+        let keyPosition = mapping.keyPositions[0]
         try connection.withStatement(mapping.selectByRange) { statement in
             try statement.bind(first, at: 1)
             try statement.bind(last, at: 2)
             while try statement.step() {
-                let rowID = statement.integer(0)
+                let rowID = statement.integer(keyPosition)
                 while next < rowIDs.endIndex, rowIDs[next] < rowID {
                     drop(rowIDs[next], &pass)
                     next += 1

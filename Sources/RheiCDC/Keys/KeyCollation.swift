@@ -1,5 +1,5 @@
 /// How the text of a key compares: SQLite's three built-in collating sequences.
-enum KeyCollation: String, Hashable, Sendable {
+package enum KeyCollation: String, Hashable, Sendable {
     case binary = "BINARY"
     case noCase = "NOCASE"
     case rightTrim = "RTRIM"
@@ -8,7 +8,7 @@ enum KeyCollation: String, Hashable, Sendable {
     ///
     /// NOCASE folds ASCII letters. It compares like C strings and then by length, so what follows a NUL byte counts only
     /// by its length. RTRIM ignores spaces at the end.
-    func appendNormal(_ text: UnsafeRawBufferPointer, to bytes: inout [UInt8]) {
+    package func appendNormal(_ text: UnsafeRawBufferPointer, to bytes: inout [UInt8]) {
         switch self {
         case .binary: unsafe bytes.append(contentsOf: text)
         case .rightTrim:

@@ -1,20 +1,25 @@
 /// How to read the rows of some integer keys: dense stretches by one range scan, lone keys one by one.
-struct KeyRuns {
+package struct KeyRuns {
     /// A stretch of keys, as positions in the list of keys.
-    struct Run: Equatable {
-        var keys: Range<Int>
+    package struct Run: Equatable {
+        package var keys: Range<Int>
         /// Whether to read everything from the first to the last key.
-        var isRange: Bool
+        package var isRange: Bool
+
+        package init(keys: Range<Int>, isRange: Bool) {
+            self.keys = keys
+            self.isRange = isRange
+        }
     }
 
     /// The most keys that may be missing between two of a dense stretch.
-    static let largestGap: UInt64 = 3
+    package static let largestGap: UInt64 = 3
     /// The fewest keys that are worth a range scan.
-    static let shortestRange = 8
+    package static let shortestRange = 8
 
     /// - Parameter keys: ascending, without duplicates.
     /// - Returns: runs that cover all keys, in order.
-    static func split(_ keys: [Int64]) -> [Run] {
+    package static func split(_ keys: [Int64]) -> [Run] {
         var runs: [Run] = []
         var start = 0
         while start < keys.count {
@@ -35,7 +40,7 @@ struct KeyRuns {
 
 extension [Int64] {
     /// Sorts and removes duplicates; costs one pass when the keys ascend already, as those of new rows do.
-    mutating func sortUniquely() {
+    package mutating func sortUniquely() {
         if !zip(self, dropFirst()).allSatisfy({ $0 < $1 }) { sort() }
         guard count > 1 else { return }
         var kept = 1
