@@ -54,7 +54,9 @@ import Testing
             """)
         let report = try await database.syncAndCompare()
         #expect(report.loadedRowCount == 0)
-        try await database.write("UPDATE t SET a = -a WHERE id BETWEEN 100 AND 120; DELETE FROM t WHERE id = 110; INSERT INTO t VALUES (112, 0) ON CONFLICT DO NOTHING; INSERT INTO t VALUES (105, 0)")
+        try await database.write(
+            "UPDATE t SET a = -a WHERE id BETWEEN 100 AND 120; DELETE FROM t WHERE id = 110; INSERT INTO t VALUES (112, 0) ON CONFLICT DO NOTHING; INSERT INTO t VALUES (105, 0)"
+        )
         try await database.syncAndCompare()
     }
 
@@ -94,9 +96,11 @@ import Testing
         try await database.syncAndCompare()
         for script in [
             "CREATE TABLE b(x PRIMARY KEY) WITHOUT ROWID; INSERT INTO b VALUES (1), (2)", "DROP TABLE a",
-            "CREATE TABLE a(x); INSERT INTO a VALUES (9)", "DROP TABLE b; CREATE TABLE b(x PRIMARY KEY) WITHOUT ROWID; INSERT INTO b VALUES (5)",
+            "CREATE TABLE a(x); INSERT INTO a VALUES (9)",
+            "DROP TABLE b; CREATE TABLE b(x PRIMARY KEY) WITHOUT ROWID; INSERT INTO b VALUES (5)",
             "DROP TABLE a; CREATE TABLE a(y, x); INSERT INTO a VALUES (1, 2)", "CREATE VIEW v AS SELECT * FROM a",
-            "CREATE TABLE c AS SELECT * FROM a; INSERT INTO c SELECT * FROM c", "DROP TABLE a; DROP VIEW v; DROP TABLE b; DROP TABLE c",
+            "CREATE TABLE c AS SELECT * FROM a; INSERT INTO c SELECT * FROM c",
+            "DROP TABLE a; DROP VIEW v; DROP TABLE b; DROP TABLE c",
         ] {
             try database.writeElsewhere(script)
             try await database.syncAndCompare(nil, "\(script)")
@@ -105,7 +109,8 @@ import Testing
     }
 
     @Test func `a unique index that comes and goes between two syncs leaves no ghost`() async throws {
-        let database = try await MirroredDatabase("CREATE TABLE t(id INTEGER PRIMARY KEY, u); INSERT INTO t VALUES (1, 'a'), (2, 'b')")
+        let database = try await MirroredDatabase(
+            "CREATE TABLE t(id INTEGER PRIMARY KEY, u); INSERT INTO t VALUES (1, 'a'), (2, 'b')")
         try await database.syncAndCompare()
         try database.writeElsewhere("CREATE UNIQUE INDEX i ON t(u); REPLACE INTO t VALUES (3, 'a'); DROP INDEX i")
         try await database.syncAndCompare()
@@ -119,7 +124,8 @@ import Testing
         let database = try await MirroredDatabase("CREATE TABLE t(a); CREATE TABLE u(a); INSERT INTO t VALUES (1)")
         try await database.syncAndCompare()
         let name = try await database.writer.perform {
-            try $0.firstText("SELECT name FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = 't' AND name GLOB '*_i'")
+            try $0.firstText(
+                "SELECT name FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = 't' AND name GLOB '*_i'")
         }
         try database.writeElsewhere("DROP TRIGGER \(quotedIdentifier(try #require(name))); INSERT INTO t VALUES (2)")
         let report = try await database.syncAndCompare()
@@ -161,11 +167,13 @@ import Testing
     }
 
     @Test func `a reader that stands before the pruned part loads anew and is right`() async throws {
-        let database = try await MirroredDatabase("CREATE TABLE t(id INTEGER PRIMARY KEY, a); CREATE TABLE w(a PRIMARY KEY) WITHOUT ROWID")
+        let database = try await MirroredDatabase(
+            "CREATE TABLE t(id INTEGER PRIMARY KEY, a); CREATE TABLE w(a PRIMARY KEY) WITHOUT ROWID")
         try await database.syncAndCompare()
         let late = try Applier(path: database.path, writer: nil, selection: .everything)
         #expect(try await late.sync().loadedRowCount == 0)
-        try await database.write("INSERT INTO t VALUES (1, 1), (2, 2), (3, 3); DELETE FROM t WHERE id = 1; INSERT INTO w VALUES ('x')")
+        try await database.write(
+            "INSERT INTO t VALUES (1, 1), (2, 2), (3, 3); DELETE FROM t WHERE id = 1; INSERT INTO w VALUES ('x')")
         try await database.syncAndCompare()
         #expect(try await database.applier.prune() == 4)
         let report = try await late.sync()
@@ -178,7 +186,9 @@ import Testing
     }
 
     @Test func `detach leaves the database as it was, and attach starts over`() async throws {
-        let database = try await MirroredDatabase("CREATE TABLE t(id INTEGER PRIMARY KEY, u UNIQUE); CREATE TABLE w(a PRIMARY KEY) WITHOUT ROWID; CREATE TRIGGER mine AFTER INSERT ON t BEGIN SELECT 1; END")
+        let database = try await MirroredDatabase(
+            "CREATE TABLE t(id INTEGER PRIMARY KEY, u UNIQUE); CREATE TABLE w(a PRIMARY KEY) WITHOUT ROWID; CREATE TRIGGER mine AFTER INSERT ON t BEGIN SELECT 1; END"
+        )
         let schemaSQL = "SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY 1, 2"
         let before = try await database.writer.perform { try $0.run(schemaSQL).rows }
         try await database.syncAndCompare()

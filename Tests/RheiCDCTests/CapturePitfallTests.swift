@@ -27,17 +27,24 @@ import Testing
         (
             "CREATE TABLE t(a, b, c UNIQUE, PRIMARY KEY(a, b)) WITHOUT ROWID; INSERT INTO t VALUES (1, 1, 'x'), (1, 2, 'y'), (2, 1, 'z')",
             [
-                "REPLACE INTO t VALUES (1, 1.0, 'y')", "UPDATE OR REPLACE t SET b = 1", "REPLACE INTO t VALUES ('1', 1, 'z')",
+                "REPLACE INTO t VALUES (1, 1.0, 'y')", "UPDATE OR REPLACE t SET b = 1",
+                "REPLACE INTO t VALUES ('1', 1, 'z')",
                 "UPDATE OR REPLACE t SET a = 5, b = 5, c = 'z'",
             ]
         ),
         (
             "CREATE TABLE t(a TEXT COLLATE RTRIM, b COLLATE NOCASE, PRIMARY KEY(b, a COLLATE NOCASE)) WITHOUT ROWID; INSERT INTO t VALUES ('x', 'k'), ('y ', 'k'), ('x ', 'k')",
-            ["REPLACE INTO t VALUES ('X', 'K')", "UPDATE t SET a = 'Y ' WHERE a = 'y'", "UPDATE OR REPLACE t SET a = 'n'"]
+            [
+                "REPLACE INTO t VALUES ('X', 'K')", "UPDATE t SET a = 'Y ' WHERE a = 'y'",
+                "UPDATE OR REPLACE t SET a = 'n'",
+            ]
         ),
         (
             "CREATE TABLE t(id INTEGER PRIMARY KEY, u NOT NULL DEFAULT 'dflt' UNIQUE ON CONFLICT REPLACE); INSERT INTO t VALUES (1, 'dflt'), (2, 'b')",
-            ["INSERT INTO t VALUES (3, 'b')", "REPLACE INTO t VALUES (4, NULL)", "UPDATE OR REPLACE t SET u = NULL WHERE id = 3"]
+            [
+                "INSERT INTO t VALUES (3, 'b')", "REPLACE INTO t VALUES (4, NULL)",
+                "UPDATE OR REPLACE t SET u = NULL WHERE id = 3",
+            ]
         ),
         (
             "CREATE TABLE t(id INTEGER PRIMARY KEY, u NOT NULL DEFAULT bare, w NOT NULL DEFAULT \"qu\"\"oted\", UNIQUE(u, w)); INSERT INTO t(id) VALUES (1); INSERT INTO t VALUES (2, 'x', 'y')",
@@ -53,16 +60,24 @@ import Testing
         ),
         (
             "CREATE TABLE t(id INTEGER PRIMARY KEY, a, g AS (a % 10) UNIQUE, s AS (a / 10) STORED); CREATE UNIQUE INDEX x ON t(s); INSERT INTO t(id, a) VALUES (1, 11), (2, 22), (3, 33)",
-            ["REPLACE INTO t(id, a) VALUES (4, 41)", "UPDATE OR REPLACE t SET a = 52 WHERE id = 3", "UPDATE OR REPLACE t SET a = a + 10"]
+            [
+                "REPLACE INTO t(id, a) VALUES (4, 41)", "UPDATE OR REPLACE t SET a = 52 WHERE id = 3",
+                "UPDATE OR REPLACE t SET a = a + 10",
+            ]
         ),
         (
             "CREATE TABLE t(id INTEGER PRIMARY KEY, u COLLATE NOCASE); CREATE UNIQUE INDEX x ON t(u COLLATE RTRIM); INSERT INTO t VALUES (1, 'a'), (2, 'A'), (3, NULL), (4, NULL)",
-            ["REPLACE INTO t VALUES (5, 'a  ')", "REPLACE INTO t VALUES (6, NULL)", "UPDATE OR REPLACE t SET u = 'A ' WHERE id = 5"]
+            [
+                "REPLACE INTO t VALUES (5, 'a  ')", "REPLACE INTO t VALUES (6, NULL)",
+                "UPDATE OR REPLACE t SET u = 'A ' WHERE id = 5",
+            ]
         ),
     ]
 
     @Test(arguments: replaceScripts.indices, [false, true])
-    func `REPLACE leaves no ghost rows, whatever index it conflicts over`(_ index: Int, _ isRecursive: Bool) async throws {
+    func `REPLACE leaves no ghost rows, whatever index it conflicts over`(_ index: Int, _ isRecursive: Bool)
+        async throws
+    {
         let (script, statements) = Self.replaceScripts[index]
         let database = try await MirroredDatabase(script, recursiveTriggers: isRecursive)
         try await database.syncAndCompare()
@@ -116,7 +131,8 @@ import Testing
         try await database.write("INSERT INTO t VALUES (1, 'a', 1), (2, 'b', 1)")
         let statements = [
             "INSERT OR \(clause) INTO t VALUES (3, 'c', 1), (1, 'd', 1), (4, 'b', 1), (5, 'e', 1)",
-            "UPDATE OR \(clause) t SET u = 'a' WHERE id > 1", "INSERT OR \(clause) INTO t VALUES (6, 'f', NULL), (7, 'g', 1)",
+            "UPDATE OR \(clause) t SET u = 'a' WHERE id > 1",
+            "INSERT OR \(clause) INTO t VALUES (6, 'f', NULL), (7, 'g', 1)",
             "INSERT INTO t VALUES (2, 'h', 1) ON CONFLICT DO UPDATE SET u = 'upserted', n = 2",
             "INSERT INTO t VALUES (8, 'a', 1) ON CONFLICT DO NOTHING",
         ]
@@ -173,7 +189,8 @@ import Testing
             let rowIDs = try await database.writer.perform { try $0.run("SELECT rowid FROM hidden").rows }
             try database.writeElsewhere("VACUUM")
             #expect(try await database.writer.perform { try $0.run("SELECT rowid FROM hidden").rows } != rowIDs)
-            try await database.write("UPDATE hidden SET a = a + 100 WHERE rowid = 1; INSERT INTO hidden VALUES (\(round + 50))")
+            try await database.write(
+                "UPDATE hidden SET a = a + 100 WHERE rowid = 1; INSERT INTO hidden VALUES (\(round + 50))")
             let report = try await database.syncAndCompare()
             #expect(report.tables.first { $0.name == "named" }?.loadedRowCount == nil)
             #expect(report.tables.first { $0.name == "hidden" }?.loadedRowCount != nil)
@@ -197,8 +214,10 @@ import Testing
             """)
         try await database.syncAndCompare()
         for statement in [
-            "ALTER TABLE t ADD COLUMN c DEFAULT 'dflt'", "INSERT INTO t VALUES (2, 3, 4, 5, 6)", "ALTER TABLE t DROP COLUMN b",
-            "UPDATE t SET a = 7", "ALTER TABLE t RENAME COLUMN a TO \"re\"\"named\"", "ALTER TABLE t RENAME COLUMN u TO v",
+            "ALTER TABLE t ADD COLUMN c DEFAULT 'dflt'", "INSERT INTO t VALUES (2, 3, 4, 5, 6)",
+            "ALTER TABLE t DROP COLUMN b",
+            "UPDATE t SET a = 7", "ALTER TABLE t RENAME COLUMN a TO \"re\"\"named\"",
+            "ALTER TABLE t RENAME COLUMN u TO v",
             "INSERT OR REPLACE INTO t VALUES (3, 3, 4, 5)", "ALTER TABLE t RENAME COLUMN id TO key",
             "UPDATE t SET key = key + 10", "ALTER TABLE t RENAME TO moved", "UPDATE moved SET c = 1",
             "ALTER TABLE moved ADD COLUMN rowid", "UPDATE moved SET rowid = 5", "DELETE FROM moved WHERE key = 11",
@@ -234,8 +253,10 @@ import Testing
         let database = try await MirroredDatabase(script)
         try await database.syncAndCompare()
         let statements = [
-            "INSERT INTO t(u) VALUES (1), (2), (3)", "UPDATE t SET u = u + 10", "INSERT OR REPLACE INTO t VALUES (7, 11), (8, 12)",
-            "INSERT INTO w VALUES ('x'), ('y')", "DELETE FROM t WHERE id > 7", "INSERT INTO t(u) VALUES (99) RETURNING id, u",
+            "INSERT INTO t(u) VALUES (1), (2), (3)", "UPDATE t SET u = u + 10",
+            "INSERT OR REPLACE INTO t VALUES (7, 11), (8, 12)",
+            "INSERT INTO w VALUES ('x'), ('y')", "DELETE FROM t WHERE id > 7",
+            "INSERT INTO t(u) VALUES (99) RETURNING id, u",
             "INSERT INTO t VALUES (7, 1) ON CONFLICT DO UPDATE SET u = 5 RETURNING u", "DELETE FROM w", "DELETE FROM t",
         ]
         let plain = try Connection(path: ":memory:", options: ConnectionOptions(.readWriteCreate))
@@ -265,7 +286,8 @@ import Testing
         let database = try await MirroredDatabase("CREATE TABLE t(id INTEGER PRIMARY KEY, a)")
         try await database.syncAndCompare()
         let result = try Subprocess.run(
-            "sqlite3", [database.path], input: "INSERT INTO t VALUES (1, x'ff'), (2, 1e999); REPLACE INTO t VALUES (1, 'r');")
+            "sqlite3", [database.path],
+            input: "INSERT INTO t VALUES (1, x'ff'), (2, 1e999); REPLACE INTO t VALUES (1, 'r');")
         #expect(result.status == 0, "\(result.standardError)")
         let report = try await database.syncAndCompare()
         #expect(report.changeCount == 3)
@@ -273,7 +295,9 @@ import Testing
     }
 
     @Test func `names with quotes, keywords, blanks and other scripts are captured`() async throws {
-        let names = ["select", "a\"b", "with space", "naïve 🐟", "x.y", "'q'", "[b]", "`t`", "NEW", "_rhe", "1", "k0", "tbl"]
+        let names = [
+            "select", "a\"b", "with space", "naïve 🐟", "x.y", "'q'", "[b]", "`t`", "NEW", "_rhe", "1", "k0", "tbl",
+        ]
         let script = names.map { name in
             let quoted = quotedIdentifier(name)
             return """

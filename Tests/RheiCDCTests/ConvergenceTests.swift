@@ -34,7 +34,11 @@ import Testing
         try second.execute("PRAGMA recursive_triggers=ON")
         try await database.syncAndCompare(nil, "seed \(seed)")
         var statementCount = 0
+        var successCount = 0
         var processCount = 0
+        var syncCount = 0
+        var changeCount = 0
+        var loadCount = 0
         while statementCount < 10_000 {
             let script = work.statements(count: work.below(60) + 1)
             statementCount += script.count
@@ -45,19 +49,28 @@ import Testing
                 _ = try Subprocess.run("sqlite3", ["-cmd", ".timeout 5000", database.path], input: input)
                 processCount += 1
             case 1...5:
-                for statement in script { _ = try? second.run(statement) }
+                for statement in script where (try? second.run(statement)) != nil { successCount += 1 }
             default:
                 let inTransaction = work.below(2) == 0
-                try await database.writer.perform { connection in
+                successCount += try await database.writer.perform { connection in
                     if inTransaction { try connection.execute("BEGIN") }
-                    for statement in script { _ = try? connection.run(statement) }
+                    let count = script.count { (try? connection.run($0)) != nil }
                     if !connection.isAutocommit { try connection.execute("COMMIT") }
+                    return count
                 }
             }
-            if work.below(3) == 0 { try await database.syncAndCompare(nil, "seed \(seed), \(statementCount) statements") }
+            guard work.below(3) == 0 else { continue }
+            let report = try await database.syncAndCompare(nil, "seed \(seed), \(statementCount) statements")
+            syncCount += 1
+            changeCount += report.changeCount
+            loadCount += report.tables.count { $0.loadedRowCount != nil }
         }
         try await database.syncAndCompare(nil, "seed \(seed), end")
+        print("\(statementCount) statements, \(successCount) known to succeed, \(processCount) times another process,")
+        print("\(syncCount) syncs, \(changeCount) changes, \(loadCount) tables loaded anew")
         #expect(processCount > 0)
+        #expect(successCount > statementCount / 3)
+        #expect(changeCount > statementCount)
         let sizes = database.applier.view.snapshot.tables.map(\.rowCount)
         #expect(sizes.allSatisfy { $0 > 0 }, "a table that stays empty tests nothing: \(sizes)")
         await database.applier.shutdown()
@@ -106,20 +119,26 @@ private struct RandomWork {
 
     private mutating func value(_ column: String) -> String {
         switch column {
-        case "id", "p": return pick(["\(below(150))", "NULL", "\(below(150))", "\(below(1_000_000_000) - 500_000_000)"])
+        case "id", "p":
+            return pick(["\(below(150))", "NULL", "\(below(150))", "\(below(1_000_000_000) - 500_000_000)"])
         case "k", "u", "w":
-            return pick(["'\(pick(["a", "A", "b ", "B", "ß", "x  "]))\(below(30))'", "\(below(30))", "NULL", "x'0\(below(9))'"])
+            return pick([
+                "'\(pick(["a", "A", "b ", "B", "ß", "x  "]))\(below(30))'", "\(below(30))", "NULL", "x'0\(below(9))'",
+            ])
         default: break
         }
         return pick([
             "\(below(20))", "\(below(20)).0", "\(below(9)).25", "'\(pick(["x", "X", "y", "z  "]))\(below(9))'", "NULL",
             "x'00\(below(9))f'", "1e999", "-1e999", "-0.0", "9223372036854775807", "-9223372036854775808",
-            "CAST(x'61ff00\(below(9))2' AS TEXT)", "'a' || char(0) || 'b'", "'\(String(repeating: "long text ", count: below(20)))'",
+            "CAST(x'61ff00\(below(9))2' AS TEXT)", "'a' || char(0) || 'b'",
+            "'\(String(repeating: "long text ", count: below(20)))'",
             "zeroblob(\(below(40)))",
         ])
     }
 
-    private mutating func clause() -> String { pick(["", "", "OR REPLACE", "OR REPLACE", "OR IGNORE", "OR FAIL", "OR ROLLBACK"]) }
+    private mutating func clause() -> String {
+        pick(["", "", "OR REPLACE", "OR REPLACE", "OR IGNORE", "OR FAIL", "OR ROLLBACK"])
+    }
 
     private mutating func row(_ table: String) -> String {
         let columns = Self.columns[table] ?? []
@@ -158,8 +177,11 @@ private struct RandomWork {
     private mutating func keyChange(_ table: String) -> String {
         switch table {
         case "composite": return "UPDATE \(clause()) composite SET a = b, b = a WHERE \(condition(table))"
-        case "folded": return "UPDATE \(clause()) folded SET k = upper(k) || ' ', n = n + \(below(2)) WHERE \(condition(table))"
-        case "keyed": return "UPDATE \(clause()) keyed SET k = \(pick(["upper(k)", "lower(k)", "k || '1'"])) WHERE \(condition(table))"
+        case "folded":
+            return "UPDATE \(clause()) folded SET k = upper(k) || ' ', n = n + \(below(2)) WHERE \(condition(table))"
+        case "keyed":
+            return
+                "UPDATE \(clause()) keyed SET k = \(pick(["upper(k)", "lower(k)", "k || '1'"])) WHERE \(condition(table))"
         default: return "UPDATE \(clause()) \(table) SET rowid = rowid + \(below(5) - 2) WHERE \(condition(table))"
         }
     }

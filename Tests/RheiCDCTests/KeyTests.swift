@@ -39,13 +39,14 @@ import Testing
         #expect(wrong.isEmpty)
     }
 
-    @Test(arguments: [
-        ([], []),
-        ([5], [5]),
-        ([3, 1, 2, 1, 3], [1, 2, 3]),
-        ([1, 1, 1], [1]),
-        ([.max, .min, 0, .min], [.min, 0, .max]),
-    ] as [([Int64], [Int64])])
+    @Test(
+        arguments: [
+            ([], []),
+            ([5], [5]),
+            ([3, 1, 2, 1, 3], [1, 2, 3]),
+            ([1, 1, 1], [1]),
+            ([.max, .min, 0, .min], [.min, 0, .max]),
+        ] as [([Int64], [Int64])])
     func `keys are sorted and lose duplicates`(_ input: [Int64], _ output: [Int64]) {
         var keys = input
         keys.sortUniquely()

@@ -51,9 +51,12 @@ final class MirroredDatabase {
             view.snapshot.tables.map(\.name).sorted() == expected.sorted(), comment, sourceLocation: sourceLocation)
         #expect(view.schema.tables.map(\.name) == schema.tables.map(\.name), comment, sourceLocation: sourceLocation)
         for name in expected {
-            guard let table = view.snapshot.table(named: name), let declared = schema.table(named: name) else { continue }
+            guard let table = view.snapshot.table(named: name), let declared = schema.table(named: name) else {
+                continue
+            }
             #expect(
-                table.schema.fields.map(\.name) == declared.columns.map(\.name), comment, sourceLocation: sourceLocation)
+                table.schema.fields.map(\.name) == declared.columns.map(\.name), comment, sourceLocation: sourceLocation
+            )
             let wanted = try RenderedRows.sqlite(connection, table: name, columns: declared.columns.map(\.name))
             let found = try RenderedRows.mirror(table)
             if wanted != found {

@@ -81,7 +81,8 @@ struct TableMapping: Hashable, Sendable {
         switch key {
         case .rowID(let name, _): "\(quotedIdentifier(name)) = ?"
         case .columns(let columns):
-            columns.map { "\(quotedIdentifier($0.name)) = ? COLLATE \($0.collation.rawValue)" }.joined(separator: " AND ")
+            columns.map { "\(quotedIdentifier($0.name)) = ? COLLATE \($0.collation.rawValue)" }.joined(
+                separator: " AND ")
         }
     }
 

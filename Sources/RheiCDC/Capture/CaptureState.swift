@@ -45,7 +45,8 @@ struct CaptureState: Sendable {
     private mutating func readMarks(_ connection: Connection) throws {
         let version = try Self.integer(.formatVersion, connection)
         guard version == CaptureNames.formatVersion else {
-            throw EngineError.unsupported("a change log of format \(version ?? 0), this is format \(CaptureNames.formatVersion)")
+            throw EngineError.unsupported(
+                "a change log of format \(version ?? 0), this is format \(CaptureNames.formatVersion)")
         }
         logID =
             try connection.firstText(
@@ -55,7 +56,8 @@ struct CaptureState: Sendable {
         }
         sentinel = try connection.firstInteger("SELECT rowid FROM main._rhei_rowids")
         keyWidth = Int(
-            try connection.firstInteger("SELECT count(*) FROM pragma_table_info('_rhei_cdc_log') WHERE name GLOB 'k[0-9]*'") ?? 0)
+            try connection.firstInteger(
+                "SELECT count(*) FROM pragma_table_info('_rhei_cdc_log') WHERE name GLOB 'k[0-9]*'") ?? 0)
     }
 
     static func integer(_ key: CaptureNames.MetaKey, _ connection: Connection) throws -> Int64? {

@@ -48,7 +48,8 @@ struct CaptureTriggers {
         let body = statements.map { $0 + "; " }.joined()
         return CaptureTrigger(
             name: name,
-            sql: "CREATE TRIGGER \(quotedIdentifier(name)) \(event) ON \(quotedIdentifier(table.name)) BEGIN \(body)END")
+            sql: "CREATE TRIGGER \(quotedIdentifier(name)) \(event) ON \(quotedIdentifier(table.name)) BEGIN \(body)END"
+        )
     }
 
     // MARK: - Statements
@@ -76,7 +77,8 @@ struct CaptureTriggers {
         let terms = index.keyColumns.compactMap { part -> String? in
             guard let position = part.columnIndex else { return nil }
             let column = table.columns[position]
-            return "\(quotedIdentifier(column.name)) = \(newValue(of: column)) COLLATE \(quotedIdentifier(part.collation))"
+            return
+                "\(quotedIdentifier(column.name)) = \(newValue(of: column)) COLLATE \(quotedIdentifier(part.collation))"
         }
         let names = key.sqlNames.map { ", \($0)" }.joined()
         return "\(insertInto) SELECT \(id)\(names) FROM \(quotedIdentifier(table.name)) WHERE "
@@ -102,7 +104,8 @@ struct CaptureTriggers {
         {
             let quote = String(UnicodeScalar(first))
             let inner = expression.dropFirst().dropLast()
-            return quotedLiteral(inner.split(separator: quote + quote, omittingEmptySubsequences: false).joined(separator: quote))
+            return quotedLiteral(
+                inner.split(separator: quote + quote, omittingEmptySubsequences: false).joined(separator: quote))
         }
         let isWord = expression.utf8.allSatisfy { $0 == 0x5f || $0 >= 0x80 || ($0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7a) }
         return isWord ? quotedLiteral(expression) : "(\(expression))"

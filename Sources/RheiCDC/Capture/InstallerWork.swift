@@ -40,7 +40,8 @@ struct InstallerWork {
     }
 
     mutating func removeAll() throws {
-        for trigger in try CaptureState(connection).triggers where CaptureNames.tableID(ofTrigger: trigger.name) != nil {
+        for trigger in try CaptureState(connection).triggers where CaptureNames.tableID(ofTrigger: trigger.name) != nil
+        {
             try connection.execute("DROP TRIGGER main.\(quotedIdentifier(trigger.name))")
         }
         for name in CaptureNames.all { try connection.execute("DROP TABLE IF EXISTS main.\(quotedIdentifier(name))") }
