@@ -9,6 +9,7 @@ final class PipelineRun: @unchecked Sendable {
     let pipeline: Pipeline
     let index: Int
     let query: QueryRun
+    private let gate: (any GatedSink)?
     private let stop = PipelineStop()
     private let nextMorsel = Atomic<Int>(0)
     private let morselCount = Atomic<Int>(0)
@@ -41,12 +42,13 @@ final class PipelineRun: @unchecked Sendable {
         self.pipeline = pipeline
         self.index = index
         self.query = query
+        gate = pipeline.sink as? any GatedSink
     }
 
     /// Whether the reader of the result has fallen behind.
     var isGateClosed: Bool {
-        guard let sink = pipeline.sink as? any GatedSink else { return false }
-        return sink.isGateClosed && !stop.isSet && !query.context.isCancelled
+        guard let gate else { return false }
+        return gate.isGateClosed && !stop.isSet && !query.context.isCancelled
     }
 
     /// Whether a further worker would find something to do. Called with the pool's lock.

@@ -21,6 +21,7 @@ package final class QueryResult: AsyncSequence, Sendable {
 
     /// Makes the query fail with `cancelled`, unless it has ended.
     package func cancel() {
+        if channel.hasEnded { return }
         context.cancel()
         wake()
     }

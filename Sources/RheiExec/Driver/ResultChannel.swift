@@ -35,6 +35,9 @@ final class ResultChannel: Sendable {
 
     var isGateClosed: Bool { waitingRowCount.load(ordering: .relaxed) >= rowBound }
 
+    /// Whether the query has ended; batches may still wait.
+    var hasEnded: Bool { state.withLock { $0.end != nil } }
+
     func push(_ batch: RecordBatch, at position: MorselPosition) {
         waitingRowCount.add(batch.rowCount, ordering: .relaxed)
         deliver { state in

@@ -21,6 +21,7 @@ import RheiCore
     /// Returns rows `start ..< start + rows.rowCount` of `array`; values of rows that are not in `rows` are
     /// unspecified.
     func read(_ array: ArrowArray, start: Int, rows: SelectionVector) throws -> ColumnVector {
+        if target == .text && array.type.isBinary || target == .blob && array.type.isText { throw mismatch(array) }
         if array.type.physicalType == .none { return allNull(rows.rowCount) }
         var result = try readValues(array, start: start, rows: rows)
         unsafe result.validity = validity(array, start: start, count: rows.rowCount)
