@@ -182,6 +182,55 @@ import Testing
     }
 
     @Test(arguments: Configuration.all)
+    func `IN and NOT IN as conditions keep the rows where they are true`(
+        _ configuration: Configuration
+    ) async throws {
+        let rows: [[SQLValue]] = [[.integer(1)], [.integer(2)], [.null], [.integer(3)]]
+        let cases: [([Expression], Bool, [Int])] = [
+            ([.integer(1), .integer(3)], false, [0, 3]), ([.integer(1), .integer(3)], true, [1]),
+            ([.integer(1), .null], false, [0]), ([.integer(1), .null], true, []), ([], false, []),
+            ([], true, [0, 1, 2, 3]), ([.integer(2), .add(.integer(1), .integer(2))], true, [0]),
+        ]
+        for (values, isNegated, expected) in cases {
+            let maker = PlanMaker()
+            let plan = maker.filter(maker.scan(MemoryTable(columns: [("a", .int64)], rows: rows))) { columns in
+                let list = Expression.inList(columns[0], values, .binary)
+                return [isNegated ? .not(list) : list]
+            }
+            #expect(try await configuration.rows(plan) == expected.map { rows[$0] })
+        }
+    }
+
+    @Test(arguments: Configuration.all)
+    func `functions are called for the rows that need them`(_ configuration: Configuration) async throws {
+        let rows: [[SQLValue]] = [["Abc"], [.null], ["a long text of many bytes"], [""], ["xbcx"]]
+        let maker = PlanMaker()
+        let scan = maker.scan(MemoryTable(columns: [("a", .utf8View)], rows: rows))
+        let filtered = maker.filter(scan) { [.call("like", [.text("%bc%"), $0[0]], .bool)] }
+        #expect(try await configuration.rows(filtered) == [["Abc"], ["xbcx"]])
+        let plan = maker.project(scan) { columns in
+            let upper = Expression.call("upper", [columns[0]], .utf8View)
+            return [
+                upper, .call("length", [upper], .int64),
+                .call("abs", [.call("length", [columns[0]], .int64)], .int64),
+            ]
+        }
+        let expected: [[SQLValue]] = rows.map { row in
+            guard case .text(let text) = row[0] else { return [.null, .null, .null] }
+            let length = SQLValue.integer(Int64(text.count))
+            return [.text(text.uppercased()), length, length]
+        }
+        #expect(try await configuration.rows(plan) == expected)
+    }
+
+    @Test func `a function that does not exist is refused`() async throws {
+        let maker = PlanMaker()
+        let plan = maker.project(maker.values([[]], types: [])) { _ in [.call("nonsense", [], .int64)] }
+        let error = await #expect(throws: EngineError.self) { try await Configuration.all[0].rows(plan) }
+        #expect(error?.code == .unknownName)
+    }
+
+    @Test(arguments: Configuration.all)
     func `common subexpressions and casts give the values of their own`(
         _ configuration: Configuration
     ) async throws {

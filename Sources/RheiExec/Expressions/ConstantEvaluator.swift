@@ -13,7 +13,8 @@ package enum ConstantEvaluator {
         if case .literal(let value, _) = expression { return value }
         let evaluator = try ExpressionEvaluator([expression], layout: ColumnLayout([]))
         let arena = StringArena()
-        let vector = try evaluator.evaluate(VectorBatch(rowCount: 1), arena: arena)[0]
+        let vector = try evaluator.evaluate(VectorBatch(rowCount: 1), arena: arena, statementTime: StatementTime.now())[
+            0]
         let value = vector.datum(0)
         if value.storageClass == .text {
             let isValid = unsafe value.string.withBytes { bytes in

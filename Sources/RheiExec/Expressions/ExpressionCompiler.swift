@@ -64,10 +64,12 @@ final class ExpressionCompiler {
             return try choose(branches, otherwise, try vectorType(of: type), isConditional)
         case .inList(let operand, let values, let collation):
             let input = try compile(operand, isConditional: isConditional)
+            if let list = InListKernel(literals: values, collation) { return InListNode(input, list) }
             let constants = try values.map { try compile($0, isConditional: true) }
-            return InListNode(input, constants, collation: collation.kernel)
+            return EqualAnyNode(input, constants, collation: collation.kernel)
         case .call(let name, let arguments, let type):
-            return try call(name, arguments, type, isConditional)
+            let nodes = try arguments.map { try compile($0, isConditional: isConditional) }
+            return try CallNode(name, nodes, type: vectorType(of: type))
         case .cast(let operand, let kind, let type):
             let input = try compile(operand, isConditional: isConditional)
             return CastNode(try kind.conversion(to: type), input, type: try vectorType(of: type))
@@ -95,12 +97,6 @@ final class ExpressionCompiler {
         let last = try otherwise.map { try compile($0, as: type, isConditional: true) }
         return ConditionalNode(compiled, otherwise: last, type: type)
     }
-
-    private func call(
-        _ name: String, _ arguments: [Expression], _ type: DataType, _ isConditional: Bool
-    ) throws -> ExpressionNode {
-        throw EngineError.unsupported("the function \(name)")
-    }
 }
 
 extension Expression {
@@ -109,9 +105,29 @@ extension Expression {
         switch self {
         case .column: false
         case .call(let name, let arguments, _):
-            name != "random" && name != "randomblob" && arguments.allSatisfy(\.isConstant)
-        default: operands.allSatisfy(\.isConstant)
+            ScalarFunctionTable.isDeterministic(name, argumentCount: arguments.count)
+                && arguments.allSatisfy(\.isConstant)
+        default: children.allSatisfy(\.isConstant)
         }
+    }
+}
+
+extension ScalarFunctionTable {
+    /// Whether all calls of the function with equal arguments agree within a statement.
+    fileprivate static func isDeterministic(_ name: String, argumentCount: Int) -> Bool {
+        (try? find(name, argumentCount: argumentCount))?.isDeterministic ?? false
+    }
+}
+
+extension InListKernel {
+    /// Prepares a list; nil when a value is no literal.
+    convenience init?(literals values: [Expression], _ collation: Collation) {
+        var constants: [SQLValue] = []
+        for value in values {
+            guard case .literal(let constant, _) = value else { return nil }
+            constants.append(constant)
+        }
+        self.init(constants, collation: collation.kernel)
     }
 }
 

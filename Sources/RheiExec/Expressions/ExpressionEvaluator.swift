@@ -19,12 +19,12 @@ package final class ExpressionEvaluator {
     /// Returns one vector per expression, right at the living rows of the batch; the other rows are unspecified but
     /// initialised. Vectors, which may be constants, are valid until the next call and as long as the batch.
     package func evaluate(_ batch: VectorBatch, worker: WorkerContext) throws -> [ColumnVector] {
-        try evaluate(batch, arena: worker.arena)
+        try evaluate(batch, arena: worker.arena, statementTime: worker.query.statementTime)
     }
 
-    func evaluate(_ batch: VectorBatch, arena: StringArena) throws -> [ColumnVector] {
+    func evaluate(_ batch: VectorBatch, arena: StringArena, statementTime: Int64) throws -> [ColumnVector] {
         frame.begin(batch)
-        frame.use(arena)
+        frame.use(arena, statementTime: statementTime)
         let rows = batch.rows
         return try roots.map { try $0.evaluate(frame, rows) }
     }

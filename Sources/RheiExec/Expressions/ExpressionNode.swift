@@ -5,6 +5,8 @@ import RheiCore
 final class EvaluationFrame {
     private(set) var batch = VectorBatch()
     private(set) var arena = StringArena()
+    /// What `now` means, see ``StatementTime``.
+    private(set) var statementTime: Int64 = 0
     /// Counts batches; shared results carry the number of the batch they were computed for.
     private(set) var generation: UInt64 = 0
     /// How many lazy branches are being evaluated around the current node.
@@ -16,7 +18,10 @@ final class EvaluationFrame {
         conditionalDepth = 0
     }
 
-    func use(_ arena: StringArena) { self.arena = arena }
+    func use(_ arena: StringArena, statementTime: Int64) {
+        self.arena = arena
+        self.statementTime = statementTime
+    }
 
     /// Evaluates a node for rows of a lazy branch: what it computes is no result for the whole batch.
     func evaluateConditionally(_ node: ExpressionNode, _ rows: SelectionVector) throws -> ColumnVector {

@@ -107,33 +107,3 @@ final class ConditionalNode: ExpressionNode {
         return merger.vector
     }
 }
-
-/// `operand IN (constants)`, as the disjunction of equalities.
-final class InListNode: ExpressionNode {
-    private let operand: ExpressionNode
-    private let values: [ExpressionNode]
-    private let collation: TextCollation
-    private let comparison = VectorBuffer(type: .bool)
-    private let merger = VectorMerger(type: .bool)
-    private let undecided = SelectionBuffer()
-
-    init(_ operand: ExpressionNode, _ values: [ExpressionNode], collation: TextCollation) {
-        self.operand = operand
-        self.values = values
-        self.collation = collation
-    }
-
-    override func evaluate(_ frame: EvaluationFrame, _ rows: SelectionVector) throws -> ColumnVector {
-        let input = try operand.evaluate(frame, rows)
-        merger.start(rowCount: rows.rowCount)
-        var open = rows
-        for (index, value) in values.enumerated() where !open.isEmpty {
-            let constant = try value.evaluate(frame, open)
-            let equal = ComparisonKernel.compare(
-                .equal, input, constant, collation: collation, rows: open, into: comparison)
-            if index == 0 { merger.write(equal, rows: open) } else { merger.formDisjunction(equal, rows: open) }
-            open = LogicKernel.selectNotTrue(merger.vector, rows: open, into: undecided)
-        }
-        return merger.vector
-    }
-}

@@ -30,7 +30,7 @@ package final class PredicateEvaluator {
     func begin(_ batch: VectorBatch) { frame.begin(batch) }
 
     func narrow(_ batch: VectorBatch, conjunct: Int, worker: WorkerContext) throws {
-        frame.use(worker.arena)
+        frame.use(worker.arena, statementTime: worker.query.statementTime)
         batch.select(try conjuncts[conjunct].select(frame, batch.rows))
     }
 }

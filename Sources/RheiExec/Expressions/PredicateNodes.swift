@@ -117,10 +117,21 @@ struct PredicateCompiler {
         case .or(let operands):
             let parts = try compileAll(operands, isNegated, isConditional)
             return isNegated ? ConjunctionPredicate(parts) : DisjunctionPredicate(parts)
-        default:
-            let value = isNegated ? Expression.not(condition) : condition
-            return TruthPredicate(try expressions.compile(value, as: .bool, isConditional: isConditional))
+        case .inList(let operand, let values, let collation):
+            if let list = InListKernel(literals: values, collation) {
+                let input = try expressions.compile(operand, isConditional: isConditional)
+                return InListPredicate(input, list, isNegated: isNegated)
+            }
+            return try compileTruth(condition, isNegated, isConditional)
+        default: return try compileTruth(condition, isNegated, isConditional)
         }
+    }
+
+    private func compileTruth(
+        _ condition: Expression, _ isNegated: Bool, _ isConditional: Bool
+    ) throws -> PredicateNode {
+        let value = isNegated ? Expression.not(condition) : condition
+        return TruthPredicate(try expressions.compile(value, as: .bool, isConditional: isConditional))
     }
 
     /// What is computed inside a connective is not kept for the whole batch: its rows are some of the living ones.

@@ -28,19 +28,19 @@ struct ValuesSource: PipelineSource {
             let count = min(vectorSize, rows.count - start)
             // The buffers live until the consumer returns.
             let chunk = RowCollection(types: types, chunkCapacity: count)
-            for row in rows[start..<start + count] { try append(row, to: chunk, worker.arena) }
+            for row in rows[start..<start + count] { try append(row, to: chunk, worker) }
             batch.columns = types.isEmpty ? [] : chunk.columns(chunk: 0)
             batch.resetSelection(rowCount: count)
             try withExtendedLifetime(chunk) { try consumer.consume(batch) }
         }
     }
 
-    private func append(_ row: [Expression], to chunk: RowCollection, _ arena: StringArena) throws {
+    private func append(_ row: [Expression], to chunk: RowCollection, _ worker: WorkerContext) throws {
         guard row.count == types.count else {
             throw EngineError(.invariant, "a constant row of \(row.count) values for \(types.count) columns")
         }
         let evaluator = try ExpressionEvaluator(row, layout: ColumnLayout([]), types: types)
         unsafe chunk.append(
-            try evaluator.evaluate(VectorBatch(rowCount: 1), arena: arena), selection: nil, count: 1)
+            try evaluator.evaluate(VectorBatch(rowCount: 1), worker: worker), selection: nil, count: 1)
     }
 }

@@ -12,6 +12,8 @@ package final class QueryContext: Sendable {
     package let rowsPerMorsel: Int
     /// When the query gives up, or nil.
     package let deadline: ContinuousClock.Instant?
+    /// What `now` means throughout the query, see ``StatementTime``.
+    package let statementTime: Int64
     private let cancelled = Atomic<Bool>(false)
 
     package init(
@@ -22,6 +24,7 @@ package final class QueryContext: Sendable {
         self.rowsPerWorker = max(rowsPerWorker, 1)
         self.rowsPerMorsel = max(rowsPerMorsel, 1)
         self.deadline = deadline
+        statementTime = StatementTime.now()
     }
 
     /// Makes every worker of the query throw at its next check. Safe from any thread, any number of times.

@@ -21,7 +21,7 @@ final class ScanReader {
         self.worker = worker
         predicate = try PredicateEvaluator(source.scan.filters, layout: source.output)
         filterSlots = try source.scan.filters.map { filter in
-            try filter.referencedColumns.map { try source.output.slot(of: $0) }
+            try filter.columns.map { try source.output.slot(of: $0) }
         }
         readers = source.output.types.map { ColumnReader(target: $0) }
         arrays = Array(repeating: nil, count: readers.count)
