@@ -243,7 +243,8 @@ extension ColumnBuilder {
     }
 
     private func grow(to capacity: Int) {
-        let count = count
+        // Rows before the first value have no memory yet.
+        let count = unsafe min(count, state.pointee.capacity)
         values.byteCount = count * slotWidth
         values.reserve(capacity * slotWidth)
         unsafe state.pointee.values = values.pointer
