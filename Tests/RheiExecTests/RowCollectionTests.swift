@@ -12,6 +12,7 @@ import Testing
         let arena = StringArena()
         let values: [SQLValue] = expected(number)
         let buffers = try zip(values, Self.types).map { try VectorBuffer.constant($0, type: $1, arena: arena) }
+        defer { withExtendedLifetime((buffers, arena)) {} }
         unsafe rows.append(buffers.map { $0.constantVector() }, selection: nil, count: 1)
     }
 
@@ -30,6 +31,7 @@ import Testing
     func `rows come back as they were appended`(_ chunkCapacity: Int) throws {
         let rows = RowCollection(types: Self.types, chunkCapacity: chunkCapacity)
         for number in 0..<200 { try append(number, to: rows) }
+        defer { withExtendedLifetime(rows) {} }
         var number = 0
         for chunk in 0..<rows.chunkCount {
             let columns = rows.columns(chunk: chunk)
@@ -62,6 +64,7 @@ import Testing
                 guard let base = list.baseAddress else { return buffer.vector() }
                 return unsafe all.gather(column: column, base, count: list.count, into: buffer)
             }
+            defer { withExtendedLifetime((buffer, all)) {} }
             for (position, number) in order.enumerated() {
                 #expect(value(vector, position) == expected(number)[column])
             }

@@ -46,6 +46,8 @@ final class LimitSink: PipelineSink {
             defer { state.parts = [] }
             return state.parts.sorted { $0.position < $1.position }
         }
+        // The chunks' vectors are copied from memory that the parts own.
+        defer { withExtendedLifetime(parts) {} }
         let result = RowCollection(types: types, chunkCapacity: chunkCapacity)
         var skipped = 0
         for (_, rows) in parts {

@@ -40,6 +40,8 @@ struct ValuesSource: PipelineSource {
             throw EngineError(.invariant, "a constant row of \(row.count) values for \(types.count) columns")
         }
         let evaluator = try ExpressionEvaluator(row, layout: ColumnLayout([]), types: types)
+        // The vectors lie in memory of the evaluator, which must outlive their copying.
+        defer { withExtendedLifetime(evaluator) {} }
         unsafe chunk.append(
             try evaluator.evaluate(VectorBatch(rowCount: 1), worker: worker), selection: nil, count: 1)
     }
