@@ -14,4 +14,9 @@ static inline int rhei_sqlite_config_value(sqlite3 *db, int option) {
     return sqlite3_db_config(db, option, -1, &value) == SQLITE_OK ? value : -1;
 }
 
+/// sqlite3_snprintf is variadic, which Swift does not import. Writes `value` as the format "%!.<digits>g" does.
+static inline void rhei_sqlite_format_real(char *buffer, int size, int digits, double value) {
+    sqlite3_snprintf(size, buffer, "%!.*g", digits, value);
+}
+
 #endif

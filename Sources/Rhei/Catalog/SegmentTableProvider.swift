@@ -1,0 +1,76 @@
+import RheiPlan
+import RheiStore
+
+/// Lets the planner and the executor read one version of a stored table.
+struct SegmentTableProvider: TableProvider {
+    let table: TableDescription
+    /// Column `i` of the table is column `i` of the snapshot.
+    let snapshot: TableSnapshot
+
+    var rowCount: Int { snapshot.rowCount }
+
+    func statistics(column: Int) -> ColumnStatistics? {
+        let zone = snapshot.zone(ofColumn: column)
+        let (minimum, maximum): (ScalarBound?, ScalarBound?) =
+            switch zone.bounds {
+            case .integers(let low, let high): (.integer(low), .integer(high))
+            case .reals(let low, let high): (.real(low), .real(high))
+            case .empty, .unknown: (nil, nil)
+            }
+        return ColumnStatistics(minimum: minimum, maximum: maximum, nullCount: zone.nullCount)
+    }
+
+    func scan(columns: [Int], filters: [ScanFilter]) throws -> any TableScan {
+        SegmentScan(segments: snapshot.segments.filter { $0.liveRowCount > 0 }, columns: columns, filters: filters)
+    }
+}
+
+/// A scan over the segments of a snapshot, one row group per segment.
+private struct SegmentScan: TableScan {
+    let segments: [SegmentVersion]
+    let columns: [Int]
+    let filters: [ScanFilter]
+
+    var rowGroupCount: Int { segments.count }
+
+    func rowGroup(_ index: Int) throws -> (any ScanRowGroup)? {
+        let version = segments[index]
+        for filter in filters where !version.segment.zones[filter.column].mayHold(filter) { return nil }
+        return SegmentRowGroup(segment: version.segment, columns: columns, deletedRows: version.deletes?.bitmap())
+    }
+}
+
+/// One segment as a row group. Arrays keep the segment's own types; the executor widens them.
+private struct SegmentRowGroup: ScanRowGroup {
+    let segment: Segment
+    let columns: [Int]
+    let deletedRows: Bitmap?
+
+    var rowCount: Int { segment.rowCount }
+
+    func column(_ index: Int) throws -> ArrowArray { segment.columns[columns[index]] }
+}
+
+extension ZoneMap {
+    /// Whether some row within the bounds may satisfy the comparison; null rows never do.
+    fileprivate func mayHold(_ filter: ScanFilter) -> Bool {
+        switch (bounds, filter.value) {
+        case (.empty, _): false
+        case (.integers(let low, let high), .integer(let value)): Self.overlaps(low, high, filter.comparison, value)
+        case (.reals(let low, let high), .real(let value)): Self.overlaps(low, high, filter.comparison, value)
+        default: true
+        }
+    }
+
+    private static func overlaps<Value: Comparable>(
+        _ low: Value, _ high: Value, _ comparison: ScanFilter.Comparison, _ value: Value
+    ) -> Bool {
+        switch comparison {
+        case .equal: low <= value && value <= high
+        case .less: low < value
+        case .lessOrEqual: low <= value
+        case .greater: high > value
+        case .greaterOrEqual: high >= value
+        }
+    }
+}

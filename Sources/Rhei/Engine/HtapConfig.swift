@@ -1,0 +1,76 @@
+/// How an engine opens its database and runs.
+public struct HtapConfig: Sendable {
+    /// The SQLite file. Created when missing, unless `access` is `readOnly`.
+    public var databasePath: String
+    public var access: Access
+    /// Where the columnar copy lives.
+    public var storageMode: StorageMode
+    /// The mode of tables registered without one of their own.
+    public var syncMode: SyncMode
+    /// Synchronises in the background at this interval; nil means at reads that ask for fresh data and at `syncNow()`.
+    public var syncInterval: Duration?
+    /// Tables that the engine registers by itself.
+    public var autoRegistration: AutoRegistration
+    /// Whether a columnar query may name tables that are not registered: they are then read from SQLite into columns,
+    /// in one read transaction, when the query runs, and kept until the database changes.
+    public var loadsOnDemand: Bool
+    /// Whether the writer turns the database to write-ahead logging. Off, it keeps the mode it finds.
+    public var usesWriteAheadLog: Bool
+    /// Removes changes from the log once they are in columns.
+    public var prunesAfterSync: Bool
+    /// Connections that answer reads from SQLite, at least 1.
+    public var readPoolSize: Int
+    /// Worker threads of columnar queries; nil means one per core.
+    public var threadCount: Int?
+    /// How long a connection waits for another process's lock, in milliseconds.
+    public var busyTimeoutMilliseconds: Int
+    /// Rows per batch inside the executor, 1 to 2 048. Answers do not depend on it.
+    public var vectorSize: Int
+    /// Off, queries run as written. Answers do not depend on it.
+    public var optimizes: Bool
+
+    public init(databasePath: String) {
+        self.databasePath = databasePath
+        access = .readWrite
+        storageMode = .inMemory
+        syncMode = .mirror
+        syncInterval = nil
+        autoRegistration = .none
+        loadsOnDemand = false
+        usesWriteAheadLog = true
+        prunesAfterSync = true
+        readPoolSize = 4
+        threadCount = nil
+        busyTimeoutMilliseconds = 5_000
+        vectorSize = 2_048
+        optimizes = true
+    }
+
+    public enum Access: Sendable, Hashable {
+        /// Never changes the file: no capture, no writes. Columnar queries load what they need.
+        case readOnly
+        case readWrite
+    }
+
+    public enum AutoRegistration: Sendable, Hashable {
+        /// Only what `registerTable` names, and what an earlier engine registered in this file.
+        case none
+        /// Also tables that a CREATE TABLE through this engine makes.
+        case createdTables
+    }
+}
+
+/// Where the columnar copy lives.
+public enum StorageMode: Sendable, Hashable {
+    case inMemory
+    /// In segment files under a directory.
+    case segments(path: String)
+}
+
+/// What the columnar copy keeps of a table.
+public enum SyncMode: Sendable, Hashable {
+    /// The table as it is.
+    case mirror
+    /// Every version of every row, with the time it was valid.
+    case temporal
+}

@@ -1,0 +1,194 @@
+import RheiPlan
+import RheiSQL
+import RheiSQLite
+
+extension HtapEngine {
+    /// Runs one statement and returns all of its rows.
+    ///
+    /// A query goes to the engine that `hint` and the router choose; with `.auto`, what the columnar engine refuses is
+    /// answered by SQLite. Any other statement runs in SQLite and returns its RETURNING rows, if any.
+    /// - Parameters:
+    ///   - sql: one statement, with `?`, `?1`, `:name`, `@name` or `$name` for parameters.
+    ///   - parameters: values of the parameters, by position.
+    ///   - freshness: how old the data of a columnar answer may be.
+    /// - Throws: `EngineError` with the place in the text where there is one.
+    public func query(
+        _ sql: String, _ parameters: [SQLValue] = [], hint: QueryHint = .auto, freshness: Freshness = .fresh
+    ) async throws -> QueryResult {
+        let parsed = try Parsed(sql, hint: hint)
+        guard case .select(let select)? = parsed.statement else {
+            return try await runOltp(sql, parameters, parsed, reason: "not a query")
+        }
+        let decision = try await route(select, hint: hint)
+        guard decision.target == .olap else {
+            return try await runOltp(sql, parameters, parsed, reason: decision.reason)
+        }
+        do {
+            return try await runOlap(select, sql: sql, parameters, freshness, reason: decision.reason)
+        } catch let error as EngineError where hint == .auto && error.letsSQLiteAnswer {
+            do {
+                return try await runOltp(sql, parameters, parsed, reason: error.message)
+            } catch where error.namesAMistake {
+                // Both refuse the query; our error names the place.
+                throw error
+            }
+        }
+    }
+
+    /// Runs a query in columns and returns its batches while they are being made.
+    ///
+    /// The columnar engine answers unless `hint` says otherwise or it refuses the query; once the first batch is out
+    /// the engine cannot change any more, so an error that would let SQLite answer is thrown by the stream.
+    public func stream(
+        _ sql: String, _ parameters: [SQLValue] = [], hint: QueryHint = .auto, freshness: Freshness = .fresh
+    ) async throws -> RecordBatchStream {
+        let parsed = try Parsed(sql, hint: hint)
+        if case .select(let select)? = parsed.statement {
+            let decision = try await route(select, hint: hint)
+            if decision.target == .olap {
+                do {
+                    let plan = try await plan(select, sql: sql, parameters, freshness)
+                    return RecordBatchStream(try olap.start(plan), info: plan.info(reason: decision.reason))
+                } catch let error as EngineError where hint == .auto && error.letsSQLiteAnswer {}
+            }
+        }
+        let result = try await query(sql, parameters, hint: hint == .auto ? .forceOltp : hint, freshness: freshness)
+        return RecordBatchStream(result)
+    }
+
+    /// Returns how a statement would be answered: engine, reason, and the plan.
+    public func explain(
+        _ sql: String, _ parameters: [SQLValue] = [], hint: QueryHint = .auto, freshness: Freshness = .fresh
+    ) async throws -> String {
+        let parsed = try Parsed(sql, hint: hint)
+        guard case .select(let select)? = parsed.statement else { return "engine: oltp (not a query)" }
+        let decision = try await route(select, hint: hint)
+        if decision.target == .olap {
+            do {
+                let plan = try await plan(select, sql: sql, parameters, freshness)
+                return "engine: olap (\(decision.reason))\n" + plan.text
+            } catch let error as EngineError where hint == .auto && error.letsSQLiteAnswer {
+                return try await explainOltp(sql, parameters, reason: error.message)
+            }
+        }
+        return try await explainOltp(sql, parameters, reason: decision.reason)
+    }
+
+    private func explainOltp(_ sql: String, _ parameters: [SQLValue], reason: String) async throws -> String {
+        let answer = try await oltp.run("EXPLAIN QUERY PLAN " + sql, parameters, statement: nil)
+        var lines = ["engine: oltp (\(reason))"]
+        for batch in answer.batches {
+            for row in 0..<batch.rowCount {
+                if case .text(let detail) = try batch.value(row: row, column: 3) { lines.append(detail) }
+            }
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    // MARK: - Steps
+
+    /// A statement text and its tree; nil where only SQLite knows the syntax.
+    private struct Parsed {
+        var statement: Statement?
+        var syntaxError: EngineError?
+
+        init(_ sql: String, hint: QueryHint) throws {
+            do {
+                statement = try SQLParser.parseStatement(sql)
+            } catch {
+                if hint == .forceOlap { throw error }
+                syntaxError = error
+            }
+        }
+    }
+
+    private func route(_ select: SelectStatement, hint: QueryHint) async throws -> Router.Decision {
+        let keys = try await mirror?.uniqueKeys()
+        let mayLoad = loader != nil
+        let router = Router(uniqueKeys: { name in
+            if let known = keys?[asciiLowercased(name)] { return known }
+            return mayLoad ? [] : nil
+        })
+        return router.route(select, hint: hint)
+    }
+
+    private func runOltp(
+        _ sql: String, _ parameters: [SQLValue], _ parsed: Parsed, reason: String
+    ) async throws -> QueryResult {
+        let clock = ContinuousClock()
+        let start = clock.now
+        let answer: OltpRunner.Answer
+        do {
+            answer = try await oltp.run(sql, parameters, statement: parsed.statement)
+        } catch let error as EngineError where error.code == .syntax {
+            // Both refuse the text; ours names the place and what was expected.
+            throw parsed.syntaxError ?? error
+        }
+        try await didExecute(parsed.statement)
+        var info = QueryInfo(target: .oltp, reason: reason)
+        info.runDuration = clock.now - start
+        return QueryResult(
+            schema: answer.schema, batches: answer.batches, info: info, changeCount: answer.changeCount)
+    }
+
+    private func runOlap(
+        _ select: SelectStatement, sql: String, _ parameters: [SQLValue], _ freshness: Freshness, reason: String
+    ) async throws -> QueryResult {
+        let plan = try await plan(select, sql: sql, parameters, freshness)
+        let clock = ContinuousClock()
+        let start = clock.now
+        let running = try olap.start(plan)
+        let batches = try await running.collect()
+        var info = plan.info(reason: reason)
+        info.runDuration = clock.now - start
+        return QueryResult(schema: running.schema, batches: batches, info: info)
+    }
+
+    /// Makes the columns current and plans the query over them.
+    private func plan(
+        _ select: SelectStatement, sql: String, _ parameters: [SQLValue], _ freshness: Freshness
+    ) async throws -> PlannedQuery {
+        let clock = ContinuousClock()
+        let start = clock.now
+        let catalog = try await catalog(for: select, freshness)
+        let ready = clock.now
+        var planned = try olap.plan(select, sql: sql, parameters, catalog: catalog)
+        planned.syncDuration = ready - start
+        planned.planDuration = clock.now - ready
+        return planned
+    }
+
+    /// The mirror when it has all tables that the query reads, else what is loaded for it.
+    private func catalog(for select: SelectStatement, _ freshness: Freshness) async throws -> EngineCatalog {
+        if let mirror {
+            let catalog = try await mirror.catalog(freshness)
+            var reach = TableReach(schema: catalog.schema)
+            try reach.follow(select, .all)
+            if loader == nil || reach.tables.keys.allSatisfy({ catalog.snapshot.table(named: $0) != nil }) {
+                return catalog
+            }
+        }
+        guard let loader else { throw EngineError(.notMirrored, "the engine has no columnar copies") }
+        return try await loader.catalog(for: select, demand: ColumnDemand(of: select))
+    }
+
+    /// Follows up on DDL that ran through this engine.
+    private func didExecute(_ statement: Statement?) async throws {
+        guard config.autoRegistration == .createdTables, case .create(let create)? = statement,
+            case .table = create.object, !create.isTemporary
+        else { return }
+        try await registerTable(create.name.name.name)
+    }
+}
+
+extension EngineError {
+    /// Whether SQLite may know an answer where the columnar engine stopped.
+    var letsSQLiteAnswer: Bool {
+        code == .unsupported || code == .leavesStaticType || code == .notMirrored || code == .overflow || namesAMistake
+    }
+
+    /// Whether the error speaks of the query itself: a name, a type or the use of an aggregate.
+    var namesAMistake: Bool {
+        code == .unknownName || code == .misusedAggregate || code == .typeMismatch || code == .ambiguousName
+    }
+}

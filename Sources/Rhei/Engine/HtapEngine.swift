@@ -1,0 +1,55 @@
+import RheiExec
+import RheiPlan
+import RheiSQL
+import RheiSQLite
+
+/// One SQLite database with a columnar copy of its registered tables: transactions run in SQLite, analytical SQL in
+/// columns that are fresh to the last commit.
+///
+/// Safe to use from any number of tasks. Reads never wait for writes.
+public final class HtapEngine: Sendable {
+    public let config: HtapConfig
+    let oltp: OltpRunner
+    let olap: OlapRunner
+    /// Nil when the engine may only read.
+    let mirror: Mirror?
+    /// Nil unless columnar queries may name tables that are not registered.
+    let loader: OnDemandLoader?
+
+    /// Opens the database, and the columnar copies of the tables that were registered in it before.
+    ///
+    /// - Throws: `io` when the file cannot be opened, `unsupported` for what this version does not have yet.
+    public init(_ config: HtapConfig) async throws {
+        try Self.refuseUnsupported(config)
+        self.config = config
+        var writer: Writer?
+        if config.access == .readWrite {
+            var options = ConnectionOptions.writer
+            options.usesWriteAheadLog = config.usesWriteAheadLog
+            options.busyTimeoutMilliseconds = Int32(clamping: config.busyTimeoutMilliseconds)
+            writer = try Writer(path: config.databasePath, options: options)
+        }
+        var options = ConnectionOptions.reader
+        options.busyTimeoutMilliseconds = Int32(clamping: config.busyTimeoutMilliseconds)
+        let readers = try ReadPool(path: config.databasePath, count: config.readPoolSize, options: options)
+        oltp = OltpRunner(readers: readers, writer: writer)
+        olap = OlapRunner(config)
+        loader = config.loadsOnDemand ? try OnDemandLoader(path: config.databasePath, options: options) : nil
+        mirror = try writer.map { try Mirror(config, writer: $0) }
+        try await mirror?.open()
+        if let interval = config.syncInterval { try startSync(interval: interval) }
+    }
+
+    private static func refuseUnsupported(_ config: HtapConfig) throws {
+        if case .segments = config.storageMode { throw EngineError.unsupported("storage in segment files") }
+        if config.syncMode == .temporal { throw EngineError.unsupported("temporal tables") }
+    }
+
+    /// Stops background work, finishes what is queued and closes all connections.
+    public func shutdown() async {
+        await mirror?.shutdown()
+        await loader?.shutdown()
+        await oltp.readers.shutdown()
+        await oltp.writer?.shutdown()
+    }
+}

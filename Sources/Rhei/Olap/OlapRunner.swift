@@ -1,0 +1,61 @@
+import RheiExec
+import RheiPlan
+import RheiSQL
+
+/// Plans queries over a catalog and runs them on the engine's worker threads.
+struct OlapRunner: Sendable {
+    private let executor: QueryExecutor
+    private let vectorSize: Int
+    private let optimizes: Bool
+
+    init(_ config: HtapConfig) {
+        let threadCount = config.threadCount ?? ProcessorCount.available
+        executor = QueryExecutor(pool: WorkerPool(threadCount: max(threadCount, 1)))
+        vectorSize = config.vectorSize
+        optimizes = config.optimizes
+    }
+
+    func plan(
+        _ select: SelectStatement, sql: String, _ parameters: [SQLValue], catalog: EngineCatalog
+    ) throws -> PlannedQuery {
+        var options = PlannerOptions()
+        options.optimizes = optimizes
+        let planner = Planner(
+            catalog: catalog, sql: sql, parameters: parameters, options: options,
+            evaluate: { expression in ConstantEvaluator.evaluate(expression) })
+        return PlannedQuery(
+            plan: try planner.plan(select),
+            position: catalog.snapshot.position.value == 0 ? nil : catalog.snapshot.position.value)
+    }
+
+    func start(_ planned: PlannedQuery) throws -> RheiExec.QueryResult {
+        var settings = QueryExecutor.Settings()
+        settings.vectorSize = vectorSize
+        return try executor.start(planned.plan, settings: settings)
+    }
+}
+
+/// A plan and where its data stands.
+struct PlannedQuery: Sendable {
+    let plan: QueryPlan
+    /// The position of the data; nil when nothing is captured.
+    let position: Int64?
+    var syncDuration = Duration.zero
+    var planDuration = Duration.zero
+
+    init(plan: QueryPlan, position: Int64?) {
+        self.plan = plan
+        self.position = position
+    }
+
+    /// The plan as a tree of text.
+    var text: String { PlanPrinter.text(of: plan) }
+
+    func info(reason: String) -> QueryInfo {
+        var info = QueryInfo(target: .olap, reason: reason)
+        info.position = position
+        info.syncDuration = syncDuration
+        info.planDuration = planDuration
+        return info
+    }
+}

@@ -1,0 +1,31 @@
+import RheiSQL
+import RheiSQLite
+
+/// The base tables that a query reads, directly and through views, and which of their columns.
+struct TableReach {
+    private let schema: SchemaDescription
+    /// By lower-case name.
+    private(set) var tables: [String: ColumnDemand] = [:]
+    private var openViews: Set<String> = []
+
+    init(schema: SchemaDescription) { self.schema = schema }
+
+    /// Adds what `select` reads; unknown names are left to the binder, which reports them.
+    mutating func follow(_ select: SelectStatement, _ demand: ColumnDemand) throws {
+        for name in select.tablesRead {
+            let folded = asciiLowercased(name.name.name)
+            guard let declaration = schema.table(named: folded) else { continue }
+            guard declaration.kind == .view else {
+                tables[folded] = tables[folded].map { $0.union(demand) } ?? demand
+                continue
+            }
+            // A view that reaches itself is an error of the binder's.
+            guard openViews.insert(folded).inserted else { continue }
+            defer { openViews.remove(folded) }
+            guard case .create(let statement) = try SQLParser.parseStatement(declaration.sql),
+                case .view(_, let query) = statement.object
+            else { continue }
+            try follow(query, .all)
+        }
+    }
+}

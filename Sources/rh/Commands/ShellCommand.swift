@@ -1,0 +1,47 @@
+import ArgumentParser
+import Glibc
+import Rhei
+
+/// `rh shell DB`: reads statements and dot commands from standard input.
+struct ShellCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "shell",
+        abstract: "Run SQL and dot commands from standard input.",
+        discussion: """
+            Statements end in ';'. Tables that a session creates are mirrored automatically; tables that nobody \
+            mirrors are read into columns when a query needs them. '.help' lists the dot commands.
+            """)
+
+    @Argument(help: "The SQLite database file; created when missing.")
+    var database: String
+
+    @Option(help: "Which engine answers: auto, olap (columns) or oltp (SQLite).")
+    var target: TargetOption = .auto
+
+    @Option(help: "Worker threads of columnar queries.")
+    var threads: Int?
+
+    func validate() throws {
+        if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
+    }
+
+    func run() async throws {
+        var failed = false
+        do {
+            var config = HtapConfig(databasePath: database)
+            config.loadsOnDemand = true
+            config.autoRegistration = .createdTables
+            config.usesWriteAheadLog = !InputText.hasContent(database)
+            config.readPoolSize = 1
+            config.threadCount = threads
+            let engine = try await HtapEngine(config)
+            let shell = Shell(engine: engine, target: target)
+            failed = try await !shell.run()
+            await engine.shutdown()
+        } catch {
+            ErrorReporter().report(error, sql: "")
+            throw ExitCode(1)
+        }
+        if failed { throw ExitCode(1) }
+    }
+}
