@@ -1,6 +1,8 @@
+import RheiExec
 import RheiPlan
 import RheiSQL
 import RheiSQLite
+import RheiStore
 
 extension HtapEngine {
     /// Runs one statement and returns all of its rows.
@@ -28,9 +30,9 @@ extension HtapEngine {
         } catch let error as EngineError where hint == .auto && error.letsSQLiteAnswer {
             do {
                 return try await runOltp(sql, parameters, parsed, reason: error.message)
-            } catch where error.namesAMistake {
-                // Both refuse the query; our error names the place.
-                throw error
+            } catch let second {
+                // When both refuse the query, the error that names the place is ours.
+                throw error.namesAMistake ? error : second
             }
         }
     }
@@ -89,11 +91,11 @@ extension HtapEngine {
 
     /// A statement text and its tree; nil where only SQLite knows the syntax.
     private struct Parsed {
-        var statement: Statement?
-        var syntaxError: EngineError?
+        private(set) var statement: Statement?
+        private(set) var syntaxError: EngineError?
 
         init(_ sql: String, hint: QueryHint) throws {
-            do {
+            do throws(EngineError) {
                 statement = try SQLParser.parseStatement(sql)
             } catch {
                 if hint == .forceOlap { throw error }

@@ -1,6 +1,7 @@
 import RheiExec
 import RheiPlan
 import RheiSQL
+import RheiStore
 
 /// Plans queries over a catalog and runs them on the engine's worker threads.
 struct OlapRunner: Sendable {
@@ -22,7 +23,7 @@ struct OlapRunner: Sendable {
         options.optimizes = optimizes
         let planner = Planner(
             catalog: catalog, sql: sql, parameters: parameters, options: options,
-            evaluate: { expression in ConstantEvaluator.evaluate(expression) })
+            evaluate: { try? ConstantEvaluator.evaluate($0) })
         return PlannedQuery(
             plan: try planner.plan(select),
             position: catalog.snapshot.position.value == 0 ? nil : catalog.snapshot.position.value)

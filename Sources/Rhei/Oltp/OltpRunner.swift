@@ -93,7 +93,7 @@ extension ColumnBuilder {
         case .integer(let integer): append(integer: integer)
         case .real(let real): append(real: real)
         case .text(var text): text.withUTF8 { bytes in unsafe append(text: UnsafeRawBufferPointer(bytes)) }
-        case .blob(let blob): blob.withUnsafeBytes { bytes in unsafe append(blob: bytes) }
+        case .blob(let blob): unsafe blob.withUnsafeBytes { bytes in unsafe append(blob: bytes) }
         }
     }
 }

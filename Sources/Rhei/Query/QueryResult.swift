@@ -38,7 +38,9 @@ public struct QueryResult: Sendable {
     public func rows() throws -> [[SQLValue]] {
         var rows: [[SQLValue]] = []
         for batch in batches {
-            for row in 0..<batch.rowCount { rows.append(try batch.row(row)) }
+            for row in 0..<batch.rowCount {
+                rows.append(try batch.columns.indices.map { try batch.value(row: row, column: $0) })
+            }
         }
         return rows
     }

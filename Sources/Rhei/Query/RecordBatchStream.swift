@@ -4,7 +4,7 @@ import RheiExec
 public struct RecordBatchStream: AsyncSequence, Sendable {
     public typealias Element = RecordBatch
 
-    private enum Source: Sendable {
+    fileprivate enum Source: Sendable {
         case running(RheiExec.QueryResult)
         case collected([RecordBatch])
     }

@@ -42,6 +42,15 @@ public import RheiCore
         }
     }
 
+    /// Lends the bytes of row `row`, which must hold text or a blob.
+    public func withBytes<Result>(at row: Int, _ body: (RawSpan) throws -> Result) rethrows -> Result {
+        let held = storageClass(at: row)
+        precondition(held == .text || held == .blob, "row holds neither text nor a blob")
+        let bytes = unsafe self.bytes(row)
+        defer { withExtendedLifetime(array) {} }
+        return try unsafe body(bytes.bytes)
+    }
+
     /// The Int64 in the slot of a row that is known to exist; meaningful for tag `integer`.
     @inlinable package func integer(_ row: Int) -> Int64 {
         unsafe slots.load(fromByteOffset: row &* 16, as: Int64.self)

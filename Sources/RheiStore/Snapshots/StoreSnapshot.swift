@@ -5,7 +5,8 @@ package final class StoreSnapshot: Sendable {
     package let position: ChangePosition
     private let tablesByName: [String: TableSnapshot]
 
-    init(position: ChangePosition, tables: [String: TableSnapshot]) {
+    /// - Parameter tables: by folded name, see `foldedName`.
+    package init(position: ChangePosition, tables: [String: TableSnapshot]) {
         self.position = position
         tablesByName = tables
     }

@@ -82,10 +82,5 @@ private enum CellColumn {
 }
 
 private func copyBytes(_ span: RawSpan) -> [UInt8] {
-    [UInt8](unsafeUninitializedCapacity: span.byteCount) { target, count in
-        for index in 0..<span.byteCount {
-            unsafe target[index] = span.unsafeLoad(fromByteOffset: index, as: UInt8.self)
-        }
-        count = span.byteCount
-    }
+    unsafe span.withUnsafeBytes { unsafe Array($0) }
 }
