@@ -126,7 +126,7 @@ extension HtapEngine {
             // Both refuse the text; ours names the place and what was expected.
             throw parsed.syntaxError ?? error
         }
-        try await didExecute(parsed.statement)
+        if let statement = parsed.statement { try await didExecute([statement]) }
         var info = QueryInfo(target: .oltp, reason: reason)
         info.runDuration = clock.now - start
         return QueryResult(
@@ -174,12 +174,17 @@ extension HtapEngine {
         return try await loader.catalog(for: select, demand: ColumnDemand(of: select))
     }
 
-    /// Follows up on DDL that ran through this engine.
-    private func didExecute(_ statement: Statement?) async throws {
-        guard config.autoRegistration == .createdTables, case .create(let create)? = statement,
-            case .table = create.object, !create.isTemporary
-        else { return }
-        try await registerTable(create.name.name.name)
+    /// Follows up on statements that were committed through this engine: registers the tables they made, if asked to.
+    func didExecute(_ statements: [Statement]) async throws {
+        guard config.autoRegistration == .createdTables else { return }
+        for case .create(let create) in statements {
+            guard case .table = create.object, !create.isTemporary else { continue }
+            do {
+                try await registerTable(create.name.name.name)
+            } catch let error as EngineError where error.code == .unknownName {
+                // Made and dropped again, or rolled back.
+            }
+        }
     }
 }
 

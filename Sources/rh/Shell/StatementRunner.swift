@@ -1,12 +1,14 @@
 import Rhei
 
-/// Runs statements on an engine and prints what they return.
+/// Runs statements in a session and prints what they return.
 final class StatementRunner {
     private let engine: HtapEngine
+    private let session: HtapSession
     private let output: OutputStream
 
     init(engine: HtapEngine, output: OutputStream) {
         self.engine = engine
+        session = engine.session()
         self.output = output
     }
 
@@ -14,7 +16,7 @@ final class StatementRunner {
     func run(
         _ sql: String, hint: QueryHint, format: OutputFormat, options: OutputOptions
     ) async throws -> QueryInfo {
-        let result = try await engine.query(sql, hint: hint)
+        let result = try await session.query(sql, hint: hint)
         guard !result.schema.fields.isEmpty else { return result.info }
         // As in the sqlite3 shell, a result without rows prints nothing, save where that would not be a document.
         guard result.rowCount > 0 || format == .json else { return result.info }
