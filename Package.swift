@@ -81,6 +81,9 @@ let package = Package(
             name: "RheiCDCTests",
             dependencies: ["RheiCore", "RheiArrow", "RheiSQLite", "RheiStore", "RheiCDC", "RheiTestSupport"],
             swiftSettings: strict),
+        .testTarget(
+            name: "RheiTests", dependencies: ["Rhei", "RheiSQL", "RheiSQLite", "RheiTestSupport"],
+            swiftSettings: strict),
         .testTarget(name: "EndToEndTests", dependencies: ["RheiTestSupport", "rh"], swiftSettings: strict),
         .testTarget(
             name: "RheiSQLTests", dependencies: ["CSQLite", "RheiCore", "RheiSQL"],
