@@ -7,6 +7,8 @@ import RheiStore
 struct EngineCatalog: Catalog {
     let schema: SchemaDescription
     let snapshot: StoreSnapshot
+    /// Why registered tables are missing from the snapshot, by lower-case name.
+    let refused: [String: EngineError]
 
     var objectNames: [String] { schema.tables.map(\.name) }
 
@@ -17,10 +19,10 @@ struct EngineCatalog: Catalog {
         guard let declaration = schema.table(named: name) else { return nil }
         if declaration.kind == .view { return try view(declaration) }
         guard let stored = snapshot.table(named: name) else {
-            throw EngineError(.notMirrored, try Self.whyNotStored(declaration))
+            throw EngineError(
+                .notMirrored, Self.whyNotStored(declaration), cause: refused[asciiLowercased(declaration.name)])
         }
-        let table = try RheiPlan.TableDescription(declaration, stored: stored)
-        return .table(SegmentTableProvider(table: table, snapshot: stored))
+        return .table(SegmentTableProvider(declaration, stored: stored))
     }
 
     private func view(_ declaration: RheiSQLite.TableDescription) throws -> CatalogObject {
@@ -30,7 +32,7 @@ struct EngineCatalog: Catalog {
         return .view(name: declaration.name, columnNames: columns.map(\.name), query: select)
     }
 
-    private static func whyNotStored(_ declaration: RheiSQLite.TableDescription) throws -> String {
+    private static func whyNotStored(_ declaration: RheiSQLite.TableDescription) -> String {
         switch declaration.kind {
         case .virtual: "table '\(declaration.name)' is virtual and cannot be mirrored"
         default: "table '\(declaration.name)' is not mirrored"

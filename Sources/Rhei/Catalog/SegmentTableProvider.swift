@@ -4,13 +4,15 @@ import RheiStore
 /// Lets the planner and the executor read one version of a stored table.
 struct SegmentTableProvider: TableProvider {
     let table: TableDescription
-    /// Column `i` of the table is column `i` of the snapshot.
     let snapshot: TableSnapshot
+    /// Where the table's columns lie in the snapshot; nil for a column that was not loaded.
+    let storedColumns: [Int?]
 
     var rowCount: Int { snapshot.rowCount }
 
     func statistics(column: Int) -> ColumnStatistics? {
-        let zone = snapshot.zone(ofColumn: column)
+        guard let stored = storedColumns[column] else { return nil }
+        let zone = snapshot.zone(ofColumn: stored)
         let (minimum, maximum): (ScalarBound?, ScalarBound?) =
             switch zone.bounds {
             case .integers(let low, let high): (.integer(low), .integer(high))
@@ -21,7 +23,23 @@ struct SegmentTableProvider: TableProvider {
     }
 
     func scan(columns: [Int], filters: [ScanFilter]) throws -> any TableScan {
-        SegmentScan(segments: snapshot.segments.filter { $0.liveRowCount > 0 }, columns: columns, filters: filters)
+        let zoneFilters = filters.compactMap { filter -> ScanFilter? in
+            var filter = filter
+            guard let stored = storedColumns[filter.column] else { return nil }
+            filter.column = stored
+            return filter
+        }
+        return SegmentScan(
+            segments: snapshot.segments.filter { $0.liveRowCount > 0 }, columns: try columns.map(storedColumn),
+            filters: zoneFilters)
+    }
+
+    private func storedColumn(_ column: Int) throws -> Int {
+        guard let stored = storedColumns[column] else {
+            throw EngineError(
+                .invariant, "column '\(table.columns[column].name)' of table '\(table.name)' is read but was not loaded")
+        }
+        return stored
     }
 }
 

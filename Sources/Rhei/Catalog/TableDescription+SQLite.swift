@@ -2,39 +2,38 @@ import RheiPlan
 import RheiSQLite
 import RheiStore
 
-extension RheiPlan.TableDescription {
+extension SegmentTableProvider {
     /// Describes a stored table by SQLite's declaration of it; types are those of the snapshot.
     ///
-    /// - Throws: `invariant` when the declaration lacks a stored column, which a sync repairs.
-    init(_ declaration: RheiSQLite.TableDescription, stored snapshot: TableSnapshot) throws {
-        var columns: [TableColumn] = []
-        var positions: [Int: Int] = [:]
-        for field in snapshot.schema.fields {
-            guard let position = declaration.columnIndex(named: field.name) else {
-                throw EngineError(
-                    .invariant, "column '\(field.name)' of table '\(declaration.name)' is stored but not declared")
-            }
-            positions[position] = columns.count
-            columns.append(TableColumn(declaration.columns[position], type: field.type))
+    /// Columns that the snapshot lacks (the loader reads only what a query names) are described too, so that names
+    /// resolve as in SQLite.
+    init(_ declaration: RheiSQLite.TableDescription, stored snapshot: TableSnapshot) {
+        let fields = snapshot.schema.fields
+        let stored = declaration.columns.map { column in
+            fields.firstIndex { asciiLowercased($0.name) == asciiLowercased(column.name) }
+        }
+        let columns = zip(declaration.columns, stored).map { column, position in
+            TableColumn(column, type: position.map { fields[$0].type } ?? .any)
         }
         self.init(
-            name: declaration.name, columns: columns, rowIDColumn: declaration.rowIDColumn.flatMap { positions[$0] },
-            uniqueKeys: Self.uniqueKeys(declaration, positions), isWithoutRowID: declaration.isWithoutRowID)
+            table: RheiPlan.TableDescription(
+                name: declaration.name, columns: columns, rowIDColumn: declaration.rowIDColumn,
+                uniqueKeys: declaration.uniqueKeys, isWithoutRowID: declaration.isWithoutRowID),
+            snapshot: snapshot, storedColumns: stored)
     }
+}
 
-    private static func uniqueKeys(
-        _ declaration: RheiSQLite.TableDescription, _ positions: [Int: Int]
-    ) -> [[Int]] {
-        var keys: [[Int]] = []
-        if let rowID = declaration.rowIDColumn.flatMap({ positions[$0] }) { keys.append([rowID]) }
-        for index in declaration.indexes where index.isUnique && !index.isPartial && !index.hasExpressions {
-            let key = index.keyColumns.compactMap { column -> Int? in
-                guard let position = column.columnIndex, column.collation == "BINARY" else { return nil }
+extension RheiSQLite.TableDescription {
+    /// Sets of columns on which no two rows agree.
+    fileprivate var uniqueKeys: [[Int]] {
+        var keys = rowIDColumn.map { [[$0]] } ?? []
+        for index in indexes where index.isUnique && !index.isPartial && !index.hasExpressions {
+            let key = index.keyColumns.compactMap { part -> Int? in
+                guard let position = part.columnIndex, part.collation == "BINARY" else { return nil }
                 // Only NOT NULL columns: any number of rows may be null in a unique index.
                 let isNeverNull =
-                    declaration.columns[position].isNotNull
-                    || (declaration.isWithoutRowID && index.origin == .primaryKey)
-                return isNeverNull ? positions[position] : nil
+                    columns[position].isNotNull || (isWithoutRowID && index.origin == .primaryKey)
+                return isNeverNull ? position : nil
             }
             if key.count == index.keyColumns.count { keys.append(key) }
         }

@@ -37,7 +37,7 @@ public final class HtapEngine: Sendable {
         loader = config.loadsOnDemand ? try OnDemandLoader(path: config.databasePath, options: options) : nil
         mirror = try writer.map { try Mirror(config, writer: $0) }
         try await mirror?.open()
-        if let interval = config.syncInterval { try startSync(interval: interval) }
+        if let interval = config.syncInterval { try await startSync(interval: interval) }
     }
 
     private static func refuseUnsupported(_ config: HtapConfig) throws {

@@ -1,3 +1,5 @@
+import RheiSQLite
+
 /// Which columns of its tables a query may touch: all, or those with certain names.
 enum ColumnDemand: Sendable, Equatable {
     case all
@@ -17,11 +19,13 @@ enum ColumnDemand: Sendable, Equatable {
         return .named(mine.union(theirs))
     }
 
-    /// Whether a column of that name is wanted.
-    func includes(_ name: String) -> Bool {
-        switch self {
-        case .all: true
-        case .named(let names): names.contains(name.lowercased())
+    /// The positions of the wanted columns of a table; the rowid's other names want the column that is the rowid.
+    func positions(in table: TableDescription) -> [Int] {
+        guard case .named(let names) = self else { return Array(table.columns.indices) }
+        let wantsRowID = !names.isDisjoint(with: ["rowid", "oid", "_rowid_"])
+        return table.columns.indices.filter { position in
+            names.contains(asciiLowercased(table.columns[position].name))
+                || (wantsRowID && position == table.rowIDColumn)
         }
     }
 }

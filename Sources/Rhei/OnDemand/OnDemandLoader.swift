@@ -1,3 +1,4 @@
+import RheiCDC
 import RheiSQL
 import RheiSQLite
 import RheiStore
@@ -46,7 +47,8 @@ actor OnDemandLoader {
         loaded = next
         var tables: [String: TableSnapshot] = [:]
         for (name, table) in next.tables { tables[name] = table.snapshot }
-        return EngineCatalog(schema: next.schema, snapshot: StoreSnapshot(position: .zero, tables: tables))
+        return EngineCatalog(
+            schema: next.schema, snapshot: StoreSnapshot(position: .zero, tables: tables), refused: [:])
     }
 
     private static func load(
@@ -61,13 +63,20 @@ actor OnDemandLoader {
         }
         var reader = TableReach(schema: result.schema)
         try reader.follow(select, demand)
+        var requests: [TransientLoader.Request] = []
+        var demands: [String: ColumnDemand] = [:]
         for (name, wanted) in reader.tables {
             let known = result.tables[name]
             if let known, known.columns.covers(wanted) { continue }
             guard let declaration = result.schema.table(named: name) else { continue }
             let columns = known.map { $0.columns.union(wanted) } ?? wanted
-            result.tables[name] = LoadedTable(
-                snapshot: try TableReader(declaration, columns: columns).read(connection), columns: columns)
+            demands[name] = columns
+            requests.append(.init(declaration, columns: columns.positions(in: declaration)))
+        }
+        let fresh = try TransientLoader(connection).load(requests)
+        for (name, columns) in demands {
+            guard let snapshot = fresh.table(named: name) else { continue }
+            result.tables[name] = LoadedTable(snapshot: snapshot, columns: columns)
         }
         return result
     }

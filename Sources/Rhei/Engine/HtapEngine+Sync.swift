@@ -1,0 +1,86 @@
+import RheiSQLite
+
+extension HtapEngine {
+    private func requireMirror() throws -> Mirror {
+        guard let mirror else {
+            throw EngineError(.readOnly, "the database is open for reading only, so no table can be registered")
+        }
+        return mirror
+    }
+
+    /// Mirrors a table into columns from now on, under its name in SQLite.
+    ///
+    /// Installs triggers that log the keys of changed rows, by whatever process, and loads the table in a read
+    /// transaction that also reads the log's position. Registering a table again does nothing. The registration
+    /// stays in the database file.
+    /// - Throws: `unknownName` when there is no such table; `unsupported` with the reason when it cannot be mirrored.
+    public func registerTable(_ name: String) async throws {
+        try await requireMirror().register(name)
+    }
+
+    /// Stops mirroring a table: removes its triggers and frees its columns.
+    public func unregisterTable(_ name: String) async throws {
+        try await requireMirror().unregister(name)
+    }
+
+    /// Stops mirroring all tables and removes everything that capture put into the database file.
+    public func detach() async throws {
+        try await requireMirror().unregisterAll()
+    }
+
+    /// The names of registered tables, in lower case.
+    public func registeredTables() async -> [String] {
+        await mirror?.registeredNames ?? []
+    }
+
+    /// The names of all ordinary tables of the database.
+    public func tableNames() async throws -> [String] {
+        try await oltp.readers.snapshot { connection in
+            try SchemaReader(connection).read().tables.filter { $0.kind == .table }.map(\.name)
+        }
+    }
+
+    /// Brings the columns to the newest commit, whoever made it.
+    @discardableResult
+    public func syncNow() async throws -> SyncResult {
+        SyncResult(try await requireMirror().sync())
+    }
+
+    /// Loads a registered table anew.
+    ///
+    /// Never needed for correctness: registering loads, and a sync notices by itself when a load is due.
+    /// - Returns: the number of rows loaded.
+    @discardableResult
+    public func initialSync(_ table: String) async throws -> Int {
+        try await requireMirror().reload(table)
+    }
+
+    /// Loads all registered tables anew.
+    ///
+    /// - Returns: the number of rows loaded.
+    @discardableResult
+    public func initialSyncAll() async throws -> Int {
+        let mirror = try requireMirror()
+        var count = 0
+        for table in await mirror.registeredNames { count += try await mirror.reload(table) }
+        return count
+    }
+
+    /// Syncs in the background, `interval` after the end of the sync before. Replaces an earlier background sync.
+    public func startSync(interval: Duration) async throws {
+        guard interval > .zero else {
+            throw EngineError(.invalidArgument, "the interval between syncs must be positive: \(interval)")
+        }
+        try await requireMirror().startBackground(interval: interval)
+    }
+
+    /// Ends background sync after the round that runs.
+    public func stopSync() async {
+        await mirror?.stopBackground()
+    }
+
+    /// Where the columnar copies stand.
+    public func syncStatus() async throws -> SyncStatus {
+        try await requireMirror().status()
+    }
+}

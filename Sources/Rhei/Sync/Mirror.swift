@@ -1,0 +1,214 @@
+import RheiCDC
+import RheiSQLite
+import RheiStore
+
+/// The columnar copies of the registered tables, and the one place that runs syncs.
+///
+/// Invariants:
+/// - one sync runs at a time;
+/// - a caller of `sync` is served by a sync that began after the call, so it covers every commit made before.
+actor Mirror {
+    private let applier: Applier
+    private let installer: CaptureInstaller
+    private let prunes: Bool
+    private var selected: Set<String> = []
+    private var running: Task<SyncReport, any Error>?
+    /// The sync that follows the running one; shared by all who came meanwhile.
+    private var queued: Task<SyncReport, any Error>?
+    private var background: Task<Void, Never>?
+    private var lastSuccess: ContinuousClock.Instant?
+    private var lastError: EngineError?
+    private var keysByCookie: (cookie: Int64, tables: Int, keys: [String: [[String]]])?
+
+    init(_ config: HtapConfig, writer: Writer) throws {
+        installer = CaptureInstaller(writer: writer)
+        prunes = config.prunesAfterSync
+        applier = try Applier(
+            path: config.databasePath, writer: writer, selection: .tables([]),
+            pruneThreshold: config.prunesAfterSync ? 10_000 : .max)
+    }
+
+    /// Loads the tables that were registered in this file before.
+    func open() async throws {
+        selected = Set(try await installer.attachedTables().map(asciiLowercased))
+        guard !selected.isEmpty else { return }
+        applier.select(.tables(selected))
+        _ = try await sync()
+    }
+
+    func shutdown() async {
+        await stopBackground()
+        _ = await queued?.result
+        _ = await running?.result
+        await applier.shutdown()
+    }
+
+    // MARK: - Reads
+
+    /// Returns columns as current as `freshness` asks for.
+    func catalog(_ freshness: Freshness) async throws -> EngineCatalog {
+        if !selected.isEmpty, needsSync(freshness) { _ = try await sync() }
+        let view = applier.view
+        return EngineCatalog(schema: view.schema, snapshot: view.snapshot, refused: view.refused)
+    }
+
+    private func needsSync(_ freshness: Freshness) -> Bool {
+        switch freshness {
+        case .fresh: true
+        case .asIs: lastSuccess == nil
+        case .bounded(let age): lastSuccess.map { ContinuousClock.now - $0 > age } ?? true
+        }
+    }
+
+    /// The unique keys of mirrored tables as lower-case column names, by lower-case table name.
+    func uniqueKeys() throws -> [String: [[String]]] {
+        let view = applier.view
+        let tables = view.snapshot.tables
+        if let known = keysByCookie, known.cookie == view.schema.cookie, known.tables == tables.count {
+            return known.keys
+        }
+        var keys: [String: [[String]]] = [:]
+        for table in tables {
+            guard let declaration = view.schema.table(named: table.name) else { continue }
+            keys[asciiLowercased(table.name)] = declaration.uniqueColumnNames
+        }
+        keysByCookie = (view.schema.cookie, tables.count, keys)
+        return keys
+    }
+
+    // MARK: - Registration
+
+    /// Captures a table from now on and loads it.
+    ///
+    /// - Throws: `unknownName` when there is no such table, or why it cannot be mirrored.
+    func register(_ name: String) async throws {
+        let folded = asciiLowercased(name)
+        let isNew = selected.insert(folded).inserted
+        applier.select(.tables(selected))
+        do {
+            _ = try await sync()
+            let view = applier.view
+            if let problem = view.refused[folded] { throw problem }
+            if view.snapshot.table(named: folded) == nil {
+                throw EngineError(.unknownName, "no such table: \(name)")
+            }
+        } catch {
+            if isNew { selected.remove(folded) }
+            applier.select(.tables(selected))
+            throw error
+        }
+    }
+
+    /// Stops capturing a table and frees its columns.
+    func unregister(_ name: String) async throws {
+        try await installer.detach([name])
+        selected.remove(asciiLowercased(name))
+        applier.select(.tables(selected))
+        _ = try await sync()
+    }
+
+    /// Takes all of capture out of the database.
+    func unregisterAll() async throws {
+        selected = []
+        applier.select(.tables([]))
+        try await installer.detachAll()
+        _ = try await sync()
+    }
+
+    /// Loads a table anew.
+    ///
+    /// - Returns: the number of rows loaded.
+    func reload(_ name: String) async throws -> Int {
+        let folded = asciiLowercased(name)
+        guard selected.contains(folded) else {
+            throw EngineError(.notMirrored, "table '\(name)' is not registered")
+        }
+        applier.reload([folded])
+        let report = try await sync()
+        if let problem = applier.view.refused[folded] { throw problem }
+        return report.tables.first { asciiLowercased($0.name) == folded }?.loadedRowCount ?? 0
+    }
+
+    var registeredNames: [String] { selected.sorted() }
+
+    // MARK: - Syncs
+
+    /// Brings the columns to the newest commit.
+    func sync() async throws -> SyncReport {
+        if let queued { return try await queued.value }
+        guard let running else { return try await runSync() }
+        // The running sync may have begun before the caller's commit, so it does not count.
+        let next = Task {
+            _ = await running.result
+            return try await self.runSync()
+        }
+        queued = next
+        return try await next.value
+    }
+
+    private func runSync() async throws -> SyncReport {
+        queued = nil
+        let task = Task { [applier] in try await applier.sync() }
+        running = task
+        defer { running = nil }
+        do {
+            let report = try await task.value
+            lastSuccess = ContinuousClock.now
+            lastError = report.tables.lazy.compactMap(\.error).first
+            return report
+        } catch {
+            lastError = error as? EngineError ?? EngineError(.sqlite, "the sync failed", cause: error)
+            throw error
+        }
+    }
+
+    /// Syncs again and again, `interval` after the end of the one before; replaces an earlier background sync.
+    func startBackground(interval: Duration) async {
+        await stopBackground()
+        background = Task {
+            while !Task.isCancelled {
+                // The error is in the status; the next round tries again.
+                _ = try? await self.sync()
+                try? await Task.sleep(for: interval)
+            }
+        }
+    }
+
+    /// Ends background sync after the round that runs.
+    func stopBackground() async {
+        let task = background
+        background = nil
+        task?.cancel()
+        await task?.value
+    }
+
+    // MARK: - Status
+
+    func status() async throws -> SyncStatus {
+        let view = applier.view
+        let tables = selected.sorted().map { name in
+            let stored = view.snapshot.table(named: name)
+            return TableStatus(
+                name: view.schema.table(named: name)?.name ?? name, rowCount: stored?.rowCount ?? 0,
+                byteCount: stored?.byteCount ?? 0,
+                widenedColumns: stored?.schema.fields.filter { $0.type == .any }.map(\.name) ?? [],
+                lastError: view.refused[name])
+        }
+        return SyncStatus(
+            isRunning: background != nil, position: view.snapshot.position.value,
+            lag: try await applier.pendingChangeCount(), lastSuccess: lastSuccess, lastError: lastError,
+            tables: tables)
+    }
+}
+
+extension TableDescription {
+    /// The columns of the primary key and of unique indexes, as lower-case names: whoever fixes all of one finds at most
+    /// a few rows.
+    fileprivate var uniqueColumnNames: [[String]] {
+        var keys = rowIDColumn.map { [[asciiLowercased(columns[$0].name)]] } ?? []
+        for index in indexes where index.isUnique && !index.isPartial && !index.hasExpressions {
+            keys.append(index.keyColumns.compactMap { $0.columnIndex.map { asciiLowercased(columns[$0].name) } })
+        }
+        return keys
+    }
+}

@@ -1,0 +1,16 @@
+import RheiSQLite
+
+extension CaptureInstaller {
+    /// The names of the tables that are captured in this database, in the order of their attachment.
+    package func attachedTables() async throws -> [String] {
+        try await writer.perform { connection in
+            let isInstalled = try connection.firstInteger(
+                "SELECT count(*) FROM main.sqlite_schema WHERE type = 'table' AND name = ?",
+                [.text(CaptureNames.tables)])
+            guard isInstalled == 1 else { return [] }
+            return try connection.run("SELECT name FROM main.\(CaptureNames.tables) ORDER BY id").rows.compactMap { row in
+                if case .text(let name) = row[0] { name } else { nil }
+            }
+        }
+    }
+}
