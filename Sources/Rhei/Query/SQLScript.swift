@@ -5,31 +5,26 @@ import RheiSQL
 /// Strings, comments and the bodies of triggers are seen through, as sqlite3_complete does.
 package struct SQLScript {
     private var splitter = StatementSplitter()
+    private var complete: [String] = []
 
     package init() {}
 
-    /// Takes a whole text; `statements` then has all of them, the last one with or without semicolon.
-    package init(_ text: String) {
-        splitter.append(text)
+    package mutating func append(_ text: String) { complete += splitter.feed(text) }
+
+    /// Returns the next complete statement, or nil until more text has come.
+    package mutating func next() -> String? {
+        complete.isEmpty ? nil : complete.removeFirst()
     }
 
-    package mutating func append(_ text: String) { splitter.append(text) }
-
-    /// Returns the next complete statement without its semicolon, or nil until more text has come.
-    package mutating func next() -> String? { splitter.next() }
-
     /// Whether what is left is only blanks and comments.
-    package var isEmpty: Bool { splitter.restIsBlank }
+    package var isEmpty: Bool { complete.isEmpty && splitter.isBlank }
 
-    /// The text after the last complete statement, nil when it holds nothing but blanks and comments.
-    package var rest: String? { splitter.restIsBlank ? nil : splitter.rest }
+    /// Ends the text: returns what stands after the last semicolon, nil when that is nothing but blanks and comments.
+    package mutating func finish() -> String? { splitter.finish() }
 
-    /// All statements of a complete text.
-    package var statements: [String] {
-        var copy = self
-        var result: [String] = []
-        while let statement = copy.next() { result.append(statement) }
-        if let rest = copy.rest { result.append(rest) }
-        return result
+    /// All statements of a complete text; the last one may lack its semicolon.
+    package static func statements(of text: String) -> [String] {
+        var splitter = StatementSplitter()
+        return splitter.feed(text) + (splitter.finish().map { [$0] } ?? [])
     }
 }

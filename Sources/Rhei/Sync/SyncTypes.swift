@@ -1,4 +1,5 @@
 import RheiCDC
+import RheiStore
 
 /// What one sync did.
 public struct SyncResult: Sendable {

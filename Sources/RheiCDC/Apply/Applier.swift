@@ -20,6 +20,8 @@ package final class Applier: Sendable {
         var view: MirrorView
         var selection: CaptureSelection
         var selectionVersion = 0
+        /// Tables to load as a whole at the next sync.
+        var reloads: Set<String> = []
         var isRunning = false
     }
 
@@ -56,6 +58,26 @@ package final class Applier: Sendable {
             guard guarded.selection != selection else { return }
             guarded.selection = selection
             guarded.selectionVersion += 1
+        }
+    }
+
+    /// Makes the next sync load the mirrored tables of these names, in lower case, as a whole.
+    package func reload(_ names: Set<String>) {
+        guarded.withLock { guarded in
+            guarded.reloads.formUnion(names)
+        }
+    }
+
+    /// Counts the logged changes that the newest snapshot does not hold.
+    package func pendingChangeCount() async throws -> Int {
+        let sequence = guarded.withLock { $0.state.logID.isEmpty ? nil : $0.state.sequence }
+        guard let sequence else { return 0 }
+        return try await reader.snapshot { connection in
+            let isInstalled = try CaptureState(connection).isInstalled
+            guard isInstalled else { return 0 }
+            return Int(
+                try connection.firstInteger(
+                    "SELECT count(*) FROM main._rhei_cdc_log WHERE seq > ?", [.integer(sequence)]) ?? 0)
         }
     }
 
@@ -106,6 +128,11 @@ package final class Applier: Sendable {
             if state.selectionVersion != guarded.selectionVersion {
                 state.selectionVersion = guarded.selectionVersion
                 state.forgetSchema()
+            }
+            if !guarded.reloads.isEmpty {
+                for name in guarded.reloads { state.tables[name]?.needsLoad = true }
+                state.dataVersion = nil
+                guarded.reloads = []
             }
             return (state, guarded.selection)
         }

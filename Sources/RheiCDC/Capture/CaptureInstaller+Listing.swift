@@ -1,3 +1,4 @@
+import RheiCore
 import RheiSQLite
 
 extension CaptureInstaller {
@@ -8,8 +9,10 @@ extension CaptureInstaller {
                 "SELECT count(*) FROM main.sqlite_schema WHERE type = 'table' AND name = ?",
                 [.text(CaptureNames.tables)])
             guard isInstalled == 1 else { return [] }
-            return try connection.run("SELECT name FROM main.\(CaptureNames.tables) ORDER BY id").rows.compactMap { row in
-                if case .text(let name) = row[0] { name } else { nil }
+            let rows = try connection.run("SELECT name FROM main.\(CaptureNames.tables) ORDER BY id").rows
+            return rows.compactMap { row in
+                if case .text(let name)? = row.first { return name }
+                return nil
             }
         }
     }

@@ -5,7 +5,7 @@ package import RheiSQLite
 ///
 /// Each call is one write transaction: it happens whole or not at all, and writers of other processes wait for it.
 package struct CaptureInstaller: Sendable {
-    private let writer: Writer
+    let writer: Writer
 
     package init(writer: Writer) { self.writer = writer }
 

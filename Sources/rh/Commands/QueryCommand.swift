@@ -59,7 +59,7 @@ struct QueryCommand: AsyncParsableCommand {
             let engine = try await HtapEngine(config)
             let output = OutputStream(descriptor: 1)
             let runner = StatementRunner(engine: engine, output: output)
-            for statement in SQLScript(text).statements {
+            for statement in SQLScript.statements(of: text) {
                 text = statement
                 try await run(statement, with: runner)
             }

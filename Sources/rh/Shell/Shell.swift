@@ -42,7 +42,7 @@ final class Shell {
             output.flush()
         }
         if !quits, !pending.isEmpty { await take(String(decoding: pending, as: UTF8.self), &splitter) }
-        if !quits, let rest = splitter.rest { await runStatement(rest) }
+        if !quits, let rest = splitter.finish() { await runStatement(rest) }
         output.flush()
         return !hasFailed
     }
@@ -56,7 +56,7 @@ final class Shell {
         for line in text.split(separator: "\n", omittingEmptySubsequences: false) where !quits {
             await take(String(line), &splitter)
         }
-        if !quits, let rest = splitter.rest { await runStatement(rest) }
+        if !quits, let rest = splitter.finish() { await runStatement(rest) }
     }
 
     func quit() { quits = true }
