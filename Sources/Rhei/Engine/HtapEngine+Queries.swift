@@ -152,7 +152,7 @@ extension HtapEngine {
     ) async throws -> PlannedQuery {
         let clock = ContinuousClock()
         let start = clock.now
-        let catalog = try await catalog(for: select, freshness)
+        let catalog = try await catalog(for: select, sql: sql, freshness)
         let ready = clock.now
         var planned = try olap.plan(select, sql: sql, parameters, catalog: catalog)
         planned.syncDuration = ready - start
@@ -161,7 +161,9 @@ extension HtapEngine {
     }
 
     /// The mirror when it has all tables that the query reads, else what is loaded for it.
-    private func catalog(for select: SelectStatement, _ freshness: Freshness) async throws -> EngineCatalog {
+    private func catalog(
+        for select: SelectStatement, sql: String, _ freshness: Freshness
+    ) async throws -> EngineCatalog {
         if let mirror {
             let catalog = try await mirror.catalog(freshness)
             var reach = TableReach(schema: catalog.schema)
@@ -171,7 +173,7 @@ extension HtapEngine {
             }
         }
         guard let loader else { throw EngineError(.notMirrored, "the engine has no columnar copies") }
-        return try await loader.catalog(for: select, demand: ColumnDemand(of: select))
+        return try await loader.catalog(for: select, demand: ColumnDemand(of: sql))
     }
 
     /// Follows up on statements that were committed through this engine: registers the tables they made, if asked to.

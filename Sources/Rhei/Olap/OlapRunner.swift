@@ -19,11 +19,8 @@ struct OlapRunner: Sendable {
     func plan(
         _ select: SelectStatement, sql: String, _ parameters: [SQLValue], catalog: EngineCatalog
     ) throws -> PlannedQuery {
-        var options = PlannerOptions()
-        options.optimizes = optimizes
-        let planner = Planner(
-            catalog: catalog, sql: sql, parameters: parameters, options: options,
-            evaluate: { try? ConstantEvaluator.evaluate($0) })
+        let options = PlannerOptions(optimize: optimizes, evaluate: { try? ConstantEvaluator.evaluate($0) })
+        let planner = Planner(catalog: catalog, parameters: parameters, sql: sql, options: options)
         return PlannedQuery(
             plan: try planner.plan(select),
             position: catalog.snapshot.position.value == 0 ? nil : catalog.snapshot.position.value)

@@ -1,3 +1,4 @@
+import RheiSQL
 import RheiSQLite
 
 /// Which columns of its tables a query may touch: all, or those with certain names.
@@ -5,6 +6,14 @@ enum ColumnDemand: Sendable, Equatable {
     case all
     /// Lower-case names, of any of the tables.
     case named(Set<String>)
+
+    /// What a query's text may touch.
+    init(of sql: String) {
+        switch MentionedNames(in: sql) {
+        case .everything: self = .all
+        case .words(let words): self = .named(words)
+        }
+    }
 
     func covers(_ other: ColumnDemand) -> Bool {
         switch (self, other) {
