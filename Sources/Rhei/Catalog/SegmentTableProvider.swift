@@ -37,7 +37,8 @@ struct SegmentTableProvider: TableProvider {
     private func storedColumn(_ column: Int) throws -> Int {
         guard let stored = storedColumns[column] else {
             throw EngineError(
-                .invariant, "column '\(table.columns[column].name)' of table '\(table.name)' is read but was not loaded")
+                .invariant, "column '\(table.columns[column].name)' of table '\(table.name)' is read but was not loaded"
+            )
         }
         return stored
     }

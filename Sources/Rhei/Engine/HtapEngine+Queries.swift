@@ -173,7 +173,7 @@ extension HtapEngine {
             }
         }
         guard let loader else { throw EngineError(.notMirrored, "the engine has no columnar copies") }
-        return try await loader.catalog(for: select, demand: ColumnDemand(of: sql))
+        return try await loader.catalog(for: select, demand: config.optimizes ? ColumnDemand(of: sql) : .all)
     }
 
     /// Follows up on statements that were committed through this engine: registers the tables they made, if asked to.

@@ -47,7 +47,7 @@ struct PlannedQuery: Sendable {
     }
 
     /// The plan as a tree of text.
-    var text: String { PlanPrinter.text(of: plan) }
+    var text: String { "\(plan)" }
 
     func info(reason: String) -> QueryInfo {
         var info = QueryInfo(target: .olap, reason: reason)

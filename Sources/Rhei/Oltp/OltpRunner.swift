@@ -13,7 +13,9 @@ struct OltpRunner: Sendable {
     func run(_ sql: String, _ parameters: [SQLValue], statement: Statement?) async throws -> Answer {
         if let statement, Self.onlyReads(statement) { return try await read(sql, parameters) }
         guard let writer else {
-            if statement == nil || statement.map(Self.mayReadOnReader) == true { return try await read(sql, parameters) }
+            if statement == nil || statement.map(Self.mayReadOnReader) == true {
+                return try await read(sql, parameters)
+            }
             throw EngineError(.readOnly, "the database is open for reading only")
         }
         if let statement, case .transaction = statement {
