@@ -9,7 +9,7 @@ package enum MentionedNames: Sendable, Equatable {
 
     /// Collects the words of a query's text.
     package init(in sql: String) {
-        let bytes = Array(sql.utf8)
+        let bytes = Array(sql.utf8) + [0]
         var words: Set<String> = []
         var previous = TokenKind.endOfText
         for token in Lexer.tokens(of: bytes) {

@@ -113,7 +113,8 @@ import Testing
         try await withEngine { engine in
             let error = await #expect(throws: EngineError.self) { try await engine.query("SELECT 1 FORM t") }
             #expect(error?.code == .syntax)
-            #expect(error?.range?.lowerBound == 14)
+            #expect(error?.range == SourceRange(9, 13))
+            #expect(error?.hint?.contains("FROM") == true)
         }
     }
 }
