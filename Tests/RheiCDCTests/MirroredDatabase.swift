@@ -15,8 +15,7 @@ final class MirroredDatabase {
 
     init(
         _ script: String, selection: CaptureSelection = .everything, foreignKeys: Bool = false,
-        recursiveTriggers: Bool = false, pruneThreshold: Int = 10_000,
-        logPortion: Int = 4_000_000
+        recursiveTriggers: Bool = false, pruneThreshold: Int = 10_000
     ) async throws {
         folder = try TemporaryFolder()
         path = folder.path("data.sqlite")
@@ -27,8 +26,7 @@ final class MirroredDatabase {
             try connection.execute("PRAGMA recursive_triggers=\(recursiveTriggers ? "ON" : "OFF")")
             try connection.execute(script)
         }
-        applier = try Applier(
-            path: path, writer: writer, selection: selection, pruneThreshold: pruneThreshold, logPortion: logPortion)
+        applier = try Applier(path: path, writer: writer, selection: selection, pruneThreshold: pruneThreshold)
     }
 
     /// Runs a script on the writer.

@@ -39,14 +39,8 @@ package struct KeyRuns {
 }
 
 extension [Int64] {
-    /// Returns the keys ascending and without duplicates.
-    package consuming func sortedUniquely() -> [Int64] {
-        sortUniquely()
-        return self
-    }
-
     /// Sorts and removes duplicates; costs one pass when the keys ascend already, as those of new rows do.
-    private mutating func sortUniquely() {
+    package mutating func sortUniquely() {
         if !zip(self, dropFirst()).allSatisfy({ $0 < $1 }) { sort() }
         guard count > 1 else { return }
         var kept = 1

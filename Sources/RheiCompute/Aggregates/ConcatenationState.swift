@@ -1,3 +1,5 @@
+import RheiArrow
+
 /// Joins the texts of each group in the order of the input; each text but the first comes after its own separator.
 ///
 /// The pieces are kept, linked per group, and joined at the end. A null separator is empty.
@@ -33,7 +35,29 @@ final class ConcatenationState: AggregateState {
             link(piece, group)
             piece &+= 1
         }
-        unsafe pieces.append(arguments, selection: rows.selection, count: rows.count)
+        textArena.reset()
+        let texts = zip(arguments, textBuffers).map { asText($0, rows, into: $1) }
+        unsafe pieces.append(texts, selection: rows.selection, count: rows.count)
+    }
+
+    /// Returns the values as text, as SQLite converts them.
+    private func asText(_ vector: ColumnVector, _ rows: AggregateRows, into buffer: VectorBuffer) -> ColumnVector {
+        if vector.type == .text { return vector }
+        var result = buffer.vector()
+        let texts = unsafe result.pointer(StringValue.self)
+        rows.forEach { row, _ in
+            let value = vector.datum(row)
+            let text: StringValue =
+                switch value.storageClass {
+                case .null: .empty
+                case .integer: textArena.storeDecimal(value.integer)
+                case .real: textArena.storeText(value.real)
+                case .text, .blob: value.slot
+                }
+            unsafe texts[row] = text
+        }
+        unsafe result.validity = unsafe vector.validity
+        return result
     }
 
     @inline(__always)

@@ -84,7 +84,8 @@ package final class GroupTable {
         let index = CodeGroupIndex(codeBits: packer.totalBits)
         for first in stride(from: 0, to: groupCount, by: VectorBatch.capacity) {
             let count = min(VectorBatch.capacity, groupCount - first)
-            _ = unsafe pack(store.vectors(from: first, count: count), nil, count)
+            let fits = unsafe pack(store.vectors(from: first, count: count), nil, count)
+            precondition(fits, "widened fields hold the keys of all groups")
             unsafe index.insert(scratch.codes, firstGroup: first, count: count)
         }
         codeIndex = index

@@ -5,7 +5,8 @@ import RheiArrow
 /// Works for integers within known ranges and for strings of at most 7 bytes. The ranges are learnt from the batches;
 /// a batch that does not fit widens them, after which every code changes.
 final class KeyPacker {
-    /// How a column becomes a field. Integer codes are value - minimum + 1; string codes hold bytes and length.
+    /// How a column becomes a field. Integer codes are value - minimum + 1; string codes hold bytes and length. A column
+    /// of nulls alone has no bits, so that its first value does not fit.
     enum Field {
         case integer(minimum: Int64, bits: Int)
         case string(maximumLength: Int)
@@ -49,9 +50,9 @@ final class KeyPacker {
             return needed > 7 ? nil : .string(maximumLength: needed <= 1 ? 1 : needed <= 3 ? 3 : 7)
         }
         guard let range = unsafe integerRange(key, selection, count) else {
-            return field ?? .integer(minimum: 0, bits: 1)
+            return field ?? .integer(minimum: 0, bits: 0)
         }
-        guard case .integer(let minimum, let bits) = field, bits > 1 else {
+        guard case .integer(let minimum, let bits) = field, bits > 0 else {
             return integerField(range.minimum, range.maximum, slackBits: 0)
         }
         let span = Int64(truncatingIfNeeded: (UInt64(1) << UInt64(bits)) &- 3)
