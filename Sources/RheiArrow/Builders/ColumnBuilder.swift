@@ -40,6 +40,7 @@
     @usableFromInline let state: UnsafeMutablePointer<State>
     /// The type of a column without values.
     public let defaultType: DataType
+    private let initialCapacity: Int
     private var reservedCount: Int
     var values = MutableBuffer()
     var tags = MutableBuffer()
@@ -50,6 +51,7 @@
     ///   - capacity: rows to make room for at the first value.
     public init(defaultType: DataType = .any, capacity: Int = 0) {
         self.defaultType = defaultType.physicalType == .nested ? .any : defaultType
+        initialCapacity = capacity
         reservedCount = capacity
         unsafe state = .allocate(capacity: 1)
         unsafe state.initialize(to: State(values.pointer, tags.pointer, validity.pointer))
@@ -206,6 +208,7 @@
     }
 
     private func reset() {
+        reservedCount = initialCapacity
         unsafe state.pointee = State(values.pointer, tags.pointer, validity.pointer)
     }
 }
