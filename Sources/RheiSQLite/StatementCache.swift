@@ -8,6 +8,9 @@ final class StatementCache {
         var stamp: UInt64
     }
 
+    /// Texts beyond this are not kept: they are bulk inserts with literal values, which do not come again.
+    private static let largestTextByteCount = 65_536
+
     private let capacity: Int
     private var entries: [String: Entry] = [:]
     private var clock: UInt64 = 0
@@ -22,7 +25,7 @@ final class StatementCache {
 
     /// Keeps `statement` for reuse and drops the one used longest ago when that is one too many.
     func put(_ statement: Statement) {
-        guard capacity > 0 else { return }
+        guard capacity > 0, statement.sql.utf8.count <= Self.largestTextByteCount else { return }
         clock += 1
         entries[statement.sql] = Entry(statement: statement, stamp: clock)
         guard entries.count > capacity, let oldest = entries.min(by: { $0.value.stamp < $1.value.stamp }) else {
