@@ -288,6 +288,39 @@ import Testing
         try await database.syncAndCompare()
     }
 
+    @Test func `a log taken in portions gives the same state`() async throws {
+        let database = try await MirroredDatabase(
+            "CREATE TABLE t(id INTEGER PRIMARY KEY, a); CREATE TABLE w(a PRIMARY KEY) WITHOUT ROWID", logPortion: 2)
+        try await database.syncAndCompare()
+        try await database.write(
+            """
+            INSERT INTO t VALUES (1, 1), (2, 2), (3, 3); INSERT INTO w VALUES ('a'), ('b'); UPDATE t SET a = 9 WHERE id = 1;
+            DELETE FROM t WHERE id = 2; DELETE FROM w WHERE a = 'a'; INSERT INTO t VALUES (2, 'again')
+            """)
+        let report = try await database.syncAndCompare()
+        #expect(report.changeCount == 9)
+        #expect(report.loadedRowCount == 0)
+        #expect(report.positionAfter.value == 9)
+    }
+
+    @Test func `a database in UTF-16, whose text has another order, is refused`() async throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path("utf16.sqlite")
+        try Connection(path: path, options: ConnectionOptions(.readWriteCreate)).execute(
+            "PRAGMA encoding = 'UTF-16'; CREATE TABLE t(a TEXT); INSERT INTO t VALUES ('x')")
+        let applier = try Applier(path: path, writer: try Writer(path: path), selection: .everything)
+        try await applier.sync()
+        #expect(applier.view.snapshot.tables.isEmpty)
+        #expect(applier.view.refused["t"]?.code == .unsupported)
+        let pool = try ReadPool(path: path, count: 1)
+        let error = await #expect(throws: EngineError.self) {
+            try await pool.read { connection in
+                _ = try TransientLoader(connection).load([.init(try SchemaReader(connection).read().tables[0])])
+            }
+        }
+        #expect(error?.code == .unsupported)
+    }
+
     @Test func `a transient load leaves the file byte for byte and takes the wanted columns`() async throws {
         let folder = try TemporaryFolder()
         let path = folder.path("foreign.sqlite")

@@ -15,7 +15,8 @@ final class MirroredDatabase {
 
     init(
         _ script: String, selection: CaptureSelection = .everything, foreignKeys: Bool = false,
-        recursiveTriggers: Bool = false, pruneThreshold: Int = 10_000
+        recursiveTriggers: Bool = false, pruneThreshold: Int = 10_000,
+        logPortion: Int = 4_000_000
     ) async throws {
         folder = try TemporaryFolder()
         path = folder.path("data.sqlite")
@@ -26,7 +27,8 @@ final class MirroredDatabase {
             try connection.execute("PRAGMA recursive_triggers=\(recursiveTriggers ? "ON" : "OFF")")
             try connection.execute(script)
         }
-        applier = try Applier(path: path, writer: writer, selection: selection, pruneThreshold: pruneThreshold)
+        applier = try Applier(
+            path: path, writer: writer, selection: selection, pruneThreshold: pruneThreshold, logPortion: logPortion)
     }
 
     /// Runs a script on the writer.

@@ -30,16 +30,19 @@ package final class Applier: Sendable {
     private let reader: ReadPool
     private let writer: Writer?
     private let pruneThreshold: Int
+    private let logPortion: Int64
     private let guarded: Mutex<Guarded>
 
     /// - Parameters:
     ///   - path: the database, which must exist.
     ///   - writer: installs triggers and prunes the log; without it only tables that are captured already are mirrored.
     ///   - pruneThreshold: log rows to read before they are deleted; deleting costs a write transaction.
+    ///   - logPortion: log rows to take at a time, which bounds the memory for keys.
     package init(
         path: String, store: ColumnStore = ColumnStore(), writer: Writer?, selection: CaptureSelection,
-        pruneThreshold: Int = 10_000
+        pruneThreshold: Int = 10_000, logPortion: Int = 4_000_000
     ) throws {
+        self.logPortion = Int64(max(logPortion, 1))
         self.store = store
         self.writer = writer
         self.pruneThreshold = pruneThreshold
@@ -153,13 +156,15 @@ package final class Applier: Sendable {
             let current = state
             let store = store
             let mayInstall = writer != nil
+            let logPortion = logPortion
             let outcome = try await reader.read { connection -> SyncCycle.Outcome in
                 if let version = current.dataVersion, try connection.dataVersion() == version {
                     return .done(current, SyncReport(positionBefore: current.position, positionAfter: current.position))
                 }
                 let start = ContinuousClock.now
                 return try connection.snapshot { connection in
-                    var cycle = SyncCycle(connection, store, selection, mayInstall: mayInstall, state: current)
+                    var cycle = SyncCycle(
+                        connection, store, selection, mayInstall: mayInstall, logPortion: logPortion, state: current)
                     var outcome = try cycle.run()
                     if case .done(let state, var report) = outcome {
                         report.readDuration = ContinuousClock.now - start

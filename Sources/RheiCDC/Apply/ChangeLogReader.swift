@@ -8,7 +8,12 @@ struct LogSpan: Equatable {
     /// The last row.
     var through: Int64
 
-    var isEmpty: Bool { through <= after }
+    /// Cuts the stretch into pieces of at most `length` rows, in order; none when it is empty.
+    func portions(of length: Int64) -> [LogSpan] {
+        stride(from: after, to: through, by: Int.Stride(length)).map {
+            LogSpan(after: $0, through: min($0 + length, through))
+        }
+    }
 }
 
 /// Reads the log of changed keys. All calls of one sync are made inside one read transaction.

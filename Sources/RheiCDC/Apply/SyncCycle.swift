@@ -21,11 +21,16 @@ struct SyncCycle {
     private var report: SyncReport
     /// Folded names of tables whose rows must be counted, since keys may have been missed.
     private var suspects: Set<String> = []
+    /// What was done so far, by folded name.
+    private var entries: [String: SyncReport.Table] = [:]
+    /// Log rows to take at a time, which bounds the memory for keys.
+    private let logPortion: Int64
 
     init(
         _ connection: Connection, _ store: ColumnStore, _ selection: CaptureSelection, mayInstall: Bool,
-        state: MirrorState
+        logPortion: Int64, state: MirrorState
     ) {
+        self.logPortion = logPortion
         self.connection = connection
         self.store = store
         self.selection = selection
@@ -45,18 +50,19 @@ struct SyncCycle {
         let log = ChangeLogReader(connection)
         let extent = try log.extent()
         if extent.newest < state.sequence || extent.prunedThrough > state.sequence { reloadAll(extent) }
+        // Tables that are loaded anyway need no keys.
         let isFresh = state.tables.values.allSatisfy(\.needsLoad)
         let span = LogSpan(after: isFresh ? extent.newest : state.sequence, through: extent.newest)
-        let changes = span.isEmpty ? (keys: [:], rowCount: 0) : try log.integerKeys(span)
-        report.changeCount = changes.rowCount
         state.dataVersion = try connection.dataVersion()
-        let isUnchanged = !hasNewSchema && changes.rowCount == 0 && extent.newest == state.sequence
+        let isUnchanged = !hasNewSchema && extent.newest == state.sequence
         if isUnchanged, !state.tables.values.contains(where: \.needsLoad) { return .done(state, report) }
         let transaction = try store.begin()
         try dropTables(transaction)
-        for name in state.tables.keys.sorted() { try sync(name, changes.keys, log, span, transaction) }
+        for portion in span.portions(of: logPortion) { try applyChanges(log, portion, transaction) }
+        for name in state.tables.keys.sorted() { try complete(name, transaction) }
+        report.tables = entries.values.filter(\.tellsSomething).sorted { $0.name < $1.name }
         state.sequence = extent.newest
-        state.unprunedCount += changes.rowCount
+        state.unprunedCount += report.changeCount
         report.positionAfter = state.position
         try transaction.publish(at: state.position)
         return .done(state, report)
@@ -138,64 +144,67 @@ struct SyncCycle {
 
     // MARK: - Tables
 
-    /// Brings one table to the position of the transaction; its failure stays its own.
-    private mutating func sync(
-        _ name: String, _ changes: [Int64: [Int64]], _ log: ChangeLogReader, _ span: LogSpan,
-        _ transaction: StoreTransaction
+    /// Applies a portion of the log to the tables that need not be loaded anyway.
+    private mutating func applyChanges(
+        _ log: ChangeLogReader, _ span: LogSpan, _ transaction: StoreTransaction
     ) throws {
+        let changes = try log.integerKeys(span)
+        report.changeCount += changes.rowCount
+        for (name, table) in state.tables {
+            guard let keys = changes.keys[table.captureID], !table.needsLoad,
+                let id = transaction.tableID(named: table.mapping.name)
+            else { continue }
+            if table.mapping.hasUnloggedConflicts { suspects.insert(name) }
+            let reader = TableReader(connection, table.mapping)
+            let apply = { (changes: TableChanges) in try transaction.apply(changes, to: id) }
+            do {
+                let count =
+                    switch table.mapping.key {
+                    case .rowID: try reader.readChanges(of: keys.sortedUniquely(), apply)
+                    case .columns: try reader.readChanges(of: log, tableID: table.captureID, span, apply)
+                    }
+                entries[name, default: .init(name: table.mapping.name)].upsertedRowCount += count.upserted
+                entries[name, default: .init(name: table.mapping.name)].deletedRowCount += count.deleted
+            } catch let error as EngineError where Self.concernsOneTable(error) {
+                state.tables[name]?.needsLoad = true
+            }
+        }
+    }
+
+    /// Loads a table that has to be, and counts the rows of one that may have missed a key. Its failure stays its own.
+    private mutating func complete(_ name: String, _ transaction: StoreTransaction) throws {
         guard let table = state.tables[name] else { return }
-        var entry = SyncReport.Table(name: table.mapping.name)
+        let reader = TableReader(connection, table.mapping)
         do {
-            try bring(table, changes[table.captureID], log, span, transaction, &entry)
+            if let id = transaction.tableID(named: name), !table.needsLoad {
+                guard suspects.contains(name) else { return }
+                // Every row that exists is in the copy, since each insert was logged. So the copy differs exactly when it
+                // has more rows.
+                if try reader.rowCount() == transaction.rowCount(of: id) { return }
+            }
+            let loader = try reader.load()
+            entries[name, default: .init(name: table.mapping.name)].loadedRowCount = loader.rowCount
+            try transaction.install(loader)
             state.tables[name]?.needsLoad = false
             state.refused[name] = nil
         } catch let error as EngineError where Self.concernsOneTable(error) {
             // A copy that missed changes must not be read: the table leaves the snapshot until a load succeeds.
             if transaction.tableID(named: name) != nil { try transaction.dropTable(named: name) }
-            entry = SyncReport.Table(name: table.mapping.name, error: error)
+            entries[name] = SyncReport.Table(name: table.mapping.name, error: error)
             state.tables[name]?.needsLoad = true
             state.refused[name] = error
         }
-        if entry.error != nil || entry.loadedRowCount != nil || entry.upsertedRowCount + entry.deletedRowCount > 0 {
-            report.tables.append(entry)
-        }
-    }
-
-    private func bring(
-        _ table: MirrorState.Table, _ keys: [Int64]?, _ log: ChangeLogReader, _ span: LogSpan,
-        _ transaction: StoreTransaction, _ entry: inout SyncReport.Table
-    ) throws {
-        let reader = TableReader(connection, table.mapping)
-        guard !table.needsLoad, let id = transaction.tableID(named: table.mapping.name) else {
-            return try load(reader, transaction, &entry)
-        }
-        if var keys {
-            keys.sortUniquely()
-            let apply = { (changes: TableChanges) in try transaction.apply(changes, to: id) }
-            let count =
-                switch table.mapping.key {
-                case .rowID: try reader.readChanges(of: keys, apply)
-                case .columns: try reader.readChanges(of: log, tableID: table.captureID, span, apply)
-                }
-            entry.upsertedRowCount = count.upserted
-            entry.deletedRowCount = count.deleted
-        }
-        let isSuspect = suspects.contains(asciiLowercased(table.mapping.name))
-        guard isSuspect || (keys != nil && table.mapping.hasUnloggedConflicts) else { return }
-        // Every row that exists is in the copy, for each insert was logged. So it differs exactly when it has more rows.
-        if try reader.rowCount() != transaction.rowCount(of: id) { try load(reader, transaction, &entry) }
-    }
-
-    private func load(
-        _ reader: TableReader, _ transaction: StoreTransaction, _ entry: inout SyncReport.Table
-    ) throws {
-        let loader = try reader.load()
-        entry.loadedRowCount = loader.rowCount
-        try transaction.install(loader)
     }
 
     /// Whether the other tables may go on after this error.
     private static func concernsOneTable(_ error: EngineError) -> Bool {
         ![.cancelled, .busy, .closed, .outOfMemory, .invariant].contains(error.code)
+    }
+}
+
+extension SyncReport.Table {
+    /// Whether anything was done to the table.
+    fileprivate var tellsSomething: Bool {
+        error != nil || loadedRowCount != nil || upsertedRowCount + deletedRowCount > 0
     }
 }

@@ -39,8 +39,14 @@ package struct KeyRuns {
 }
 
 extension [Int64] {
+    /// Returns the keys ascending and without duplicates.
+    package consuming func sortedUniquely() -> [Int64] {
+        sortUniquely()
+        return self
+    }
+
     /// Sorts and removes duplicates; costs one pass when the keys ascend already, as those of new rows do.
-    package mutating func sortUniquely() {
+    private mutating func sortUniquely() {
         if !zip(self, dropFirst()).allSatisfy({ $0 < $1 }) { sort() }
         guard count > 1 else { return }
         var kept = 1

@@ -11,10 +11,12 @@ package struct SchemaReader {
 
     /// Reads everything but SQLite's own tables (`sqlite_…`) and the engine's (`_rhei_…`).
     ///
-    /// An object that SQLite itself cannot open keeps its place, with `problem` set and no columns.
+    /// An object that SQLite itself cannot open keeps its place, with `problem` set and no columns. The tables of a
+    /// database in UTF-16 have a `problem` as well.
     package func read() throws -> SchemaDescription {
         let cookie = try connection.schemaVersion()
         let traits = try readTraits()
+        let encoding = try connection.firstText("PRAGMA main.encoding") ?? "UTF-8"
         var tables: [TableDescription] = []
         for row in try connection.run(
             "SELECT name, type, sql FROM main.sqlite_schema WHERE type IN ('table', 'view') ORDER BY rowid"
@@ -30,6 +32,11 @@ package struct SchemaReader {
                 table.columns = []
                 table.indexes = []
                 table.problem = error
+            }
+            if encoding != "UTF-8", table.kind != .view, table.problem == nil {
+                // SQLite compares such text by its UTF-16 bytes, which gives another order.
+                table.problem = EngineError.unsupported(
+                    "columns of table '\(name)' in a database whose text is \(encoding)")
             }
             tables.append(table)
         }

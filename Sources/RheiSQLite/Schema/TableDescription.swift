@@ -21,7 +21,7 @@ package struct TableDescription: Sendable {
     package var sql: String
     /// The column that is another name of the rowid (INTEGER PRIMARY KEY).
     package var rowIDColumn: Int?
-    /// Why the columns could not be read, such as a missing module or a view over a dropped table.
+    /// Why there can be no columnar copy: a missing module, a view over a dropped table, text in UTF-16.
     package var problem: EngineError?
 
     package init(name: String, kind: Kind, isWithoutRowID: Bool = false, isStrict: Bool = false, sql: String = "") {
