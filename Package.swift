@@ -67,7 +67,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "RheiPlanTests", dependencies: ["RheiCore", "RheiArrow", "RheiSQL", "RheiPlan"],
-            swiftSettings: strict),
+            exclude: ["Snapshots"], swiftSettings: strict),
         .testTarget(name: "RheiCoreTests", dependencies: ["RheiCore", "RheiTestSupport"], swiftSettings: strict),
         .testTarget(
             name: "RheiArrowTests", dependencies: ["RheiCore", "RheiArrow", "RheiTestSupport"], swiftSettings: strict),

@@ -82,6 +82,9 @@ struct PlanFixture: Catalog {
         try planner(sql, parameters, optimize).plan(try Self.select(sql))
     }
 
+    /// The text of EXPLAIN.
+    func explain(_ sql: String) throws -> String { PlanPrinter.text(try plan(sql)) }
+
     private func planner(_ sql: String, _ parameters: [SQLValue], _ optimize: Bool) -> Planner {
         Planner(
             catalog: self, parameters: parameters, sql: sql, options: PlannerOptions(optimize: optimize))

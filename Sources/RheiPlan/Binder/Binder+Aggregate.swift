@@ -41,7 +41,7 @@ extension Binder {
         inner.isAggregateArgument = true
         let arguments = try call.arguments.map { try bind($0, inner) }
         let filter = try call.filter.map { try bindCondition($0, inner) }
-        try refuseOuterAggregate(arguments, call, context.scope)
+        try refuseOuterAggregate(arguments.map(\.expression) + (filter.map { [$0] } ?? []), call, context.scope)
         let result = try aggregateCall(function, arguments, filter, call)
         return register(result.call, name: name, in: aggregation, mayMix: result.mayMix)
             .propagatingCollation(of: arguments)
@@ -49,10 +49,10 @@ extension Binder {
 
     /// An aggregate whose columns all belong to an enclosing query is evaluated there by SQLite.
     private func refuseOuterAggregate(
-        _ arguments: [BoundExpression], _ call: FunctionCall, _ scope: Scope
+        _ expressions: [Expression], _ call: FunctionCall, _ scope: Scope
     ) throws {
         var read = Set<ColumnID>()
-        for argument in arguments { argument.expression.collectColumns(into: &read) }
+        for expression in expressions { expression.collectColumns(into: &read) }
         if read.isEmpty || scope.parent == nil { return }
         var outer = Set<ColumnID>()
         var level = scope.parent

@@ -56,10 +56,14 @@ extension Binder {
                 .misusedAggregate, "HAVING clause on a non-aggregate query", at: position(having.range))
         }
         scope.allowsResultAliases = true
+        scope.hidesOuterNames = true
         let keys = try bindGroupKeys(core, &items, scope, aggregation)
+        scope.hidesOuterNames = false
         let having = try core.having.map { try bindHaving($0, scope, aggregation) }
         let original = items.map(\.bound.expression)
+        scope.hidesOuterNames = true
         var order = try bindOrder(orderBy, items, scope, isAggregate ? aggregation : nil)
+        scope.hidesOuterNames = false
         if isAggregate {
             let grouping = Grouping(plan: aggregation.subqueries.attach(to: plan), keys: keys, self)
             plan = try grouping.apply(aggregation, having, &items, &order)
@@ -142,19 +146,17 @@ extension Binder {
         let (expression, alias) = try readingOfAmbiguousLiteral(result, scope)
         let bound = try bind(expression, context)
         var name = "column\(index + 1)"
-        var derivedName: String?
         if let alias {
             name = alias
         } else if case .column = expression.kind, let column = bound.columnName {
             name = column
-        } else {
-            if let written = sourceText(result.textRange) { name = written }
-            if case .column = try Self.withoutCollation(expression).expression.kind,
-                case .collate = expression.kind
-            {
-                derivedName = try bind(Self.withoutCollation(expression).expression, ExpressionContext(scope))
-                    .columnName
-            }
+        } else if let written = sourceText(result.textRange) {
+            name = written
+        }
+        // As a column of a subquery it is called as it is written there, COLLATE operators left out.
+        var derivedName: String?
+        if alias == nil, case .column(let reference) = try Self.withoutCollation(expression).expression.kind {
+            derivedName = reference.column.name
         }
         return ResultItem(
             bound: bound, name: name, derivedName: derivedName ?? name, subqueries: context.subqueries,

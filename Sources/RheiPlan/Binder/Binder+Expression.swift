@@ -123,7 +123,7 @@ extension Binder {
                 defer { scope.openAliases.remove(name) }
                 if scope === context.scope { return try bindAlias(expression, reference, context) }
                 return try bindOuterAlias(expression, scope, reference)
-            case nil: level = scope.parent
+            case nil: level = scope.hidesOuterNames ? nil : scope.parent
             }
         }
         return nil

@@ -162,6 +162,7 @@ extension Binder {
 
     /// Removes duplicates; refused where SQLite would show one of several values that compare as equal.
     func distinct(_ query: BoundQuery, _ construct: String) throws -> BoundQuery {
+        if query.plan.isAtMostOneRow { return query }
         for column in query.columns { try refuseAmbiguousValue(BoundExpression(column), construct) }
         let exact = LogicalPlan.project(query.plan, exactly: query.columns, context)
         var columns = query.columns

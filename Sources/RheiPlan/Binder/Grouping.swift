@@ -50,14 +50,14 @@ final class Grouping {
     ) throws -> LogicalPlan {
         aggregateIDs = Set(aggregation.aggregates.map(\.id))
         for index in items.indices {
-            items[index].bound.expression = try rewrite(items[index].bound.expression)
+            items[index].bound.expression = try rewriteReachable(items[index].bound.expression)
             items[index].subqueries = try rewrite(items[index].subqueries)
         }
         for index in order.indices where order[index].item == nil {
-            order[index].bound.expression = try rewrite(order[index].bound.expression)
+            order[index].bound.expression = try rewriteReachable(order[index].bound.expression)
             order[index].subqueries = try rewrite(order[index].subqueries)
         }
-        let condition = try having.map { try rewrite($0.condition) }
+        let condition = try having.map { try rewriteReachable($0.condition) }
         let joins = try having?.joins.map { try $0.mapped(rewrite) } ?? []
         let bare = bareColumns.values.sorted { $0.id.rawValue < $1.id.rawValue }
         var grouped = LogicalPlan.aggregate(
@@ -72,6 +72,17 @@ final class Grouping {
         let result = SubqueryCollector()
         result.joins = try collector.joins.map { try $0.mapped(rewrite) }
         return result
+    }
+
+    /// Rewrites an expression; a bare column in a branch that constants rule out does no harm.
+    private func rewriteReachable(_ expression: Expression) throws -> Expression {
+        do {
+            return try rewrite(expression)
+        } catch {
+            let folded = binder.folded(expression)
+            guard folded != expression, folded.type == expression.type else { throw error }
+            return try rewrite(folded)
+        }
     }
 
     private func rewrite(_ expression: Expression) throws -> Expression {

@@ -9,6 +9,8 @@ final class Scope {
     /// The AS names of the result list, for clauses in which SQLite reads them where no column has the name.
     var resultAliases: [(name: String, expression: SyntaxExpression)] = []
     var allowsResultAliases = false
+    /// Set for GROUP BY and ORDER BY, whose terms may not name columns of an outer query.
+    var hidesOuterNames = false
     /// Aliases whose expression is being bound; they are not looked up again inside it.
     var openAliases: Set<String> = []
     let parent: Scope?
@@ -69,7 +71,8 @@ final class Scope {
 
     /// Every column name that is visible here or further out, for hints.
     var visibleNames: [String] {
-        sources.flatMap { source in source.columns.filter { !$0.isHidden }.map(\.name) } + (parent?.visibleNames ?? [])
+        sources.flatMap { source in source.columns.filter { !$0.isHidden }.map(\.name) }
+            + (hidesOuterNames ? [] : parent?.visibleNames ?? [])
     }
 }
 

@@ -43,7 +43,7 @@ extension LogicalPlan {
         }
     }
 
-    /// Returns the same operator over other inputs.
+    /// Returns the same operator over other inputs, which yield at least the columns of the old ones.
     package func mapInputs(_ transform: (LogicalPlan) throws -> LogicalPlan) rethrows -> LogicalPlan {
         switch self {
         case .scan, .values, .shared: return self
@@ -58,8 +58,14 @@ extension LogicalPlan {
             join.left = try transform(join.left)
             join.right = try transform(join.right)
             return .join(join)
-        case .unionAll(let inputs, let columns): return .unionAll(try inputs.map(transform), columns: columns)
+        case .unionAll(let inputs, let columns):
+            return .unionAll(try inputs.map { try transform($0).exactly($0.columns) }, columns: columns)
         }
+    }
+
+    /// Projects to these columns in this order, unless that is what the plan yields: for readers by position.
+    package func exactly(_ wanted: [PlanColumn]) -> LogicalPlan {
+        columns.map(\.id) == wanted.map(\.id) ? self : .project(self, wanted.map { ProjectedColumn($0) })
     }
 
     /// Returns the same operator with its own expressions rewritten (not those of its inputs).

@@ -132,24 +132,27 @@ extension LogicalJoin {
     }
 
     /// Whether a row of the left side has at most one match.
-    var hasUniqueRight: Bool {
+    var hasUniqueRight: Bool { isRightUnique(right.uniqueKeys) }
+
+    private func isRightUnique(_ keys: [Set<ColumnID>]) -> Bool {
         if rightIsAtMostOne || right.isAtMostOneRow { return true }
-        let keys = right.uniqueKeys
         if keys.isEmpty { return false }
         let equated = equatedColumns(of: right)
         return keys.contains { $0.isSubset(of: equated) }
     }
 
+    /// Each side is asked once, so that the cost is linear in the size of the tree.
     var uniqueKeys: [Set<ColumnID>] {
         switch kind {
         case .semi, .anti, .mark, .single: return left.uniqueKeys
-        case .left: return hasUniqueRight ? left.uniqueKeys : []
+        case .left: return isRightUnique(right.uniqueKeys) ? left.uniqueKeys : []
         case .inner:
-            var keys = hasUniqueRight ? left.uniqueKeys : []
             let leftKeys = left.uniqueKeys
-            if !leftKeys.isEmpty {
+            let rightKeys = right.uniqueKeys
+            var keys = !leftKeys.isEmpty && isRightUnique(rightKeys) ? leftKeys : []
+            if !leftKeys.isEmpty, !rightKeys.isEmpty {
                 let equated = equatedColumns(of: left)
-                if leftKeys.contains(where: { $0.isSubset(of: equated) }) { keys += right.uniqueKeys }
+                if leftKeys.contains(where: { $0.isSubset(of: equated) }) { keys += rightKeys }
             }
             return keys
         case .right, .full: return []

@@ -100,7 +100,7 @@ package struct LogicalJoin: Sendable {
 package final class PlanContext {
     private var nextColumn = 0
     private var nextShared = 0
-    /// The subplans that ``LogicalPlan/shared(_:columns:)`` reads. A body reads only shared plans with smaller ids.
+    /// The subplans that ``LogicalPlan/shared(_:columns:)`` reads. A body may read others, never itself.
     package var sharedPlans: [Int: LogicalPlan] = [:]
     /// Columns of type `any` in which no integer equals a real, because of the affinity of the table column they are.
     package var unmixedColumns: Set<ColumnID> = []
@@ -120,6 +120,22 @@ package final class PlanContext {
     /// Makes a column that stands for another one, under its name.
     package func makeColumn(like column: PlanColumn) -> PlanColumn {
         PlanColumn(id: makeColumn(columnNames[column.id] ?? "column"), type: column.type)
+    }
+
+    /// The shared subplans that a plan reads, directly or through others, each before those that its body reads.
+    package func readersFirst(_ plan: LogicalPlan) -> [Int] {
+        var order: [Int] = []
+        var seen = Set<Int>()
+        func visit(_ plan: LogicalPlan) {
+            var counts: [Int: Int] = [:]
+            plan.countShared(into: &counts)
+            for id in counts.keys.sorted() where seen.insert(id).inserted {
+                if let body = sharedPlans[id] { visit(body) }
+                order.append(id)
+            }
+        }
+        visit(plan)
+        return order.reversed()
     }
 
     /// Registers a subplan to be read several times, and returns its id.

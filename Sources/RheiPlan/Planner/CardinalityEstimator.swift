@@ -16,7 +16,7 @@ struct CardinalityEstimator {
     private var sharedRowCounts: [Int: Double] = [:]
 
     init(_ plan: LogicalPlan, _ context: PlanContext) {
-        for id in context.sharedPlans.keys.sorted() {
+        for id in context.readersFirst(plan).reversed() {
             guard let body = context.sharedPlans[id] else { continue }
             collect(body)
             sharedRowCounts[id] = rowCount(body)

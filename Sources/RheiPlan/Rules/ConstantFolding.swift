@@ -91,6 +91,7 @@ struct ConstantFolding {
         case .literal(.null, _): .literal(.null, .bool)
         case .comparison(let op, let left, let right, let collation):
             .comparison(op.negated, left, right, collation)
+        case .or(let operands): .and(operands.map(negation))
         default: .not(operand)
         }
     }

@@ -15,14 +15,31 @@ enum Optimizer {
             OptimizerRule(name: "unnesting") { plan in
                 // Bodies that exist before are rewritten first; those that unnesting makes are made of unnested plans.
                 for id in context.sharedPlans.keys.sorted() {
-                    if let body = context.sharedPlans[id] { context.sharedPlans[id] = try unnester.unnest(body) }
+                    if let body = context.sharedPlans[id] {
+                        context.sharedPlans[id] = try unnester.unnest(body).exactly(body.columns)
+                    }
                 }
                 return try unnester.unnest(plan)
             },
             OptimizerRule(name: "shared plans") { SharedPlanInlining(context: context).inline($0) },
         ]
         guard options.optimize else { return required }
-        return [everywhere("constant folding", context, folding.fold)] + required
+        let simplifications = [
+            everywhere("constant folding", context, folding.fold),
+            everywhere("predicate pushdown", context, PredicatePushdown(context: context).apply),
+            everywhere("grouping simplification", context, GroupingSimplification.apply),
+            OptimizerRule(name: "projection pruning") { ProjectionPruning(context).apply($0) },
+            everywhere("sort removal", context, SortRemoval.apply),
+            OptimizerRule(name: "join ordering") { plan in
+                for id in context.sharedPlans.keys.sorted() {
+                    guard let body = context.sharedPlans[id] else { continue }
+                    let ordering = JoinOrdering(estimator: CardinalityEstimator(body, context))
+                    context.sharedPlans[id] = ordering.apply(body).exactly(body.columns)
+                }
+                return JoinOrdering(estimator: CardinalityEstimator(plan, context)).apply(plan)
+            },
+        ]
+        return required + simplifications
     }
 
     /// A rule that treats the main plan and the shared bodies alike.
@@ -31,7 +48,9 @@ enum Optimizer {
     ) -> OptimizerRule {
         OptimizerRule(name: name) { plan in
             for id in context.sharedPlans.keys.sorted() {
-                if let body = context.sharedPlans[id] { context.sharedPlans[id] = try rewrite(body) }
+                if let body = context.sharedPlans[id] {
+                    context.sharedPlans[id] = try rewrite(body).exactly(body.columns)
+                }
             }
             return try rewrite(plan)
         }

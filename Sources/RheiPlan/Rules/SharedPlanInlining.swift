@@ -7,8 +7,7 @@ struct SharedPlanInlining {
     /// Rewrites the plan and the bodies that stay shared; bodies that nothing reads are dropped.
     func inline(_ plan: LogicalPlan) -> LogicalPlan {
         var plan = plan
-        // A body may be the only reader of another one, so the largest ids (the outermost readers) come first.
-        for id in context.sharedPlans.keys.sorted(by: >) {
+        for id in context.readersFirst(plan) {
             var counts: [Int: Int] = [:]
             plan.countShared(into: &counts)
             for body in context.sharedPlans.values { body.countShared(into: &counts) }
