@@ -28,10 +28,9 @@ actor Mirror {
             pruneThreshold: config.prunesAfterSync ? 10_000 : .max)
     }
 
-    /// Loads the tables that were registered in this file before.
+    /// Loads the tables that were registered in this file before; without any, reads the schema alone.
     func open() async throws {
         selected = Set(try await installer.attachedTables().map(asciiLowercased))
-        guard !selected.isEmpty else { return }
         applier.select(.tables(selected))
         _ = try await sync()
     }
@@ -47,7 +46,7 @@ actor Mirror {
 
     /// Returns columns as current as `freshness` asks for.
     func catalog(_ freshness: Freshness) async throws -> EngineCatalog {
-        if !selected.isEmpty, needsSync(freshness) { _ = try await sync() }
+        if needsSync(freshness) { _ = try await sync() }
         let view = applier.view
         return EngineCatalog(schema: view.schema, snapshot: view.snapshot, refused: view.refused)
     }

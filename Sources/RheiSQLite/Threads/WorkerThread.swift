@@ -19,7 +19,14 @@ final class WorkerThread: Sendable {
     /// Carries the body through the C entry point.
     private final class Start {
         let thread: WorkerThread
-        let body: () -> Void
+        private var body: (() -> Void)?
+
+        /// Runs the body and lets go of all it holds, so that a connection is closed before the thread counts as ended.
+        func run() {
+            body?()
+            body = nil
+        }
+
         init(thread: WorkerThread, body: @escaping () -> Void) {
             self.thread = thread
             self.body = body
@@ -60,7 +67,7 @@ final class WorkerThread: Sendable {
     @discardableResult
     private static func enter(_ context: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
         let start = unsafe Unmanaged<Start>.fromOpaque(context).takeRetainedValue()
-        start.body()
+        start.run()
         start.thread.exit()
         return nil
     }
@@ -74,7 +81,7 @@ final class WorkerThread: Sendable {
         for waiter in waiters { waiter.resume() }
     }
 
-    /// Waits until the body has returned.
+    /// Waits until the body has returned and what it held is gone.
     func join() async {
         await withCheckedContinuation { continuation in
             let hasExited = state.withLock { state in

@@ -88,4 +88,27 @@ import Testing
         #expect(error?.hint?.contains("track") == true)
         await engine.shutdown()
     }
+
+    @Test func `an engine that writes reads what nobody registered on demand, beside what is mirrored`() async throws {
+        try await withEngine({ $0.loadsOnDemand = true }) { engine in
+            try await engine.run("CREATE TABLE a(x); CREATE TABLE b(y)")
+            try await engine.run("INSERT INTO a VALUES (1), (2); INSERT INTO b VALUES (2), (3)")
+            let join = "SELECT count(*) FROM a JOIN b ON x = y"
+            #expect(try await engine.query(join, hint: .forceOlap).rows() == [[1]])
+            try await engine.registerTable("a")
+            try await engine.execute("INSERT INTO b VALUES (1)")
+            #expect(try await engine.query(join, hint: .forceOlap).rows() == [[2]])
+        }
+    }
+
+    @Test func `without loading on demand a table that is not registered is named`() async throws {
+        try await withEngine { engine in
+            try await engine.run("CREATE TABLE a(x)")
+            let error = await #expect(throws: EngineError.self) {
+                try await engine.query("SELECT * FROM a", hint: .forceOlap)
+            }
+            #expect(error?.code == .notMirrored)
+            #expect(try await engine.query("SELECT count(*) FROM a").info.target == .oltp)
+        }
+    }
 }
