@@ -95,15 +95,16 @@ final class Shell {
 }
 
 extension EngineError {
-    /// The message with line and column, on one line.
+    /// The message with line, column and hint, on one line.
     func oneLineDescription(in sql: String) -> String {
-        var text = String(describing: self)
+        var text = message
         if let range, range.lowerBound <= sql.utf8.count {
             let before = sql.utf8.prefix(range.lowerBound)
             let line = before.count(where: { $0 == 10 }) + 1
             let column = before.reversed().prefix { $0 != 10 }.count + 1
             text += " at line \(line), column \(column)"
         }
+        if let hint { text += " (\(hint))" }
         return text.split(whereSeparator: \.isNewline).joined(separator: " ")
     }
 }
