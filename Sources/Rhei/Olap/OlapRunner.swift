@@ -47,7 +47,7 @@ struct PlannedQuery: Sendable {
     }
 
     /// The plan as a tree of text.
-    var text: String { "\(plan)" }
+    var text: String { PlanPrinter.text(plan) }
 
     func info(reason: String) -> QueryInfo {
         var info = QueryInfo(target: .olap, reason: reason)
