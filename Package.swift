@@ -89,6 +89,9 @@ let package = Package(
             name: "RheiSQLTests", dependencies: ["CSQLite", "RheiCore", "RheiSQL"],
             swiftSettings: strict),
         .testTarget(
+            name: "RheiComputeTests", dependencies: ["CSQLite", "RheiCore", "RheiArrow", "RheiCompute"],
+            swiftSettings: strict),
+        .testTarget(
             name: "RheiExecTests", dependencies: ["RheiCore", "RheiArrow", "RheiCompute", "RheiPlan", "RheiExec"],
             swiftSettings: strict),
     ]

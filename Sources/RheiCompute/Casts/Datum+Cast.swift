@@ -16,7 +16,7 @@ extension Datum {
     /// Applies a column affinity as comparisons do.
     package func applying(affinity: CastTarget, arena: StringArena) -> Datum {
         switch affinity {
-        case .integer, .real, .numeric: storageClass == .text ? numberOfWholeText : self
+        case .integer, .real, .numeric: storageClass == .text ? numberOfWholeText(reducesReals: true) : self
         case .text: isNumber ? .text(textValue(arena)) : self
         case .blob: self
         }
@@ -83,8 +83,10 @@ extension Datum {
         return isSmall && Double(whole) == real ? .integer(whole) : self
     }
 
-    /// Of a text that is wholly a number that number, an integer where it can be one; else the text itself.
-    private var numberOfWholeText: Datum {
+    /// Of a text that is wholly a number that number; else the text itself.
+    ///
+    /// - Parameter reducesReals: whether reals without a fraction become integers, as in a column of numeric affinity.
+    func numberOfWholeText(reducesReals: Bool) -> Datum {
         slot.withRun { bytes in
             let scanned = scanReal(bytes)
             switch scanned.form {
@@ -94,6 +96,7 @@ extension Datum {
                 if whole.form == .whole { return .integer(whole.value) }
             case .real: break
             }
+            if !reducesReals { return .real(scanned.value) }
             let whole = integerOfReal(scanned.value)
             let fits = Double(whole) == scanned.value && whole > .min && whole < .max
             return fits ? .integer(whole) : .real(scanned.value)

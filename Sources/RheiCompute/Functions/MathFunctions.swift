@@ -33,12 +33,17 @@ enum MathFunctions {
         } + [
             ScalarFunction("pi", 0, .real) { _, _ in .real(3.141592653589793) },
             ScalarFunction("log", 2, .real) { arguments, _ in
-                guard let base = arguments[0].mathValue, base > 0, let value = arguments[1].mathValue, value > 0
-                else { return .null }
+                guard let base = arguments[0].mathValue, base > 0 else { return .null }
+                // Only the base has to be a number; the other argument counts with its numeric prefix.
+                let value = arguments[1].realValue
                 let divisor = log(base)
-                return divisor <= 0 ? .null : .real(log(value) / divisor)
+                return divisor <= 0 || value <= 0 ? .null : .real(log(value) / divisor)
             },
         ]
+
+    /// SQLite derives both logarithms from the natural one.
+    private static let ln10 = 2.302585092994046
+    private static let ln2 = 0.6931471805599453
 
     private typealias Unary = @Sendable (Double) -> Double
     private typealias Binary = @Sendable (Double, Double) -> Double
@@ -48,8 +53,8 @@ enum MathFunctions {
         ("sin", { sin($0) }), ("tan", { tan($0) }), ("cosh", { cosh($0) }), ("sinh", { sinh($0) }),
         ("tanh", { tanh($0) }), ("acosh", { acosh($0) }), ("asinh", { asinh($0) }), ("atanh", { atanh($0) }),
         ("exp", { exp($0) }), ("sqrt", { $0.squareRoot() }),
-        ("ln", { $0 <= 0 ? .nan : log($0) }), ("log", { $0 <= 0 ? .nan : log10($0) }),
-        ("log10", { $0 <= 0 ? .nan : log10($0) }), ("log2", { $0 <= 0 ? .nan : log2($0) }),
+        ("ln", { $0 <= 0 ? .nan : log($0) }), ("log", { $0 <= 0 ? .nan : log($0) / ln10 }),
+        ("log10", { $0 <= 0 ? .nan : log($0) / ln10 }), ("log2", { $0 <= 0 ? .nan : log($0) / ln2 }),
         ("radians", { $0 * (3.141592653589793 / 180.0) }), ("degrees", { $0 * (180.0 / 3.141592653589793) }),
     ]
 

@@ -63,6 +63,7 @@ enum NumberFunctions {
         if places == 0 { return Double(Int64(value + (value < 0 ? -0.5 : 0.5))) }
         var format = RealFormat.text
         format.conversion = .fixed
+        format.isAlternate2 = false
         format.precision = places
         var bytes: [UInt8] = []
         format.append(value, to: &bytes)
@@ -71,6 +72,6 @@ enum NumberFunctions {
 }
 
 extension Datum {
-    /// Of a text that is wholly a number that number, else the value itself.
-    var numberOrSelf: Datum { storageClass == .text ? applying(affinity: .numeric, arena: StringArena()) : self }
+    /// Of a text that is wholly a number that number (`1.0` a real, `1` an integer), else the value itself.
+    var numberOrSelf: Datum { storageClass == .text ? numberOfWholeText(reducesReals: false) : self }
 }

@@ -113,7 +113,6 @@ extension PrintfFormatter {
         format.isAlternate = specification.isAlternate
         format.isAlternate2 = specification.isAlternate2
         format.isUpperCase = isUpperCase
-        format.separatesThousands = specification.separatesThousands
         if specification.padsWithZeros, !specification.isLeftAligned { format.zeroPaddedWidth = specification.width }
         var bytes: [UInt8] = []
         format.append(value, to: &bytes)

@@ -27,12 +27,14 @@ struct PrintfFormatter {
     static func evaluate(_ arguments: FunctionArguments, _ context: FunctionContext) throws -> Datum {
         if arguments.count == 0 || arguments[0].isNull { return .null }
         return try arguments[0].textValue(context.arena).withRun { format in
-            try context.makeText { output in
+            let text = try context.makeText { output in
                 var formatter = PrintfFormatter(
                     format: format.upToNul, arguments: arguments, context: context, output: output)
                 try formatter.run()
                 output = formatter.output
             }
+            // SQLite has no memory for an empty result and takes that for a null.
+            return text.slot.count == 0 ? .null : text
         }
     }
 

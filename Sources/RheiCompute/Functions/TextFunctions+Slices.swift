@@ -127,13 +127,15 @@ extension TextFunctions {
     }
 
     static func replace(_ arguments: FunctionArguments, _ context: FunctionContext) throws -> Datum {
-        if arguments.hasNull { return .null }
+        if arguments[0].isNull || arguments[1].isNull { return .null }
         let text = arguments[0].textValue(context.arena)
         let pattern = arguments[1].textValue(context.arena)
         let replacement = arguments[2].textValue(context.arena)
         return text.withRun { run in
             pattern.withRun { pattern in
-                if pattern.isEmpty || pattern[0] == 0 { return arguments[0] }
+                // Without a pattern a number stays a number.
+                if pattern.isEmpty || pattern[0] == 0 { return arguments[0].isNumber ? arguments[0] : .text(text) }
+                if arguments[2].isNull { return .null }
                 return replacement.withRun { replacement in
                     context.makeText { appendReplacing(pattern, by: replacement, in: run, to: &$0) }
                 }

@@ -11,8 +11,6 @@ struct RealFormat {
     /// `!`: keep a zero after the point, show up to 26 digits.
     var isAlternate2 = true
     var isUpperCase = false
-    /// `,`: separate thousands.
-    var separatesThousands = false
     /// Minimal width to reach with zeros after the sign; 0 for none.
     var zeroPaddedWidth = 0
 
@@ -70,7 +68,6 @@ struct RealFormat {
         var place = exponent
         while place >= 0 {
             output.append(digits.next())
-            if separatesThousands, place % 3 == 0, place > 1 { output.append(0x2C) }
             place -= 1
         }
     }
