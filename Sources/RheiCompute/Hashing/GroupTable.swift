@@ -1,6 +1,6 @@
 import RheiArrow
 
-/// Gives every distinct combination of keys a number from 0, in order of first appearance.
+/// Gives every distinct combination of keys a number from 0, later batches higher ones; within a batch in any order.
 ///
 /// Nulls are one key value; in `any` columns 1 and 1.0 are one key. The keys of the groups are kept as columns. How
 /// groups are found is chosen from the keys seen and may change between batches, best first:

@@ -10,6 +10,8 @@ package final class RowSorter {
     private static let shortRun = 20
     /// Runs up to this length are sorted by comparing words instead of by digits.
     private static let digitThreshold = 400
+    /// Strings that agree on this many words are compared as a whole.
+    private static let deepest = 32
 
     package init(keys: [ColumnStore], orders: [SortOrder]) {
         columns = zip(keys, orders).map { SortColumn($0, $1) }
@@ -67,26 +69,15 @@ package final class RowSorter {
     private func sortValues(_ rows: UnsafeMutablePointer<UInt32>, _ count: Int, key: Int) {
         if count < 2 { return }
         let column = columns[key]
-        let entries = unsafe memory.pointer(SortEntry.self)
-        let inversion: UInt64 = column.order.isDescending ? ~0 : 0
-        var least = UInt64.max
-        var greatest: UInt64 = 0
-        SortPrefix.encode(column.vector, column.order.collation, count: count) {
-            unsafe Int(rows[$0])
-        } store: { index, word in
-            let word = word ^ inversion
-            unsafe entries[index] = unsafe SortEntry(key: word, row: rows[index])
-            least = min(least, word)
-            greatest = max(greatest, word)
-        }
-        let sorted = unsafe sortEntries(entries, count, least, greatest)
-        let isExact = SortPrefix.isExact(column.vector.type)
-        if isExact && key + 1 == columns.count {
-            for index in 0..<count { unsafe rows[index] = unsafe sorted[index].row }
+        if column.vector.type == .text || column.vector.type == .blob {
+            unsafe sortStrings(rows, count, key: key, depth: 0)
             return
         }
-        let runs = unsafe equalRuns(sorted, count)
-        for index in 0..<count { unsafe rows[index] = unsafe sorted[index].row }
+        let isExact = SortPrefix.isExact(column.vector.type)
+        let runs = unsafe sortByWords(rows, count, column, needsRuns: !isExact || key + 1 < columns.count) { store in
+            SortPrefix.encode(
+                column.vector, column.order.collation, count: count, row: { unsafe Int(rows[$0]) }, store: store)
+        }
         for run in runs {
             if isExact {
                 unsafe sort(rows + run.lowerBound, run.count, key: key + 1)
@@ -94,6 +85,64 @@ package final class RowSorter {
                 unsafe sortTies(rows + run.lowerBound, run.count, key: key)
             }
         }
+    }
+
+    /// Sorts strings that agree on their first `depth` words by the next one, and those that agree on that in turn.
+    /// Past the end of all of them their lengths decide, since a shorter string reads as if zeros followed.
+    private func sortStrings(_ rows: UnsafeMutablePointer<UInt32>, _ count: Int, key: Int, depth: Int) {
+        if count <= Self.shortRun { return unsafe sortShort(rows, count, key: key) }
+        if depth == Self.deepest { return unsafe sortTies(rows, count, key: key) }
+        let column = columns[key]
+        let collation = column.vector.type == .text ? column.order.collation : .binary
+        let values = unsafe column.vector.pointer(StringValue.self)
+        let isAtEnd = unsafe depth > 0 && !hasLonger(rows, count, values, than: depth * 8)
+        let runs = unsafe sortByWords(rows, count, column, needsRuns: !isAtEnd || key + 1 < columns.count) { store in
+            if isAtEnd {
+                for index in 0..<count {
+                    unsafe store(index, UInt64(SortPrefix.length(values[Int(rows[index])], collation)))
+                }
+            } else {
+                for index in 0..<count {
+                    unsafe store(index, SortPrefix.word(values[Int(rows[index])], collation, depth: depth))
+                }
+            }
+        }
+        for run in runs {
+            if isAtEnd {
+                unsafe sort(rows + run.lowerBound, run.count, key: key + 1)
+            } else {
+                unsafe sortStrings(rows + run.lowerBound, run.count, key: key, depth: depth + 1)
+            }
+        }
+    }
+
+    private func hasLonger(
+        _ rows: UnsafePointer<UInt32>, _ count: Int, _ values: UnsafePointer<StringValue>, than length: Int
+    ) -> Bool {
+        for index in 0..<count where unsafe values[Int(rows[index])].count > length { return true }
+        return false
+    }
+
+    /// Sorts rows by the words that `encode` stores for them; returns the runs of two or more rows with equal words.
+    @inline(__always)
+    private func sortByWords(
+        _ rows: UnsafeMutablePointer<UInt32>, _ count: Int, _ column: SortColumn, needsRuns: Bool,
+        encode: ((Int, UInt64) -> Void) -> Void
+    ) -> [Range<Int>] {
+        let entries = unsafe memory.pointer(SortEntry.self)
+        let inversion: UInt64 = column.order.isDescending ? ~0 : 0
+        var least = UInt64.max
+        var greatest: UInt64 = 0
+        encode { index, word in
+            let word = word ^ inversion
+            unsafe entries[index] = unsafe SortEntry(key: word, row: rows[index])
+            least = min(least, word)
+            greatest = max(greatest, word)
+        }
+        if least == greatest { return [0..<count] }
+        let sorted = unsafe sortEntries(entries, count, least, greatest)
+        for index in 0..<count { unsafe rows[index] = unsafe sorted[index].row }
+        return unsafe needsRuns ? equalRuns(sorted, count) : []
     }
 
     private func sortEntries(

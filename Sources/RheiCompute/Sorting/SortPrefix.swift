@@ -67,15 +67,38 @@ enum SortPrefix {
         return unsafe value.address.unsafelyUnwrapped.loadUnaligned(as: UInt64.self).byteSwapped
     }
 
-    private static func orderedByCollation(_ value: StringValue, _ collation: TextCollation) -> UInt64 {
+    /// Returns bytes `8 * depth ..< 8 * depth + 8` of a string as a word, zeros past its end.
+    @inline(__always)
+    static func word(_ value: StringValue, _ collation: TextCollation, depth: Int) -> UInt64 {
+        if depth == 0 { return ordered(value, collation) }
+        let offset = depth &* 8
+        if collation != .binary { return orderedByCollation(value, collation, from: offset) }
+        if value.isInline { return depth == 1 ? (value.tail &>> 32).byteSwapped : 0 }
+        let rest = value.count &- offset
+        if rest <= 0 { return 0 }
+        let bytes = unsafe value.address.unsafelyUnwrapped
+        if rest >= 8 { return unsafe (bytes + offset).loadUnaligned(as: UInt64.self).byteSwapped }
+        let last = unsafe (bytes + (value.count &- 8)).loadUnaligned(as: UInt64.self).byteSwapped
+        return last &<< UInt64(64 &- rest &* 8)
+    }
+
+    /// Returns the length that a collation sees.
+    static func length(_ value: StringValue, _ collation: TextCollation) -> Int {
+        collation == .rightTrim ? value.withRun { trimmingSpaces($0).count } : value.count
+    }
+
+    private static func orderedByCollation(
+        _ value: StringValue, _ collation: TextCollation, from offset: Int = 0
+    ) -> UInt64 {
         value.withRun { bytes in
             let bytes = collation == .rightTrim ? trimmingSpaces(bytes) : bytes
             var word: UInt64 = 0
-            for index in 0..<min(bytes.count, 8) {
+            for index in 0..<min(bytes.count, offset + 8) {
                 // NOCASE compares nothing past a NUL but lengths.
                 if collation == .noCase && bytes[index] == 0 { break }
+                if index < offset { continue }
                 let byte = collation == .noCase ? foldCase(bytes[index]) : bytes[index]
-                word |= UInt64(byte) &<< UInt64(56 &- 8 &* index)
+                word |= UInt64(byte) &<< UInt64(56 &- 8 &* (index &- offset))
             }
             return word
         }
