@@ -1,0 +1,113 @@
+import RheiCore
+
+/// Takes the arrays of a record batch out of the body of a message, checking each before it is handed out.
+///
+/// Memory is shared with the body where alignment allows. Bytes that several buffers claim count each time, and no more
+/// than four times the body's size may be claimed, so that a small message cannot ask for large copies.
+struct IPCBodyDecoder {
+    /// Number of rows of the batch.
+    let rowCount: Int
+    private let body: Buffer
+    private let version: Int16
+    private let nodes: FlatVector?
+    private let places: FlatVector?
+    private let variadicCounts: FlatVector?
+    private var nextNode = 0
+    private var nextPlace = 0
+    private var nextVariadic = 0
+    private var claimableByteCount: Int
+
+    /// - Parameter batch: a `RecordBatch` table ("Message.fbs").
+    /// - Throws: `unsupported` for compressed bodies.
+    init(_ batch: FlatTable, body: Buffer, version: Int16) throws {
+        let length = try batch.int64(0)
+        guard length >= 0, length <= 1 << 40 else { throw FlatData.corrupt("a batch of \(length) rows") }
+        rowCount = Int(length)
+        nodes = try batch.vector(1, elementByteCount: 16)
+        places = try batch.vector(2, elementByteCount: 16)
+        if let compression = try batch.table(3) {
+            let codec = try compression.uint8(0)
+            let name = codec == 0 ? "LZ4_FRAME" : codec == 1 ? "ZSTD" : "number \(codec)"
+            throw EngineError.unsupported("Arrow buffers compressed with \(name)")
+        }
+        variadicCounts = try batch.vector(4, elementByteCount: 8)
+        self.body = body
+        self.version = version
+        claimableByteCount = body.byteCount * 4 + 1024
+    }
+
+    /// Takes the next array, which has the given type.
+    mutating func array(_ field: IPCField) throws -> ArrowArray {
+        let type = field.field.type
+        let (count, nullCount) = try node()
+        if type == .any { return try anyArray(field, count) }
+        if type.physicalType == .none { return try ArrowArray(checking: type, count: count, buffers: []) }
+        if type.physicalType == .nested { throw EngineError.unsupported("reading columns of type \(type)") }
+        let validity = try validity(count, nullCount)
+        var buffers = [try buffer()]
+        switch type.physicalType {
+        case .offsets32, .offsets64: buffers.append(try buffer())
+        case .view: for _ in 0..<(try variadicCount()) { buffers.append(try buffer()) }
+        default:
+            let width = type.byteWidth ?? 0
+            let (needed, overflows) = count.multipliedReportingOverflow(by: width)
+            guard !overflows, needed <= buffers[0].byteCount else {
+                throw corrupt("\(count) values of type \(type) in \(buffers[0].byteCount) bytes")
+            }
+        }
+        return try ArrowArray(checking: type, count: count, validity: validity, buffers: buffers)
+    }
+
+    private func corrupt(_ what: String) -> EngineError {
+        EngineError(.corrupt, "damaged Arrow record batch: \(what)")
+    }
+
+    private mutating func node() throws -> (count: Int, nullCount: Int) {
+        guard let nodes, nextNode < nodes.count else { throw corrupt("fewer arrays than fields") }
+        defer { nextNode += 1 }
+        let (count, nullCount) = try (nodes.int64(nextNode), nodes.int64(nextNode, at: 8))
+        guard count >= 0, count <= 1 << 40, nullCount >= 0, nullCount <= count else {
+            throw corrupt("an array of \(count) rows with \(nullCount) nulls")
+        }
+        return (Int(count), Int(nullCount))
+    }
+
+    private mutating func buffer() throws -> Buffer {
+        guard let places, nextPlace < places.count else { throw corrupt("fewer buffers than its arrays need") }
+        defer { nextPlace += 1 }
+        let (offset, byteCount) = try (places.int64(nextPlace), places.int64(nextPlace, at: 8))
+        guard byteCount >= 0, offset >= 0, byteCount <= body.byteCount, offset <= body.byteCount - Int(byteCount) else {
+            throw corrupt("a buffer of \(byteCount) bytes from byte \(offset) on, in \(body.byteCount) bytes")
+        }
+        claimableByteCount -= Int(byteCount)
+        guard claimableByteCount >= 0 else { throw corrupt("buffers that overlap") }
+        return body.slice(offset: Int(offset), byteCount: Int(byteCount))
+    }
+
+    /// Takes the validity of an array; nil when no row is null, whatever the buffer holds then.
+    private mutating func validity(_ count: Int, _ nullCount: Int) throws -> Buffer? {
+        let bits = try buffer()
+        if nullCount == 0 { return nil }
+        guard bits.byteCount >= Bits.byteCount(count) else {
+            throw corrupt("\(bits.byteCount) bytes of validity for \(count) rows")
+        }
+        return bits
+    }
+
+    private mutating func variadicCount() throws -> Int {
+        guard let variadicCounts, nextVariadic < variadicCounts.count else {
+            throw corrupt("no number of data buffers for an array of views")
+        }
+        defer { nextVariadic += 1 }
+        let count = try variadicCounts.int64(nextVariadic)
+        guard count >= 0, count <= (places?.count ?? 0) - nextPlace else { throw corrupt("\(count) data buffers") }
+        return Int(count)
+    }
+
+    private mutating func anyArray(_ field: IPCField, _ count: Int) throws -> ArrowArray {
+        if version < IPCFormat.metadataV5 { _ = try buffer() }
+        let (typeIDs, offsets) = try (buffer(), buffer())
+        let children = try field.children.map { try array($0) }
+        return try AnyUnion.read(count: count, typeIDs: typeIDs, offsets: offsets, children: children)
+    }
+}

@@ -1,0 +1,124 @@
+import RheiCore
+
+/// Lays the arrays of a record batch out as the body of a message: nodes, buffers and their places.
+///
+/// Buffers are written as they are where the array begins at a whole byte of them; bits at odd offsets are shifted and
+/// offsets rebased in copies.
+struct IPCBodyEncoder {
+    let alignment: Int
+    /// Length and null count of each array, depth first.
+    private(set) var nodes: [Int64] = []
+    /// Offset and length of each buffer.
+    private(set) var places: [Int64] = []
+    /// Number of data buffers of each array of views.
+    private(set) var variadicCounts: [Int64] = []
+    private(set) var pieces: [Buffer] = []
+    private(set) var byteCount = 0
+
+    init(alignment: Int) { self.alignment = alignment }
+
+    /// Appends an array.
+    ///
+    /// - Throws: `unsupported` naming a type that has no encoder.
+    mutating func append(_ array: ArrowArray) throws {
+        if array.type == .any { return try append(AnyUnion.make(array)) }
+        if case .union = array.type { return try appendUnion(array) }
+        if array.type.physicalType == .nested { throw EngineError.unsupported("writing columns of type \(array.type)") }
+        nodes += [Int64(array.count), Int64(array.nullCount)]
+        guard array.type.physicalType != .none else { return }
+        appendValidity(array)
+        switch array.type.physicalType {
+        case .bit: add(bits(array.buffers[0], array.offset, array.count))
+        case .offsets32, .offsets64: appendOffsets(array)
+        case .view: try appendViews(array)
+        default:
+            let width = array.type.byteWidth ?? 0
+            add(array.buffers[0].slice(offset: array.offset * width, byteCount: array.count * width))
+        }
+    }
+
+    /// Adds a buffer at the next aligned place.
+    private mutating func add(_ buffer: Buffer) {
+        places += [Int64(byteCount), Int64(buffer.byteCount)]
+        pieces.append(buffer)
+        byteCount += Self.padded(buffer.byteCount, alignment)
+    }
+
+    static func padded(_ byteCount: Int, _ alignment: Int) -> Int {
+        (byteCount + alignment - 1) / alignment * alignment
+    }
+
+    private mutating func appendValidity(_ array: ArrowArray) {
+        guard let validity = array.validity else { return add(.empty) }
+        add(bits(validity, array.offset, array.count))
+    }
+
+    /// Returns `count` bits from bit `start` on, from bit 0 of a buffer on.
+    private func bits(_ buffer: Buffer, _ start: Int, _ count: Int) -> Buffer {
+        if start & 7 == 0 { return buffer.slice(offset: start / 8, byteCount: Bits.byteCount(count)) }
+        var builder = BitmapBuilder(capacity: count)
+        builder.append(contentsOf: Bitmap(buffer: buffer, bitOffset: start, count: count))
+        return builder.finish().buffer
+    }
+
+    private mutating func appendOffsets(_ array: ArrowArray) {
+        let width = array.type.physicalType == .offsets32 ? 4 : 8
+        let source = array.buffers[0]
+        defer { withExtendedLifetime(source) {} }
+        func offset(_ row: Int) -> Int {
+            let place = (array.offset + row) * width
+            return width == 4
+                ? unsafe Int(source.pointer.load(fromByteOffset: place, as: Int32.self))
+                : unsafe Int(source.pointer.load(fromByteOffset: place, as: Int64.self))
+        }
+        let (first, last) = (offset(0), offset(array.count))
+        if first == 0 {
+            add(source.slice(offset: array.offset * width, byteCount: (array.count + 1) * width))
+        } else {
+            var rebased = MutableBuffer(capacity: (array.count + 1) * width)
+            for row in 0...array.count {
+                let value = offset(row) - first
+                let target = unsafe rebased.extend(by: width)
+                if width == 4 {
+                    unsafe target.storeBytes(of: Int32(truncatingIfNeeded: value), as: Int32.self)
+                } else {
+                    unsafe target.storeBytes(of: Int64(value), as: Int64.self)
+                }
+            }
+            add(rebased.freeze())
+        }
+        add(array.buffers[1].slice(offset: first, byteCount: last - first))
+    }
+
+    /// Keeps the data buffers, unless most of their bytes belong to other rows.
+    private mutating func appendViews(_ array: ArrowArray) throws {
+        let compact = try Self.compacted(array)
+        add(compact.buffers[0].slice(offset: compact.offset * 16, byteCount: compact.count * 16))
+        for data in compact.buffers[1...] { add(data) }
+        variadicCounts.append(Int64(compact.buffers.count - 1))
+    }
+
+    private static func compacted(_ array: ArrowArray) throws -> ArrowArray {
+        let heldByteCount = array.buffers[1...].reduce(0) { $0 + $1.byteCount }
+        guard heldByteCount > 4096 else { return array }
+        defer { withExtendedLifetime(array) {} }
+        let views = unsafe array.buffers[0].pointer + array.offset * 16
+        var usedByteCount = 0
+        for row in 0..<array.count {
+            let view = unsafe views.load(fromByteOffset: row * 16, as: ByteView.self)
+            if !view.isInline { usedByteCount += view.byteCount }
+        }
+        guard heldByteCount > usedByteCount * 2 else { return array }
+        let assembler = try ArrayAssembler(array.type, capacity: array.count)
+        try assembler.append(array, rows: 0..<array.count)
+        return assembler.finish()
+    }
+
+    /// Writes a union, which has no validity of its own.
+    private mutating func appendUnion(_ array: ArrowArray) throws {
+        nodes += [Int64(array.count), 0]
+        add(array.buffers[0].slice(offset: array.offset, byteCount: array.count))
+        add(array.buffers[1].slice(offset: array.offset * 4, byteCount: array.count * 4))
+        for child in array.children { try append(child) }
+    }
+}
