@@ -89,11 +89,12 @@ extension PhysicalPlan {
             .shared(_, let input):
             input.workBound
         case .aggregate(let aggregate): aggregate.input.workBound
-        case .hashJoin(let join):
-            join.probe.workBound + join.build.workBound + join.probe.workBound * join.build.workBound
-        case .nestedLoopJoin(let join):
-            join.probe.workBound + join.build.workBound + join.probe.workBound * join.build.workBound
+        case .hashJoin(let join): Self.joinBound(join.probe.workBound, join.build.workBound)
+        case .nestedLoopJoin(let join): Self.joinBound(join.probe.workBound, join.build.workBound)
         case .unionAll(let inputs): inputs.reduce(0) { $0 + $1.workBound }
         }
     }
+
+    /// Each side is asked once, so that the cost is linear in the size of the plan.
+    private static func joinBound(_ probe: Double, _ build: Double) -> Double { probe + build + probe * build }
 }
