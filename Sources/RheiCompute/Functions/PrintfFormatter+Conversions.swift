@@ -6,14 +6,14 @@ extension PrintfFormatter {
     ///
     /// - Returns: false for an unknown conversion, which ends the output.
     mutating func append(_ conversion: UInt8, _ specification: Specification) throws -> Bool {
-        try NumberFunctions.checkLength(Int64(specification.width) + Int64(specification.precision ?? 0))
+        try checkRoom(for: conversion, specification)
         switch conversion {
         case 0x64, 0x69: appendSigned(specification)  // d i
         case 0x75: appendUnsigned(specification, base: 10)  // u
         case 0x78: appendUnsigned(specification, base: 16, prefix: "0x")  // x
         case 0x58: appendUnsigned(specification, base: 16, isUpperCase: true, prefix: "0X")  // X
         case 0x6F: appendUnsigned(specification, base: 8, prefix: "0")  // o
-        case 0x70: appendUnsigned(specification, base: 16, prefix: "0x")  // p
+        case 0x70: appendUnsigned(specification, base: 16, isUpperCase: true, prefix: "0x")  // p
         case 0x72: appendOrdinal(specification)  // r
         case 0x66: appendReal(specification, .fixed, isUpperCase: false)  // f
         case 0x65: appendReal(specification, .exponent, isUpperCase: false)  // e
@@ -30,6 +30,13 @@ extension PrintfFormatter {
         default: return false
         }
         return true
+    }
+
+    /// Throws when a width, or the precision of a conversion that pads to it, goes beyond the longest value.
+    private func checkRoom(for conversion: UInt8, _ specification: Specification) throws {
+        let padsToPrecision = "diuxXoprc".utf8.contains(conversion)
+        let precision = padsToPrecision ? specification.precision ?? 0 : 0
+        try NumberFunctions.checkLength(Int64(output.count) + Int64(max(specification.width, precision)))
     }
 
     /// Appends bytes, filled up with spaces to the width.
@@ -108,7 +115,7 @@ extension PrintfFormatter {
         let value = take().realValue
         var format = RealFormat()
         format.conversion = conversion
-        format.precision = specification.precision ?? 6
+        format.precision = min(specification.precision ?? 6, 100_000_000)
         format.positivePrefix = specification.positivePrefix
         format.isAlternate = specification.isAlternate
         format.isAlternate2 = specification.isAlternate2

@@ -23,18 +23,22 @@ struct PrintfFormatter {
     private var nextArgument = 1
     private var index = 0
     var output: [UInt8]
+    /// Whether a literal part or a conversion has been appended.
+    private var hasParts = false
 
     static func evaluate(_ arguments: FunctionArguments, _ context: FunctionContext) throws -> Datum {
         if arguments.count == 0 || arguments[0].isNull { return .null }
         return try arguments[0].textValue(context.arena).withRun { format in
+            var hasParts = false
             let text = try context.makeText { output in
                 var formatter = PrintfFormatter(
                     format: format.upToNul, arguments: arguments, context: context, output: output)
                 try formatter.run()
                 output = formatter.output
+                hasParts = formatter.hasParts
             }
-            // SQLite has no memory for an empty result and takes that for a null.
-            return text.slot.count == 0 ? .null : text
+            // Without any part, even an empty one, SQLite has no memory for the result and takes that for a null.
+            return hasParts ? text : .null
         }
     }
 
@@ -48,15 +52,20 @@ struct PrintfFormatter {
     private mutating func run() throws {
         while index < format.count {
             if format[index] != 0x25 {
+                hasParts = true
                 output.append(format[index])
                 index += 1
                 continue
             }
             index += 1
-            if index == format.count { return output.append(0x25) }
+            if index == format.count {
+                hasParts = true
+                return output.append(0x25)
+            }
             var specification = Specification()
             let conversion = readSpecification(&specification)
             guard try append(conversion, specification) else { return }
+            hasParts = true
             try NumberFunctions.checkLength(Int64(output.count))
         }
     }
