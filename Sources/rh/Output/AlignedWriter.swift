@@ -21,7 +21,8 @@ final class AlignedWriter: ResultWriter {
         nullText = options.nullText ?? "NULL"
     }
 
-    func begin(columns: [String]) {
+    func begin(_ schema: Schema) {
+        let columns = schema.fields.map(\.name)
         names = columns.map(Self.visible)
         widths = names.map { showsHeaders || style == .markdown ? displayWidth($0) : 0 }
         isNumeric = columns.map { _ in true }

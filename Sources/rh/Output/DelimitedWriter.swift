@@ -24,7 +24,8 @@ final class DelimitedWriter: ResultWriter {
         nullText = options.nullText ?? (style == .quote ? "NULL" : "")
     }
 
-    func begin(columns: [String]) {
+    func begin(_ schema: Schema) {
+        let columns = schema.fields.map(\.name)
         guard showsHeaders else { return }
         for (index, name) in columns.enumerated() {
             if index > 0 { appendSeparator() }

@@ -13,7 +13,8 @@ final class JSONWriter: ResultWriter {
         self.output = output
     }
 
-    func begin(columns: [String]) {
+    func begin(_ schema: Schema) {
+        let columns = schema.fields.map(\.name)
         keys = columns.map { name in
             var key: [UInt8] = []
             CellText.appendJSONString(name.utf8, to: &key)

@@ -2,16 +2,19 @@ import ArgumentParser
 
 /// The formats that results can be printed in; names and shapes follow the sqlite3 shell.
 enum OutputFormat: String, CaseIterable, ExpressibleByArgument, Sendable {
-    case table, csv, json, jsonl, markdown, quote, list
+    case table, csv, json, jsonl, markdown, quote, list, arrow
 
     /// What stands for NULL unless the user says otherwise.
     var defaultNullText: String {
         switch self {
         case .table, .markdown, .quote: "NULL"
         case .json, .jsonl: "null"
-        case .csv, .list: ""
+        case .csv, .list, .arrow: ""
         }
     }
+
+    /// Whether a result without rows is still a document.
+    var printsEmptyResults: Bool { self == .json || self == .arrow }
 
     /// Makes the writer of this format.
     func makeWriter(_ options: OutputOptions, to output: OutputStream) -> any ResultWriter {
@@ -23,6 +26,7 @@ enum OutputFormat: String, CaseIterable, ExpressibleByArgument, Sendable {
         case .quote: DelimitedWriter(.quote, options, output)
         case .json: JSONWriter(linewise: false, output)
         case .jsonl: JSONWriter(linewise: true, output)
+        case .arrow: ArrowWriter(output)
         }
     }
 }

@@ -3,10 +3,10 @@ import Rhei
 /// Prints one result, batch by batch.
 protocol ResultWriter: AnyObject {
     /// Called once, before the first batch.
-    func begin(columns: [String])
+    func begin(_ schema: Schema)
     func write(_ batch: RecordBatch) throws
     /// Called once, after the last batch.
-    func end()
+    func end() throws
 }
 
 /// Visits the rows of a batch as cells that lend their bytes.

@@ -19,11 +19,11 @@ final class StatementRunner {
         let result = try await session.query(sql, hint: hint)
         guard !result.schema.fields.isEmpty else { return result.info }
         // As in the sqlite3 shell, a result without rows prints nothing, save where that would not be a document.
-        guard result.rowCount > 0 || format == .json else { return result.info }
+        guard result.rowCount > 0 || format.printsEmptyResults else { return result.info }
         let writer = format.makeWriter(options, to: output)
-        writer.begin(columns: result.columnNames)
+        writer.begin(result.schema)
         for batch in result.batches { try writer.write(batch) }
-        writer.end()
+        try writer.end()
         return result.info
     }
 
