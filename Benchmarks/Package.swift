@@ -1,0 +1,32 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .strictMemorySafety(),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+    name: "rhei-benchmarks",
+    platforms: [.macOS(.v15)],
+    dependencies: [
+        .package(name: "rhei", path: "..")
+    ],
+    targets: [
+        // SQLite under a module name of its own: the library's is no product, and module names are global in a graph.
+        .systemLibrary(name: "CSQLiteForBenchmarks", path: "CSQLiteForBenchmarks", pkgConfig: "sqlite3"),
+        .target(name: "Harness", dependencies: ["CSQLiteForBenchmarks"], path: "Harness", swiftSettings: strict),
+        .target(
+            name: "MainJob",
+            dependencies: ["Harness", .product(name: "Rhei", package: "rhei")],
+            path: "MainJob",
+            swiftSettings: strict),
+        .executableTarget(
+            name: "benchmark", dependencies: ["Harness", "MainJob"], path: "Runner", swiftSettings: strict),
+    ]
+)

@@ -1,0 +1,1 @@
+SELECT g, count(*), sum(v) FROM t GROUP BY g
