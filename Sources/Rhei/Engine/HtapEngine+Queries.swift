@@ -168,9 +168,9 @@ extension HtapEngine {
             let catalog = try await mirror.catalog(freshness)
             var reach = TableReach(schema: catalog.schema)
             try reach.follow(select, .all)
-            if loader == nil || reach.tables.keys.allSatisfy({ catalog.snapshot.table(named: $0) != nil }) {
-                return catalog
-            }
+            let hasAll = reach.tables.keys.allSatisfy { catalog.snapshot.table(named: $0) != nil }
+            // A mirror without tables does not follow the schema, so a name unknown to it may still exist.
+            if loader == nil || (hasAll && !reach.hasUnknownNames) { return catalog }
         }
         guard let loader else { throw EngineError(.notMirrored, "the engine has no columnar copies") }
         return try await loader.catalog(for: select, demand: config.optimizes ? ColumnDemand(of: sql) : .all)

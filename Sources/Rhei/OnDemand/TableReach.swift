@@ -6,6 +6,8 @@ struct TableReach {
     private let schema: SchemaDescription
     /// By lower-case name.
     private(set) var tables: [String: ColumnDemand] = [:]
+    /// Whether a name was met that the schema does not have; it may be a common table's.
+    private(set) var hasUnknownNames = false
     private var openViews: Set<String> = []
 
     init(schema: SchemaDescription) { self.schema = schema }
@@ -14,7 +16,10 @@ struct TableReach {
     mutating func follow(_ select: SelectStatement, _ demand: ColumnDemand) throws {
         for name in select.tablesRead {
             let folded = asciiLowercased(name.name.name)
-            guard let declaration = schema.table(named: folded) else { continue }
+            guard let declaration = schema.table(named: folded) else {
+                hasUnknownNames = true
+                continue
+            }
             guard declaration.kind == .view else {
                 tables[folded] = tables[folded].map { $0.union(demand) } ?? demand
                 continue

@@ -39,20 +39,37 @@ extension Binder {
         }
         let inner = ExpressionContext(context.scope, subqueries: aggregation.subqueries)
         inner.isAggregateArgument = true
+        let known = aggregation.subqueries.joins.count
         let arguments = try call.arguments.map { try bind($0, inner) }
         let filter = try call.filter.map { try bindCondition($0, inner) }
-        try refuseOuterAggregate(arguments.map(\.expression) + (filter.map { [$0] } ?? []), call, context.scope)
+        let read = Self.columnsRead(
+            by: arguments.map(\.expression) + (filter.map { [$0] } ?? []),
+            aggregation.subqueries.joins.dropFirst(known))
+        try refuseOuterAggregate(read, call, context.scope)
         let result = try aggregateCall(function, arguments, filter, call)
         return register(result.call, name: name, in: aggregation, mayMix: result.mayMix)
             .propagatingCollation(of: arguments)
     }
 
-    /// An aggregate whose columns all belong to an enclosing query is evaluated there by SQLite.
-    private func refuseOuterAggregate(
-        _ expressions: [Expression], _ call: FunctionCall, _ scope: Scope
-    ) throws {
+    /// The columns that expressions read, those read inside their subqueries included.
+    private static func columnsRead(
+        by expressions: [Expression], _ subqueries: ArraySlice<PendingJoin>
+    ) -> Set<ColumnID> {
         var read = Set<ColumnID>()
         for expression in expressions { expression.collectColumns(into: &read) }
+        for pending in subqueries {
+            read.formUnion(pending.plan.freeColumns)
+            for expression in pending.membership + pending.condition { expression.collectColumns(into: &read) }
+        }
+        for pending in subqueries {
+            read.subtract(pending.plan.columnIDs)
+            if let mark = pending.mark { read.remove(mark) }
+        }
+        return read
+    }
+
+    /// An aggregate whose columns all belong to an enclosing query is evaluated there by SQLite.
+    private func refuseOuterAggregate(_ read: Set<ColumnID>, _ call: FunctionCall, _ scope: Scope) throws {
         if read.isEmpty || scope.parent == nil { return }
         var outer = Set<ColumnID>()
         var level = scope.parent
@@ -143,7 +160,8 @@ extension Binder {
         }
     }
 
-    /// The number that `sum` adds: of text that is not wholly a number, and of blobs, the real of its prefix.
+    /// The number that `sum` adds: of text that is not wholly a number, and of blobs, the real of its prefix. Text such
+    /// as `1.0` counts as a real.
     private static func summand(_ value: Expression) -> Expression {
         switch value.type {
         case .int64, .float64: return value
@@ -152,11 +170,11 @@ extension Binder {
         default:
             let number = Expression.cast(value, .affinity(.numeric), .any)
             let kind = Expression.call("typeof", [number], .utf8View)
-            let isNumber = Expression.inList(
+            let isOther = Expression.inList(
                 kind, [.literal(.text("text"), .utf8View), .literal(.text("blob"), .utf8View)], .binary)
             return .conditional(
-                [.init(condition: isNumber, result: cast(value, to: .real).represented(as: .any))], otherwise: number,
-                .any)
+                [.init(condition: isOther, result: cast(value, to: .real).represented(as: .any))],
+                otherwise: .cast(value, .arithmetic, .any), .any)
         }
     }
 

@@ -55,15 +55,24 @@ extension Binder {
     func bindIs(
         _ left: SyntaxExpression, _ right: SyntaxExpression, isNegated: Bool, _ context: ExpressionContext
     ) throws -> BoundExpression {
-        if case .literal(.boolean(let wanted)) = right.kind {
-            let name = Identifier(wanted ? "true" : "false", range: right.range)
-            if try resolve(ColumnReference(column: name), context) == nil {
-                let condition = try bindCondition(left, context)
-                let test = (wanted ? condition : .not(condition)).isTrue
-                return BoundExpression(isNegated ? .not(test) : test)
-            }
+        if let wanted = try truthLiteral(right, context) {
+            let condition = try bindCondition(left, context)
+            let test = (wanted ? condition : .not(condition)).isTrue
+            return BoundExpression(isNegated ? .not(test) : test)
         }
         return try bindComparison(isNegated ? .isDistinct : .isNotDistinct, left, right, context)
+    }
+
+    /// The outcome that the right side of IS asks for when it is TRUE or FALSE; SQLite's parser turns `x IN ()` into
+    /// FALSE and `x NOT IN ()` into TRUE.
+    private func truthLiteral(_ syntax: SyntaxExpression, _ context: ExpressionContext) throws -> Bool? {
+        switch syntax.kind {
+        case .literal(.boolean(let wanted)):
+            let name = Identifier(wanted ? "true" : "false", range: syntax.range)
+            return try resolve(ColumnReference(column: name), context) == nil ? wanted : nil
+        case .inSet(_, .list(let values), let isNegated) where values.isEmpty: return isNegated
+        default: return nil
+        }
     }
 
     func bindBetween(

@@ -194,6 +194,9 @@ extension Binder {
             guard hasFrom else { throw EngineError(.syntax, "no tables specified", at: position(star.range)) }
             columns = starColumns(scope.sources)
         }
+        for column in columns {
+            try scope.refuseOpenAffinity(of: column.value, named: column.name, at: position(star.range))
+        }
         return columns.map {
             ResultItem(
                 bound: $0.value, name: $0.name, derivedName: $0.name, subqueries: SubqueryCollector(), syntax: nil,

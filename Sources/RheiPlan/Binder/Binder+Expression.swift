@@ -189,6 +189,7 @@ extension Binder {
         result.hasExplicitCollation = value.hasExplicitCollation
         // Only NUMERIC keeps numbers as they are; text becomes the narrowest number.
         result.mayMixNumbers = affinity == .numeric && value.mayMixNumbers
+        result.mayLeaveAffinity = affinity == .numeric && (value.type == .float64 || value.type == .any)
         return result
     }
 

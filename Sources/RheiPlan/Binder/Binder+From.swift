@@ -6,6 +6,8 @@ import RheiSQL
 struct BoundTables {
     var plan: LogicalPlan
     var sources: [ScopeSource]
+    /// Whether some inner join in it has a condition that reads no column.
+    var hasConstantInnerCondition = false
 }
 
 extension Binder {

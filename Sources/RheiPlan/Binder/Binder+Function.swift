@@ -50,9 +50,9 @@ extension Binder {
             return nullIf(arguments[0], arguments[1])
         case "likely", "unlikely", "likelihood":
             guard arguments.count == (name == "likelihood" ? 2 : 1) else { throw argumentCountError(call) }
-            var value = arguments[0]
-            value.columnName = nil
-            value.declaredType = nil
+            // As with any call, affinity and a column's collation stay behind.
+            var value = BoundExpression(arguments[0].data)
+            value.mayMixNumbers = arguments[0].mayMixNumbers
             return value
         case "min", "max":
             return try extremum(name, arguments, call)

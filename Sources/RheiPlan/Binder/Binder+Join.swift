@@ -11,6 +11,12 @@ extension Binder {
         }
         let left = try bindTables(join.left, scope)
         var right = try bindTables(join.right, scope)
+        if left.hasConstantInnerCondition, join.kind == .right || join.kind == .full {
+            // SQLite tests such a condition once for the whole query and then gives no row of the right side either.
+            throw EngineError.unsupported(
+                "constant condition of a join before a \(join.kind == .full ? "FULL" : "RIGHT") JOIN",
+                at: position(join.range))
+        }
         let kind: JoinKind =
             switch join.kind {
             case .comma, .inner, .cross: .inner
@@ -41,7 +47,10 @@ extension Binder {
             }
         }
         let plan = try joined(kind, left, right, conditions, subqueries, join)
-        return BoundTables(plan: plan, sources: left.sources + right.sources)
+        let hasConstant = kind == .inner && conditions.contains { $0.columns.isEmpty }
+        return BoundTables(
+            plan: plan, sources: left.sources + right.sources,
+            hasConstantInnerCondition: hasConstant || left.hasConstantInnerCondition || right.hasConstantInnerCondition)
     }
 
     private func naturalConstraintError(_ join: TableJoin) -> EngineError {

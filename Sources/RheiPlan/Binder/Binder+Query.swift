@@ -22,6 +22,18 @@ extension Binder {
         } else {
             let body = try bindBody(statement.body, outer, frame)
             query = try sort(body, by: statement.orderBy)
+            if statement.body.comparesRows,
+                try statement.orderBy.contains(where: { try Self.withoutCollation($0.expression).collation != nil })
+            {
+                // SQLite sorts such a compound as a subquery in FROM, whose columns have distinct names. A GROUP BY of
+                // its last part it applies to the whole.
+                if case .compound(_, _, .core(let last)) = statement.body, !last.groupBy.isEmpty || last.having != nil {
+                    throw EngineError.unsupported(
+                        "ORDER BY with COLLATE after a compound whose last SELECT is grouped", at: position(last.range))
+                }
+                let names = ResultNames.unique(query.columns.map(\.derivedName))
+                for index in query.columns.indices { query.columns[index].name = names[index] }
+            }
         }
         if let limit = try bindLimit(statement, frame) {
             query.plan = .limit(query.plan, limit: limit.count, offset: limit.offset)
@@ -85,7 +97,7 @@ extension Binder {
             columns[index].type = types[index]
             let values = rows.map { $0[index] }
             columns[index].mayMixNumbers = TypeRules.mayMix(values)
-            columns[index].isAffinityUncertain = values.contains { $0.affinity != values[0].affinity }
+            columns[index].setAffinityDoubts(of: values)
         }
         let data = rows.map { row in zip(row, types).map { $0.data.represented(as: $1) } }
         return BoundQuery(plan: .values(data, columns: columns.map(\.planColumn)), columns: columns)
@@ -113,6 +125,7 @@ extension Binder {
                     "SELECTs to the left and right of \(step.op.rawValue) do not have the same number of result columns",
                     at: position(step.right.range))
             }
+            if case .values(let rows) = step.right, rows.count > 1 { try refuseOpenAffinity(of: right.query) }
             switch step.op {
             case .union:
                 inputs.append(right.query)
@@ -133,6 +146,13 @@ extension Binder {
         return BoundBody(query: result, matchers: matchers)
     }
 
+    /// SQLite reads several rows of VALUES in a compound as a subquery, with the affinity of their first row.
+    private func refuseOpenAffinity(of values: BoundQuery) throws {
+        for column in values.columns where column.isAffinityUncertain && column.mayReadAsReal && column.type == .any {
+            throw EngineError.unsupported("compound column of different affinities (\(column.name))")
+        }
+    }
+
     /// Concatenates results; columns of different types meet in `any`.
     private func unionAll(_ parts: [BoundQuery]) throws -> BoundQuery {
         if parts.count == 1 { return parts[0] }
@@ -142,9 +162,7 @@ extension Binder {
             columns[index].id = context.makeColumn(columns[index].name)
             columns[index].type = TypeRules.common(values.map(\.type))
             columns[index].mayMixNumbers = TypeRules.mayMix(values)
-            columns[index].isAffinityUncertain = values.contains {
-                $0.isAffinityUncertain || $0.affinity != values[0].affinity
-            }
+            columns[index].setAffinityDoubts(of: values)
             columns[index].collation = values.lazy.compactMap(\.collation).first
             columns[index].hasExplicitCollation = false
         }
@@ -250,10 +268,11 @@ extension Binder {
         return (current, collation)
     }
 
-    /// The integer that an ORDER BY or GROUP BY term is when it is a constant, which then numbers a result column.
+    /// The integer that an ORDER BY or GROUP BY term is when it is a constant of 32 bits, which then numbers a result
+    /// column.
     static func ordinal(_ expression: SyntaxExpression) -> Int? {
         switch expression.kind {
-        case .literal(.integer(let value)): Int(exactly: value)
+        case .literal(.integer(let value)) where value >= 0: Int32(exactly: value).map(Int.init)
         case .unary(.plus, let operand): ordinal(operand)
         case .unary(.minus, let operand): ordinal(operand).map { 0 - $0 }
         default: nil
@@ -309,7 +328,26 @@ extension Binder {
     }
 }
 
+extension OutputColumn {
+    /// Takes over what is open about the affinity when the values of several parts meet in one column.
+    fileprivate mutating func setAffinityDoubts(of parts: [BoundExpression]) {
+        isAffinityUncertain = parts.contains { $0.isAffinityUncertain || $0.affinity != parts[0].affinity }
+        mayReadAsReal = isAffinityUncertain && parts.contains { $0.mayReadAsReal || $0.affinity == .real }
+        mayLeaveAffinity = parts.contains(where: \.mayLeaveAffinity)
+    }
+}
+
 extension SelectBody {
+    /// Whether some part is joined by UNION, INTERSECT or EXCEPT.
+    fileprivate var comparesRows: Bool {
+        var body = self
+        while case .compound(let op, let left, _) = body {
+            if op != .unionAll { return true }
+            body = left
+        }
+        return false
+    }
+
     var range: SourceRange {
         switch self {
         case .core(let core): core.range

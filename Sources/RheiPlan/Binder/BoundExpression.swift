@@ -15,6 +15,10 @@ struct BoundExpression {
     var mayMixNumbers = false
     /// Whether the parts of a compound select disagree on the affinity, which leaves SQLite's choice open.
     var isAffinityUncertain = false
+    /// Whether the affinity is uncertain and may be REAL, under which reading a subquery's column makes integers reals.
+    var mayReadAsReal = false
+    /// Whether applying its own affinity may change the value: CAST AS NUMERIC keeps 1.0, the affinity makes it 1.
+    var mayLeaveAffinity = false
     /// The declared type and the name of the column this expression is.
     var declaredType: String?
     var columnName: String?
@@ -64,6 +68,10 @@ package struct OutputColumn: Sendable {
     package var mayMixNumbers: Bool
     /// Whether the parts of a compound select disagree on the affinity.
     package var isAffinityUncertain: Bool
+    /// Whether the affinity is uncertain and may be REAL.
+    package var mayReadAsReal: Bool
+    /// Whether applying the affinity may change values.
+    package var mayLeaveAffinity: Bool
     /// The declared type of the table column it comes from.
     package var declaredType: String?
 
@@ -80,6 +88,8 @@ package struct OutputColumn: Sendable {
         self.hasExplicitCollation = bound.hasExplicitCollation
         self.mayMixNumbers = bound.mayMixNumbers
         self.isAffinityUncertain = bound.isAffinityUncertain
+        self.mayReadAsReal = bound.mayReadAsReal
+        self.mayLeaveAffinity = bound.mayLeaveAffinity
         self.declaredType = bound.declaredType
     }
 }
@@ -91,6 +101,8 @@ extension BoundExpression {
         hasExplicitCollation = column.hasExplicitCollation
         mayMixNumbers = column.mayMixNumbers
         isAffinityUncertain = column.isAffinityUncertain
+        mayReadAsReal = column.mayReadAsReal
+        mayLeaveAffinity = column.mayLeaveAffinity
         declaredType = column.declaredType
     }
 }

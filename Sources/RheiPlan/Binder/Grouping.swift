@@ -38,7 +38,11 @@ final class Grouping {
         } else {
             id = binder.context.makeColumn("group key")
         }
-        if data.literalValue == nil { keyByExpression[data] = keys.count }
+        if data.literalValue == nil {
+            keyByExpression[data] = keys.count
+            // A predicate is grouped by its outcome as 0 or 1, and may be read as a predicate again.
+            keyByExpression[key.expression] = keys.count
+        }
         keys.append(ProjectedColumn(id: id, expression: expression))
         isExact.append(!isFolded && !key.mayMixNumbers)
     }
@@ -91,7 +95,8 @@ final class Grouping {
                 guard isExact[key] else {
                     throw EngineError.unsupported("group key whose equal values differ (\(name(node))) in the result")
                 }
-                return .column(keys[key].id, node.type)
+                let column = Expression.column(keys[key].id, keys[key].expression.type)
+                return node.type == .bool ? Binder.truth(column) : column
             }
             guard case .column(let id, let type) = node, inputColumns.contains(id), !aggregateIDs.contains(id) else {
                 return nil

@@ -47,7 +47,10 @@ final class Scope {
                 .ambiguousName, "ambiguous column name: \(reference.written)", at: reference.range,
                 hint: "it is a column of \(found.map { $0.source.displayName }.joined(separator: " and of "))")
         }
-        if let only = found.first { return .column(only.value) }
+        if let only = found.first {
+            try refuseOpenAffinity(of: only.value, named: reference.column.name, at: reference.range)
+            return .column(only.value)
+        }
         if let rowID = try rowID(reference, name: name) { return .column(rowID) }
         if allowsResultAliases, reference.table == nil, !openAliases.contains(name),
             let alias = resultAliases.first(where: { NameMatching.equal($0.name, name) })
@@ -55,6 +58,19 @@ final class Scope {
             return .alias(name, alias.expression)
         }
         return nil
+    }
+
+    /// SQLite may join by an index that it makes of a subquery, which converts values to the column's affinity, and it
+    /// reads integers of a column of REAL affinity as reals. Whether it does, and which affinity it takes where the parts
+    /// of a compound disagree, is not ours to guess.
+    func refuseOpenAffinity(of value: BoundExpression, named name: String, at range: SourceRange?) throws {
+        let isJoin = sources.count > 1
+        if value.isAffinityUncertain, value.type == .any, isJoin || value.mayReadAsReal {
+            throw EngineError.unsupported("compound column of different affinities (\(name))", at: range)
+        }
+        if value.mayLeaveAffinity, isJoin {
+            throw EngineError.unsupported("column of CAST AS NUMERIC (\(name)) in a join", at: range)
+        }
     }
 
     private func rowID(_ reference: ColumnReference, name: String) throws -> BoundExpression? {

@@ -11,6 +11,8 @@ struct ScalarFunction: Sendable {
         case number
         /// Bytes of a blob are a blob, of everything else text.
         case substring
+        /// Text; but `replace` of nothing leaves a number as it is.
+        case replaced
     }
 
     var argumentCount: ClosedRange<Int>
@@ -35,6 +37,7 @@ struct ScalarFunction: Sendable {
             default: return .float64
             }
         case .number: return first == .int64 || first == .float64 ? first : .any
+        case .replaced: return first == .int64 || first == .float64 || first == .any ? .any : .utf8View
         case .substring:
             switch first {
             case .binaryView, .any: return first
@@ -66,7 +69,7 @@ extension ScalarFunction {
         "ltrim": .init(1...2, .fixed(.utf8View)),
         "printf": .init(0...any, .fixed(.utf8View)),
         "quote": .init(1...1, .fixed(.utf8View)),
-        "replace": .init(3...3, .fixed(.utf8View)),
+        "replace": .init(3...3, .replaced),
         "round": .init(1...2, .fixed(.float64)),
         "rtrim": .init(1...2, .fixed(.utf8View)),
         "sign": .init(1...1, .fixed(.int64)),
