@@ -80,7 +80,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("SELECT id FRM items", 10), ("SELECT nam FROM items", 7), ("SELECT id FROM itms", 15),
+        ("SELECT id FRM items", 14), ("SELECT nam FROM items", 7), ("SELECT id FROM itms", 15),
     ])
     func `an error shows the line with a caret under the place`(sql: String, column: Int) throws {
         let answer = try RHCommand.query(database, sql, "--target", "olap")

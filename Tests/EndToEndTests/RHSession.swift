@@ -13,7 +13,7 @@ final class RHSession {
     /// Starts the shell. What it writes to standard error goes with its answers.
     init(_ database: String, _ options: String...) throws {
         // Writing to a shell that has ended is an error to report, no signal to die of.
-        unsafe signal(SIGPIPE, SIG_IGN)
+        signal(SIGPIPE, SIG_IGN)
         let (theirInput, ourInput) = Self.pipe()
         let (ourOutput, theirOutput) = Self.pipe()
         input = ourInput
@@ -74,7 +74,9 @@ final class RHSession {
     /// Returns the reading and the writing end of a new pipe.
     private static func pipe() -> (Int32, Int32) {
         var ends: [Int32] = [-1, -1]
-        unsafe pipe2(&ends, O_CLOEXEC)
+        // One call, so that a program started meanwhile by another test does not inherit the ends.
+        let status = unsafe systemPipe2(&ends, O_CLOEXEC)
+        precondition(status == 0, "the system refused a pipe")
         return (ends[0], ends[1])
     }
 
@@ -84,3 +86,7 @@ final class RHSession {
         var output: String
     }
 }
+
+/// `pipe2(2)`, which the Glibc module shows only with GNU extensions on.
+@_silgen_name("pipe2")
+private func systemPipe2(_ ends: UnsafeMutablePointer<Int32>, _ flags: Int32) -> Int32

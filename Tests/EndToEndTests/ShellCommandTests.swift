@@ -28,10 +28,12 @@ import Testing
                 SELECT k, g, v
                 FROM t
                 ORDER BY k;
+                .target auto
                 BEGIN;
                 DELETE FROM t;
                 SELECT count(*) FROM t;
                 ROLLBACK;
+                .target olap
                 SELECT count(*) FROM t;
                 """)
         #expect(session.status == 0)

@@ -66,14 +66,14 @@ enum CellText {
         bytes.append(34)
     }
 
-    /// Appends a JSON value. Infinities become the numbers `±1e999`, which JSON readers take for infinite.
+    /// Appends a JSON value; reals read back bit for bit. Infinities become the numbers `±1e999`, which JSON readers take for infinite.
     static func appendJSON(_ cell: Cell, to bytes: inout [UInt8]) {
         switch cell {
         case .null: bytes.append(contentsOf: "null".utf8)
         case .integer(let value): bytes.append(contentsOf: String(value).utf8)
         case .real(let value) where value.isInfinite:
             bytes.append(contentsOf: (value < 0 ? "-1e999" : "1e999").utf8)
-        case .real(let value): bytes.append(contentsOf: NumberFormat.real(value).utf8)
+        case .real(let value): bytes.append(contentsOf: NumberFormat.exactReal(value).utf8)
         case .text(let value), .blob(let value): appendJSONString(value, to: &bytes)
         }
     }
