@@ -45,6 +45,8 @@ extension Binder {
         let read = Self.columnsRead(
             by: arguments.map(\.expression) + (filter.map { [$0] } ?? []),
             aggregation.subqueries.joins.dropFirst(known))
+        // Simplification may have removed a column that SQLite still sees.
+        if inner.readsOuterColumns, !inner.readsOwnColumns, read.isEmpty { throw outerAggregateError(call) }
         try refuseOuterAggregate(read, call, context.scope)
         let result = try aggregateCall(function, arguments, filter, call)
         return register(result.call, name: name, in: aggregation, mayMix: result.mayMix)
@@ -80,8 +82,12 @@ extension Binder {
             level = current.parent
         }
         if read.isSubset(of: outer) {
-            throw EngineError.unsupported("aggregate of an outer query's columns", at: position(call.name.range))
+            throw outerAggregateError(call)
         }
+    }
+
+    private func outerAggregateError(_ call: FunctionCall) -> EngineError {
+        .unsupported("aggregate of an outer query's columns", at: position(call.name.range))
     }
 
     private func register(

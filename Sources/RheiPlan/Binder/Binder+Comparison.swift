@@ -99,8 +99,10 @@ extension Binder {
         if left.isAffinityUncertain || right.isAffinityUncertain {
             let isNumber = { (type: DataType) in type == .int64 || type == .float64 || type == .bool }
             guard
-                left.type == .null || right.type == .null || (left.type == right.type && left.type != .any)
-                    || (isNumber(left.type) && isNumber(right.type))
+                left.type == .null || right.type == .null || (left.type == .utf8View && right.type == .utf8View)
+                    || (left.type == .binaryView && right.type == .binaryView)
+                    || (isNumber(left.type) && isNumber(right.type) && !left.mayCompareAsText
+                        && !right.mayCompareAsText)
             else { throw EngineError.unsupported("comparison with a compound column of different affinities") }
         }
         let affinity = comparisonAffinity(left.affinity, right.affinity)

@@ -117,7 +117,9 @@ extension Binder {
         var level: Scope? = context.scope
         while let scope = level {
             switch try scope.match(reference) {
-            case .column(let value): return value
+            case .column(let value):
+                if scope === context.scope { context.readsOwnColumns = true } else { context.readsOuterColumns = true }
+                return value
             case .alias(let name, let expression):
                 scope.openAliases.insert(name)
                 defer { scope.openAliases.remove(name) }

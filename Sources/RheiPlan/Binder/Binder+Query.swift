@@ -200,8 +200,10 @@ extension Binder {
 
     private func combine(_ op: CompoundOperator, _ left: BoundQuery, _ right: BoundQuery) throws -> BoundQuery {
         var left = left
-        for index in left.columns.indices where left.columns[index].collation == nil {
-            left.columns[index].collation = right.columns[index].collation
+        for index in left.columns.indices {
+            left.columns[index].setAffinityDoubts(
+                of: [BoundExpression(left.columns[index]), BoundExpression(right.columns[index])])
+            if left.columns[index].collation == nil { left.columns[index].collation = right.columns[index].collation }
         }
         let conditions = zip(left.columns, right.columns).map { first, second in
             Self.compare(
@@ -333,6 +335,7 @@ extension OutputColumn {
     fileprivate mutating func setAffinityDoubts(of parts: [BoundExpression]) {
         isAffinityUncertain = parts.contains { $0.isAffinityUncertain || $0.affinity != parts[0].affinity }
         mayReadAsReal = isAffinityUncertain && parts.contains { $0.mayReadAsReal || $0.affinity == .real }
+        mayCompareAsText = isAffinityUncertain && parts.contains { $0.mayCompareAsText || $0.affinity == .text }
         mayLeaveAffinity = parts.contains(where: \.mayLeaveAffinity)
     }
 }

@@ -88,6 +88,10 @@ final class ExpressionContext {
     let subqueries: SubqueryCollector
     /// Whether this is the argument of an aggregate.
     var isAggregateArgument = false
+    /// Whether a column of this SELECT has been read, outside of subqueries.
+    var readsOwnColumns = false
+    /// Whether a column of an enclosing SELECT has been read, outside of subqueries.
+    var readsOuterColumns = false
 
     init(_ scope: Scope, aggregation: AggregateCollector? = nil, subqueries: SubqueryCollector = SubqueryCollector()) {
         self.scope = scope

@@ -17,6 +17,8 @@ struct BoundExpression {
     var isAffinityUncertain = false
     /// Whether the affinity is uncertain and may be REAL, under which reading a subquery's column makes integers reals.
     var mayReadAsReal = false
+    /// Whether the affinity is uncertain and may be TEXT, under which numbers compare as text.
+    var mayCompareAsText = false
     /// Whether applying its own affinity may change the value: CAST AS NUMERIC keeps 1.0, the affinity makes it 1.
     var mayLeaveAffinity = false
     /// The declared type and the name of the column this expression is.
@@ -70,6 +72,8 @@ package struct OutputColumn: Sendable {
     package var isAffinityUncertain: Bool
     /// Whether the affinity is uncertain and may be REAL.
     package var mayReadAsReal: Bool
+    /// Whether the affinity is uncertain and may be TEXT.
+    package var mayCompareAsText: Bool
     /// Whether applying the affinity may change values.
     package var mayLeaveAffinity: Bool
     /// The declared type of the table column it comes from.
@@ -89,6 +93,7 @@ package struct OutputColumn: Sendable {
         self.mayMixNumbers = bound.mayMixNumbers
         self.isAffinityUncertain = bound.isAffinityUncertain
         self.mayReadAsReal = bound.mayReadAsReal
+        self.mayCompareAsText = bound.mayCompareAsText
         self.mayLeaveAffinity = bound.mayLeaveAffinity
         self.declaredType = bound.declaredType
     }
@@ -102,6 +107,7 @@ extension BoundExpression {
         mayMixNumbers = column.mayMixNumbers
         isAffinityUncertain = column.isAffinityUncertain
         mayReadAsReal = column.mayReadAsReal
+        mayCompareAsText = column.mayCompareAsText
         mayLeaveAffinity = column.mayLeaveAffinity
         declaredType = column.declaredType
     }

@@ -1,0 +1,77 @@
+extension Corpus {
+    /// Queries that the columnar engine refuses and SQLite answers, below the reason for which it does.
+    static let refusals = #"""
+        -- a scalar subquery yields more than one row
+        SELECT (SELECT name FROM emp)
+        SELECT name, (SELECT (SELECT d.id + e.id FROM w WHERE w.a = e.id LIMIT 1) FROM emp e WHERE e.id = d.id)
+            FROM dept d
+        -- integer overflow: SQLite continues in REAL where the column's type is INTEGER
+        SELECT (-9223372036854775807 - 1) / -1
+        SELECT i + 1 FROM t WHERE id = 3
+        SELECT i - 1 FROM t WHERE id = 4
+        SELECT i * 2 FROM t WHERE id IN (3, 4)
+        SELECT -i FROM t WHERE id = 4
+        -- unsupported: DISTINCT of values that mix INTEGER and REAL
+        SELECT DISTINCT x FROM t
+        -- unsupported: DISTINCT under COLLATE NOCASE
+        SELECT DISTINCT nc FROM c
+        -- unsupported: JSON function json_extract()
+        SELECT json_extract('{"a":1}', '$.a')
+        -- unsupported: LIMIT by this expression
+        SELECT id FROM emp ORDER BY id LIMIT (SELECT 2)
+        -- unsupported: ORDER BY with LIMIT in a correlated subquery
+        SELECT d.name, (SELECT e.name FROM emp e WHERE e.dept = d.id ORDER BY e.pay DESC, e.id LIMIT 1) FROM
+            dept d
+        -- unsupported: UNION of values that mix INTEGER and REAL
+        SELECT 1 UNION SELECT 1.0
+        SELECT i FROM t UNION SELECT r FROM t
+        -- unsupported: UNION under COLLATE NOCASE
+        SELECT nc FROM c UNION SELECT bin FROM c
+        -- unsupported: aggregate of an outer query's columns
+        SELECT d.id, (SELECT sum(d.id)) FROM dept d
+        SELECT d.city, (SELECT count(d.id) FROM emp) FROM dept d
+        -- unsupported: bare column name in an aggregate query
+        SELECT dept, name FROM emp GROUP BY dept
+        SELECT dept, max(pay), name FROM emp GROUP BY dept
+        SELECT name, max(pay) FROM emp
+        -- unsupported: column of CAST AS NUMERIC (y) in a join
+        SELECT y FROM (SELECT CAST(r AS NUMERIC) AS y FROM t), dept
+        -- unsupported: compound column of different affinities (y)
+        SELECT y FROM (SELECT s AS y FROM t UNION ALL SELECT id FROM t), dept
+        -- unsupported: constant condition of a join before a FULL JOIN
+        SELECT a.id, b.id FROM emp a JOIN dept b ON NULL FULL JOIN w ON w.a = a.id
+        -- unsupported: group key whose equal values differ (nc) in the result
+        SELECT nc, count(*) FROM c GROUP BY nc
+        -- unsupported: group key whose equal values differ (x) in the result
+        SELECT x, count(*) FROM t GROUP BY x
+        -- unsupported: max() under COLLATE NOCASE
+        SELECT max(nc, 'A'), min(rt, 'a') FROM c
+        -- unsupported: min() of values that mix INTEGER and REAL
+        SELECT min(x), max(x) FROM t WHERE id NOT IN (1, 2)
+        SELECT min(x) FROM t
+        -- unsupported: min() under COLLATE NOCASE
+        SELECT min(nc), max(rt) FROM c
+        -- unsupported: recursive common table r
+        WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r WHERE n < 5) SELECT n FROM r
+        -- unsupported: rowid of a table without INTEGER PRIMARY KEY
+        SELECT rowid, ai = at, ai = ar, ai = an, ai = ab, ai = ax FROM f WHERE ab IS NOT NULL OR 1
+        SELECT rowid FROM g
+        -- unsupported: window functions
+        SELECT name nm, id AS "the id", pay 'Pay', id + 1, count(*) OVER () FROM emp
+        SELECT row_number() OVER (ORDER BY id) FROM emp
+        """#
+
+    /// Queries that both refuse, below our reason.
+    static let mistakes = #"""
+        -- integer overflow
+        SELECT abs(i) FROM t WHERE id = 4
+        SELECT sum(i) FROM t WHERE i > 0
+        SELECT sum(9223372036854775807) FROM emp WHERE id < 3
+        -- misuse of aggregate function sum()
+        SELECT max(sum(pay)) FROM emp GROUP BY dept
+        -- no such column: ALL_MISSING
+        SELECT name FROM dept WHERE id > ALL_MISSING
+        -- sub-select returns 3 columns - expected 1
+        SELECT name FROM emp WHERE dept IN dept
+        """#
+}
