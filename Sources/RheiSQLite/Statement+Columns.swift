@@ -32,6 +32,7 @@ extension Statement {
         // The order matters: sqlite3_column_bytes speaks of the form that sqlite3_column_text has made.
         let start = unsafe sqlite3_column_text(handle, index)
         let byteCount = unsafe Int(sqlite3_column_bytes(handle, index))
+        defer { withExtendedLifetime(self) {} }
         return try unsafe body(UnsafeRawBufferPointer(start: start, count: start == nil ? 0 : byteCount))
     }
 
@@ -40,6 +41,7 @@ extension Statement {
         let index = Int32(truncatingIfNeeded: index)
         let start = unsafe sqlite3_column_blob(handle, index)
         let byteCount = unsafe Int(sqlite3_column_bytes(handle, index))
+        defer { withExtendedLifetime(self) {} }
         return try unsafe body(UnsafeRawBufferPointer(start: start, count: start == nil ? 0 : byteCount))
     }
 

@@ -28,12 +28,14 @@ public import RheiCore
     /// - Precondition: `0 <= row < count`.
     public func storageClass(at row: Int) -> StorageClass {
         precondition(row >= 0 && row < count, "row out of range")
+        defer { withExtendedLifetime(array) {} }
         return unsafe StorageClass(rawValue: tags[row]) ?? .null
     }
 
     /// The value of row `row`; text that is not valid UTF-8 becomes U+FFFD here.
     public func value(at row: Int) -> SQLValue {
-        switch storageClass(at: row) {
+        defer { withExtendedLifetime(array) {} }
+        return switch storageClass(at: row) {
         case .null: .null
         case .integer: .integer(integer(row))
         case .real: .real(real(row))

@@ -102,6 +102,7 @@ public struct ArrowArray: Sendable {
     public func isValid(_ row: Int) -> Bool {
         precondition(row >= 0 && row < count, "row out of range")
         guard let validity else { return nullCount == 0 }
+        defer { withExtendedLifetime(validity) {} }
         return unsafe Bits.get(validity.pointer, offset + row)
     }
 

@@ -22,6 +22,7 @@ import RheiCore
     /// A copy of the bytes of row `row`, nil when the row is null.
     public func value(at row: Int) -> [UInt8]? {
         guard array.isValid(row) else { return nil }
+        defer { withExtendedLifetime(array) {} }
         return unsafe Array(rows.bytes(row))
     }
 

@@ -23,6 +23,7 @@ import RheiCore
     /// shows them as they are.
     public func value(at row: Int) -> String? {
         guard array.isValid(row) else { return nil }
+        defer { withExtendedLifetime(array) {} }
         return unsafe String(decoding: rows.bytes(row), as: UTF8.self)
     }
 

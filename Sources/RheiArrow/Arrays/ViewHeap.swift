@@ -20,5 +20,8 @@
     /// The heap without buffers, for arrays whose views are all inline.
     package static let empty = ViewHeap([])
 
-    deinit { unsafe pointers.deallocate() }
+    deinit {
+        unsafe FreedMemory.fill(pointers, byteCount: max(buffers.count, 1) * MemoryLayout<UnsafeRawPointer>.stride)
+        unsafe pointers.deallocate()
+    }
 }

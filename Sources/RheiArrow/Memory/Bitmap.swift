@@ -30,18 +30,21 @@ public struct Bitmap: Sendable {
     /// - Precondition: `0 <= index < count`.
     public subscript(index: Int) -> Bool {
         precondition(index >= 0 && index < count, "bit out of range")
+        defer { withExtendedLifetime(buffer) {} }
         return unsafe Bits.get(buffer.pointer, bitOffset + index)
     }
 
     /// Returns the set bits' number; O(count / 64).
     public func countOnes() -> Int {
-        unsafe Bits.countOnes(buffer.pointer, bitOffset, count: count)
+        defer { withExtendedLifetime(buffer) {} }
+        return unsafe Bits.countOnes(buffer.pointer, bitOffset, count: count)
     }
 
     /// Returns the 64 bits (fewer at the end) from bit `wordIndex * 64` on.
     package func word(_ wordIndex: Int) -> UInt64 {
         let start = wordIndex * 64
         precondition(start >= 0 && start < count, "word out of range")
+        defer { withExtendedLifetime(buffer) {} }
         return unsafe Bits.word(buffer.pointer, bitOffset + start, count: min(64, count - start))
     }
 

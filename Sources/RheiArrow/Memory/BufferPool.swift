@@ -92,6 +92,7 @@ public final class BufferPool: Sendable {
     /// Takes back a block of `allocate`; `byteCount` is the true size that it returned.
     @unsafe func deallocate(_ pointer: UnsafeMutableRawPointer, byteCount: Int) {
         liveBytes.subtract(byteCount, ordering: .relaxed)
+        unsafe FreedMemory.fill(pointer, byteCount: byteCount)
         if byteCount < Self.smallestPooledByteCount {
             unsafe pointer.deallocate()
             return

@@ -26,6 +26,7 @@ package final class AggregatePartitions: Sendable {
     private static func order(_ source: HashAggregator, bits: Int) -> (groups: [UInt32], starts: [Int]) {
         let count = source.groupCount
         let hashes = MemoryBlock(byteCount: max(count, 1) * 8)
+        defer { withExtendedLifetime(hashes) {} }
         let words = unsafe hashes.pointer(UInt64.self)
         for first in stride(from: 0, to: count, by: VectorBatch.capacity) {
             let rows = min(VectorBatch.capacity, count - first)
@@ -50,6 +51,7 @@ package final class AggregatePartitions: Sendable {
     package func merged(part: Int) throws -> HashAggregator {
         let result = try HashAggregator(keyTypes: keyTypes, aggregates: aggregates)
         let buffers = keyTypes.map { VectorBuffer(type: $0) }
+        defer { withExtendedLifetime(buffers) {} }
         for (source, order) in zip(sources, orders) {
             unsafe order.groups.withUnsafeBufferPointer { groups in
                 guard let base = groups.baseAddress else { return }

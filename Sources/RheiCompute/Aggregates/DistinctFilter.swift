@@ -80,6 +80,7 @@ final class DistinctFilter {
         _ body: (ColumnVector, UnsafeMutablePointer<UInt32>, SelectionVector) -> Void
     ) {
         let places = MemoryBlock(byteCount: VectorBatch.capacity * 4)
+        defer { withExtendedLifetime(places) {} }
         let groups = unsafe places.pointer(UInt32.self)
         for first in stride(from: 0, to: other.valueCount, by: VectorBatch.capacity) {
             let count = min(VectorBatch.capacity, other.valueCount - first)

@@ -85,6 +85,7 @@ package final class HashAggregator: @unchecked Sendable {
     /// Takes all groups of another aggregator of the same keys and aggregates, which is only read.
     package func absorb(_ other: HashAggregator) {
         let targets = MemoryBlock(byteCount: max(other.groupCount, VectorBatch.capacity) * 4, zeroed: true)
+        defer { withExtendedLifetime(targets) {} }
         let all = unsafe targets.pointer(UInt32.self)
         for first in stride(from: 0, to: other.groupCount, by: VectorBatch.capacity) {
             let count = min(VectorBatch.capacity, other.groupCount - first)

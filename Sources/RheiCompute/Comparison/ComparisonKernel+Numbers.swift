@@ -132,6 +132,7 @@ extension ComparisonKernel {
     static func withWidened(_ vector: ColumnVector, _ rows: SelectionVector, _ body: (ColumnVector) -> Void) {
         if vector.type == .int64 { return body(vector) }
         let buffer = VectorBuffer(type: .int64, capacity: vector.isConstant ? 1 : rows.rowCount)
+        defer { withExtendedLifetime(buffer) {} }
         let widened = buffer.vector(isConstant: vector.isConstant)
         let output = widened.elements(Int64.self)
         let rows = vector.isConstant ? .single : rows
@@ -142,7 +143,6 @@ extension ComparisonKernel {
         default: widen(vector.elements(Int32.self), output, rows)
         }
         body(widened)
-        withExtendedLifetime(buffer) {}
     }
 }
 

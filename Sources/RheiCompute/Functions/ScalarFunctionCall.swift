@@ -40,6 +40,7 @@ package import RheiCore
     package func evaluate(
         _ arguments: [ColumnVector], rows: SelectionVector, arena: StringArena, into output: VectorBuffer
     ) throws -> ColumnVector {
+        defer { withExtendedLifetime(self) {} }
         context.arena = arena
         let isConstant = function.isDeterministic && arguments.allSatisfy(\.isConstant)
         let rows = isConstant ? .single : rows
@@ -61,6 +62,7 @@ package import RheiCore
 
     /// Calls the function once.
     package func evaluate(_ arguments: [Datum], arena: StringArena) throws -> Datum {
+        defer { withExtendedLifetime(self) {} }
         context.arena = arena
         for (index, argument) in arguments.enumerated() { unsafe datums[index] = argument }
         return try function.body(unsafe FunctionArguments(datums, count: arguments.count), context)

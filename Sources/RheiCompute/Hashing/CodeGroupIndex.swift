@@ -155,6 +155,7 @@ final class CodeGroupIndex {
         guard (groupCount + count) * 2 > capacity else { return }
         while (groupCount + count) * 2 > capacity { capacity *= capacity < 1 << 20 ? 4 : 2 }
         let old = table
+        defer { withExtendedLifetime(old) {} }
         table = MemoryBlock(byteCount: capacity * 16, zeroed: true)
         slotMask = UInt64(capacity - 1)
         let source = unsafe old.pointer(StringValue.self)

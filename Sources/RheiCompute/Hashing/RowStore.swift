@@ -65,6 +65,7 @@ extension RowStore {
         let result = RowStore(types: columns.map(\.type))
         guard columns[nullable].hasNulls else { return result }
         let selection = SelectionBuffer()
+        defer { withExtendedLifetime(selection) {} }
         for first in stride(from: 0, to: rowCount, by: VectorBatch.capacity) {
             let count = min(VectorBatch.capacity, rowCount - first)
             var listed = 0

@@ -29,6 +29,7 @@ package final class JoinTable: @unchecked Sendable {
             direct = DirectKeyRange(keyColumns[0], rowCount: rowCount)
         }
         let numbers = MemoryBlock(byteCount: max(rowCount, 1) * 4)
+        defer { withExtendedLifetime(numbers) {} }
         unsafe number(rowCount, into: numbers.pointer(UInt32.self))
         keyCount = direct?.codeCount ?? groups.groupCount
         unsafe listRows(numbers.pointer(UInt32.self), rowCount)
@@ -37,6 +38,7 @@ package final class JoinTable: @unchecked Sendable {
     /// Writes the key number of every build row, ``noStoredRow`` for rows that are found by no key.
     private func number(_ rowCount: Int, into numbers: UnsafeMutablePointer<UInt32>) {
         let valid = SelectionBuffer()
+        defer { withExtendedLifetime(valid) {} }
         for first in stride(from: 0, to: rowCount, by: VectorBatch.capacity) {
             let count = min(VectorBatch.capacity, rowCount - first)
             let keys = keyColumns.map { $0.vector(from: first, count: count) }
@@ -154,6 +156,7 @@ extension JoinTable {
     /// Returns by row position whether a row has a match.
     package func hasMatch(_ keys: [ColumnVector], _ rows: SelectionVector, _ probe: JoinProbe) -> [Bool] {
         let numbers = MemoryBlock(byteCount: VectorBatch.capacity * 4)
+        defer { withExtendedLifetime(numbers) {} }
         let list = unsafe numbers.pointer(UInt32.self)
         unsafe find(keys, rows, into: list, probe)
         var result = Array(repeating: false, count: rows.rowCount)

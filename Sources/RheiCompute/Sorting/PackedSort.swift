@@ -41,6 +41,7 @@ struct PackedSort {
     /// Reorders `rows`, which lists all rows in input order.
     func sort(_ rows: UnsafeMutablePointer<UInt32>, count: Int) {
         let memory = MemoryBlock(byteCount: count * 16)
+        defer { withExtendedLifetime(memory) {} }
         let words = unsafe memory.pointer(UInt64.self)
         for index in 0..<count { unsafe words[index] = 0 }
         for field in fields { unsafe pack(field, rows, count, words) }

@@ -5,6 +5,8 @@
 /// next key.
 package final class RowSorter {
     private let columns: [SortColumn]
+    /// Own the memory that `columns` view; their strings belong to the rows' store, which the caller keeps.
+    private let keys: [ColumnStore]
     private var memory = MemoryBlock(byteCount: 0)
     /// Runs up to this length are sorted by comparing all keys.
     private static let shortRun = 20
@@ -14,12 +16,14 @@ package final class RowSorter {
     private static let deepest = 32
 
     package init(keys: [ColumnStore], orders: [SortOrder]) {
+        self.keys = keys
         columns = zip(keys, orders).map { SortColumn($0, $1) }
     }
 
     /// Reorders `rows`, stored rows in input order.
     package func sort(_ rows: SortedRows) {
         guard rows.count > 1, !columns.isEmpty else { return }
+        defer { withExtendedLifetime((self, rows)) {} }
         if rows.listsAll, let packed = PackedSort(columns, rowCount: rows.count) {
             unsafe packed.sort(rows.list, count: rows.count)
             return

@@ -94,6 +94,7 @@ package final class TopRows {
         let order = sorted()
         let kept = RowStore(types: types)
         let buffers = types.map { VectorBuffer(type: $0) }
+        defer { withExtendedLifetime((order, buffers)) {} }
         let count = min(wanted, order.count)
         for first in stride(from: 0, to: count, by: VectorBatch.capacity) {
             let rowCount = min(VectorBatch.capacity, count - first)

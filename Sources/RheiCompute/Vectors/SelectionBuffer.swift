@@ -1,19 +1,25 @@
+import RheiArrow
+
 /// Owns the memory of one selection and of the byte mask that it is made from; an operator keeps one and reuses it.
 @safe package final class SelectionBuffer {
     let indices: UnsafeMutablePointer<UInt16>
     let maskBytes: UnsafeMutablePointer<UInt8>
 
     package init() {
-        // Eight indices past the end may be written by the conversion from a mask.
-        let indexCount = VectorBatch.capacity + 64
-        let bytes = UnsafeMutableRawPointer.allocate(
-            byteCount: indexCount * 2 + VectorBatch.capacity + 64, alignment: 64)
-        unsafe bytes.initializeMemory(as: UInt8.self, repeating: 0, count: indexCount * 2 + VectorBatch.capacity + 64)
+        let bytes = UnsafeMutableRawPointer.allocate(byteCount: Self.byteCount, alignment: 64)
+        unsafe bytes.initializeMemory(as: UInt8.self, repeating: 0, count: Self.byteCount)
         unsafe indices = bytes.assumingMemoryBound(to: UInt16.self)
-        unsafe maskBytes = (bytes + indexCount * 2).assumingMemoryBound(to: UInt8.self)
+        unsafe maskBytes = (bytes + Self.indexCount * 2).assumingMemoryBound(to: UInt8.self)
     }
 
-    deinit { unsafe UnsafeMutableRawPointer(indices).deallocate() }
+    /// Eight indices past the end may be written by the conversion from a mask.
+    private static var indexCount: Int { VectorBatch.capacity + 64 }
+    private static var byteCount: Int { indexCount * 2 + VectorBatch.capacity + 64 }
+
+    deinit {
+        unsafe FreedMemory.fill(indices, byteCount: Self.byteCount)
+        unsafe UnsafeMutableRawPointer(indices).deallocate()
+    }
 
     /// One byte per row: scratch of the kernels that select, 0 or 1 after ``ComparisonKernel/mask(_:_:_:collation:rows:into:isFirst:)``.
     var mask: Values<UInt8> { unsafe Values(maskBytes) }

@@ -1,3 +1,5 @@
+import RheiArrow
+
 /// A bump allocator for the bytes of strings: blocks are never moved, so a ``StringValue`` stays valid until `reset`
 /// or the arena's end.
 ///
@@ -14,11 +16,13 @@
     package init() {}
 
     deinit {
+        fillBlocks()
         while let block = unsafe blocks.popLast() { unsafe block.deallocate() }
     }
 
     /// Forgets all bytes and keeps up to 1 MB of blocks for the next use.
     package func reset() {
+        fillBlocks()
         while unsafe blocks.count > 1, reservedByteCount > 1 << 20 {
             let block = unsafe blocks.removeLast()
             reservedByteCount -= block.count
@@ -26,6 +30,13 @@
         }
         blockIndex = 0
         useBlock()
+    }
+
+    private func fillBlocks() {
+        guard FreedMemory.isFilled else { return }
+        for index in unsafe blocks.indices {
+            unsafe FreedMemory.fill(blocks[index].baseAddress, byteCount: blocks[index].count)
+        }
     }
 
     private func useBlock() {

@@ -14,9 +14,13 @@
     package var rowCount: Int
     package var selection: UnsafeMutablePointer<UInt16>?
     package var selectedCount: Int
+    /// What the memory of the columns and the selection belongs to, kept alive by the batch: for a maker that does not
+    /// hold it in an object that outlives the `consume` call.
+    package var owners: [AnyObject]
 
-    package init(columns: [ColumnVector] = [], rowCount: Int = 0) {
+    package init(columns: [ColumnVector] = [], rowCount: Int = 0, owners: [AnyObject] = []) {
         self.columns = columns
+        self.owners = owners
         self.rowCount = rowCount
         unsafe self.selection = nil
         self.selectedCount = rowCount

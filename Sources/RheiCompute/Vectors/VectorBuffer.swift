@@ -1,3 +1,5 @@
+import RheiArrow
+
 /// Owns the memory of one output vector of an expression node or operator: ``VectorBatch/capacity`` rows, reused for
 /// every batch.
 @safe package final class VectorBuffer {
@@ -19,7 +21,10 @@
         unsafe storage.initializeMemory(as: UInt8.self, repeating: 0)
     }
 
-    deinit { unsafe storage.deallocate() }
+    deinit {
+        unsafe FreedMemory.fill(storage.baseAddress, byteCount: storage.count)
+        unsafe storage.deallocate()
+    }
 
     /// Returns a view without nulls of the whole memory; its content is what was last written.
     package func vector(isConstant: Bool = false) -> ColumnVector {

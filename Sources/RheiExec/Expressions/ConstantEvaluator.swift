@@ -13,6 +13,7 @@ package enum ConstantEvaluator {
         if case .literal(let value, _) = expression { return value }
         let evaluator = try ExpressionEvaluator([expression], layout: ColumnLayout([]))
         let arena = StringArena()
+        defer { withExtendedLifetime((evaluator, arena)) {} }
         let vector = try evaluator.evaluate(VectorBatch(rowCount: 1), arena: arena, statementTime: StatementTime.now())[
             0]
         let value = vector.datum(0)
@@ -22,7 +23,6 @@ package enum ConstantEvaluator {
             }
             guard isValid else { throw EngineError.unsupported("constant text that is not valid UTF-8") }
         }
-        defer { withExtendedLifetime((evaluator, arena)) {} }
         return value.sqlValue
     }
 }

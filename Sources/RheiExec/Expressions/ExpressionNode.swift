@@ -89,7 +89,6 @@ final class SharedNode: ExpressionNode {
 /// An expression without columns: evaluated when first needed, then kept.
 final class ConstantNode: ExpressionNode {
     private let node: ExpressionNode
-    private let arena = StringArena()
     private let rows: RowCollection
     private var result: ColumnVector?
 

@@ -41,7 +41,7 @@ struct HashAggregateSource: PipelineSource {
         _ groups: Range<Int>, of aggregator: HashAggregator, _ worker: WorkerContext, _ consumer: any BatchConsumer
     ) throws {
         let output = aggregator.makeOutput()
-        let batch = VectorBatch()
+        let batch = VectorBatch(owners: [aggregator, output])
         for first in stride(from: groups.lowerBound, to: groups.upperBound, by: VectorBatch.capacity) {
             try worker.checkCancelled()
             if worker.isStopped { return }

@@ -19,6 +19,8 @@ final class HashJoinUnknowns: Sendable {
         self.equalityKey = equalityKey
         self.rowCount = rowCount
         let nullRows = RowStore.rowsWithNull(in: equalityKey, of: keys, rowCount: rowCount)
+        // Its columns refer to strings that it owns.
+        defer { withExtendedLifetime(nullRows) {} }
         hasNull = nullRows.rowCount > 0
         guard keys.count > 1, nullsMatch.filter({ !$0 }).count == 1 else {
             others = nil

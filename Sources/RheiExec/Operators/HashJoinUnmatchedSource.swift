@@ -21,7 +21,7 @@ struct HashJoinUnmatchedSource: PipelineSource {
         let nullBuffers = probe.types.map { VectorBuffer(type: $0, capacity: 64) }
         let nulls = nullBuffers.map { $0.constantNull() }
         let selection = SelectionBuffer()
-        let batch = VectorBatch()
+        let batch = VectorBatch(owners: nullBuffers + [build, selection])
         let end = min((morsel + 1) * Self.rowsPerMorsel, rowCount)
         for first in stride(from: morsel * Self.rowsPerMorsel, to: end, by: VectorBatch.capacity) {
             try worker.checkCancelled()
@@ -35,6 +35,5 @@ struct HashJoinUnmatchedSource: PipelineSource {
             batch.select(rows)
             try consumer.consume(batch)
         }
-        withExtendedLifetime(nullBuffers) {}
     }
 }

@@ -24,7 +24,7 @@ struct SortSource: PipelineSource {
         guard let output = sink.output else { return }
         let layout = sink.plan.input
         let buffers = layout.types.map { VectorBuffer(type: $0) }
-        let batch = VectorBatch()
+        let batch = VectorBatch(owners: buffers + [output.rows, output.order])
         let all = range
         let start = all.lowerBound + morsel * Self.rowsPerMorsel
         let end = min(start + Self.rowsPerMorsel, all.upperBound)

@@ -26,12 +26,12 @@ struct ValuesSource: PipelineSource {
             if worker.isStopped { return }
             worker.arena.reset()
             let count = min(vectorSize, rows.count - start)
-            // The buffers live until the consumer returns.
             let chunk = RowCollection(types: types, chunkCapacity: count)
             for row in rows[start..<start + count] { try append(row, to: chunk, worker) }
+            batch.owners = [chunk]
             batch.columns = types.isEmpty ? [] : chunk.columns(chunk: 0)
             batch.resetSelection(rowCount: count)
-            try withExtendedLifetime(chunk) { try consumer.consume(batch) }
+            try consumer.consume(batch)
         }
     }
 

@@ -30,8 +30,7 @@ package struct RowCollectionSource: PipelineSource {
 
     package func produce(morsel: Int, worker: WorkerContext, into consumer: any BatchConsumer) throws {
         guard let rows = box.value else { return }
-        defer { withExtendedLifetime(rows) {} }
-        let batch = VectorBatch()
+        let batch = VectorBatch(owners: [rows])
         let first = morsel * Self.chunksPerMorsel
         for chunk in first..<min(first + Self.chunksPerMorsel, rows.chunkCount) {
             try worker.checkCancelled()

@@ -335,6 +335,7 @@ extension KeyIndex {
         let oldBase = base
         isDense = false
         allocateHashed(count + added)
+        defer { withExtendedLifetime(old) {} }
         let words = unsafe old.pointer.assumingMemoryBound(to: UInt64.self)
         for slot in 0..<oldCount where unsafe words[slot] != 0 {
             let hash = KeyHash.hash(oldBase + Int64(slot))
@@ -357,6 +358,7 @@ extension KeyIndex {
     private func rebuild(_ keyCount: Int) {
         let ranges = runs.rowRanges
         let live = liveRows(ranges)
+        defer { withExtendedLifetime(live) {} }
         if isInteger, let range = denseRange(keyCount: keyCount) {
             isDense = true
             slotCount = 0

@@ -1,3 +1,5 @@
+import RheiArrow
+
 /// The deleted rows among 2 048 rows, as 32 words of bits.
 ///
 /// Unchecked because only the transaction named `owner` changes it, and only before it is published.
@@ -20,7 +22,10 @@
         }
     }
 
-    deinit { unsafe storage.deallocate() }
+    deinit {
+        unsafe FreedMemory.fill(storage, byteCount: Self.byteCount)
+        unsafe storage.deallocate()
+    }
 
     func mark(_ row: Int) { unsafe storage[row &>> 6] |= 1 &<< UInt64(row & 63) }
 

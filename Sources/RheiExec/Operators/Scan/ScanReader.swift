@@ -81,7 +81,10 @@ final class ScanReader {
 @safe final class LivingRows {
     private let indices = UnsafeMutablePointer<UInt16>.allocate(capacity: VectorBatch.capacity)
 
-    deinit { unsafe indices.deallocate() }
+    deinit {
+        unsafe FreedMemory.fill(indices, byteCount: VectorBatch.capacity * MemoryLayout<UInt16>.stride)
+        unsafe indices.deallocate()
+    }
 
     /// Returns the rows `start ..< start + count` of a row group that are not deleted, counted from `start`. The
     /// selection is valid until the next call.
