@@ -28,6 +28,10 @@ extension CastKernel {
     private static func convert<Result: BitwiseCopyable>(
         _ input: ColumnVector, _ rows: SelectionVector, _ output: Values<Result>, _ body: (Int64) -> Result
     ) {
+        if input.type == .int64 {
+            let values = input.elements(Int64.self)
+            return rows.forEachDense { output[$0] = body(values[$0]) }
+        }
         ComparisonKernel.withWidened(input, rows) { wide in
             let values = wide.elements(Int64.self)
             rows.forEachDense { output[$0] = body(values[$0]) }

@@ -1,7 +1,7 @@
 package import RheiArrow
 import RheiCore
 
-/// Collects the selected rows of vectors in an array of one logical type.
+/// Collects the selected rows of vectors in an array of one logical type, with the bytes of their strings.
 @safe package final class ColumnExporter {
     /// The type of the array.
     package let type: DataType
@@ -11,6 +11,7 @@ import RheiCore
     private var bits = BitmapBuilder()
     private var bytes: BytesBuilder?
     private var heap = ByteHeapBuilder()
+    /// Bits of the rows up to the last null one.
     private var validity = BitmapBuilder()
     private var count = 0
     private var nullCount = 0
@@ -41,71 +42,76 @@ import RheiCore
     private func appendValues(_ vector: ColumnVector, _ rows: SelectionVector) throws {
         switch vectorType {
         case .bool:
-            for position in 0..<rows.count {
-                bits.append(vector.elements(UInt8.self)[slot(vector, rows, position)] != 0)
-            }
-        case .int8: gather(UInt8.self, vector, rows)
-        case .int16: gather(UInt16.self, vector, rows)
-        case .int32, .float32: gather(UInt32.self, vector, rows)
-        case .int64, .float64: gather(UInt64.self, vector, rows)
-        case .int128: gather(UInt128.self, vector, rows)
+            let source = vector.elements(UInt8.self)
+            let step = vector.isConstant ? 0 : -1
+            for position in 0..<rows.count { bits.append(source[rows.row(at: position) & step] != 0) }
+        case .int8: appendElements(UInt8.self, vector, rows)
+        case .int16: appendElements(UInt16.self, vector, rows)
+        case .int32, .float32: appendElements(UInt32.self, vector, rows)
+        case .int64, .float64: appendElements(UInt64.self, vector, rows)
+        case .int128: appendElements(UInt128.self, vector, rows)
         case .text, .blob:
             if bytes == nil { appendViews(vector, rows) } else { try appendBytes(vector, rows) }
-        case .any: appendViews(vector, rows)
+        case .any: appendSlots(vector, rows)
         }
     }
 
-    @inline(__always) private func slot(_ vector: ColumnVector, _ rows: SelectionVector, _ position: Int) -> Int {
-        vector.isConstant ? 0 : rows.row(at: position)
-    }
-
-    private func gather<Element: BitwiseCopyable & FixedWidthInteger>(
+    /// Copies values; null rows become zero.
+    @inline(__always)
+    private func appendElements<Element: BitwiseCopyable & FixedWidthInteger>(
         _: Element.Type, _ vector: ColumnVector, _ rows: SelectionVector
     ) {
-        let width = MemoryLayout<Element>.size
-        values.reserve(values.byteCount + rows.count * width)
-        let target = unsafe Values((values.pointer + values.byteCount).assumingMemoryBound(to: Element.self))
-        let source = vector.elements(Element.self)
-        let step = vector.isConstant ? 0 : -1
-        for position in 0..<rows.count { target[position] = source[rows.row(at: position) & step] }
-        if !vector.hasNoNulls {
-            for position in 0..<rows.count where !vector.isValid(rows.row(at: position)) { target[position] = 0 }
-        }
-        values.byteCount += rows.count * width
+        let target = unsafe values.extend(by: rows.count * MemoryLayout<Element>.stride)
+            .assumingMemoryBound(to: Element.self)
+        unsafe copyElements(
+            vector.pointer(Element.self), to: target, vector.isConstant, rows.indices.map { unsafe UnsafePointer($0) },
+            rows.count)
+        if vector.hasNoNulls { return }
+        for position in 0..<rows.count where !vector.isValid(rows.row(at: position)) { unsafe target[position] = 0 }
     }
 
     private func appendViews(_ vector: ColumnVector, _ rows: SelectionVector) {
-        values.reserve(values.byteCount + rows.count * 16)
-        let target = unsafe Values((values.pointer + values.byteCount).assumingMemoryBound(to: ByteView.self))
+        let target = unsafe Values(values.extend(by: rows.count * 16).assumingMemoryBound(to: ByteView.self))
         let source = vector.elements(StringValue.self)
+        let step = vector.isConstant ? 0 : -1
         for position in 0..<rows.count {
             let row = rows.row(at: position)
-            let slot = vector.isConstant ? 0 : row
-            target[position] = vector.isValid(row) ? view(of: source[slot], vector, slot) : ByteView()
+            target[position] = vector.isValid(row) ? view(of: source[row & step]) : ByteView()
         }
-        values.byteCount += rows.count * 16
-        if vectorType == .any { appendTags(vector, rows) }
     }
 
-    private func view(of value: StringValue, _ vector: ColumnVector, _ slot: Int) -> ByteView {
-        let isNumber = vectorType == .any && vector.tagValues[slot] < StorageClass.text.rawValue
-        if isNumber || value.isInline { return ByteView(low: value.head, high: value.tail) }
+    private func appendSlots(_ vector: ColumnVector, _ rows: SelectionVector) {
+        let target = unsafe Values(values.extend(by: rows.count * 16).assumingMemoryBound(to: ByteView.self))
+        let targetTags = unsafe Values(tags.extend(by: rows.count).assumingMemoryBound(to: UInt8.self))
+        let source = vector.elements(StringValue.self)
+        let sourceTags = vector.tagValues
+        let step = vector.isConstant ? 0 : -1
+        for position in 0..<rows.count {
+            let slot = rows.row(at: position) & step
+            let tag = sourceTags[slot]
+            targetTags[position] = tag
+            if tag >= StorageClass.text.rawValue {
+                target[position] = view(of: source[slot])
+            } else {
+                target[position] = ByteView(low: tag == StorageClass.null.rawValue ? 0 : source[slot].head, high: 0)
+            }
+        }
+    }
+
+    /// Inline values have the same 16 bytes in both forms.
+    @inline(__always)
+    private func view(of value: StringValue) -> ByteView {
+        if value.isInline { return ByteView(low: value.head, high: value.tail) }
         return unsafe value.withBytes { unsafe heap.view(of: $0) }
-    }
-
-    private func appendTags(_ vector: ColumnVector, _ rows: SelectionVector) {
-        tags.reserve(tags.byteCount + rows.count)
-        let target = unsafe Values((tags.pointer + tags.byteCount).assumingMemoryBound(to: UInt8.self))
-        let source = vector.tagValues
-        for position in 0..<rows.count { target[position] = source[slot(vector, rows, position)] }
-        tags.byteCount += rows.count
     }
 
     private func appendBytes(_ vector: ColumnVector, _ rows: SelectionVector) throws {
         let source = vector.elements(StringValue.self)
+        let step = vector.isConstant ? 0 : -1
         for position in 0..<rows.count {
-            if vector.isValid(rows.row(at: position)) {
-                unsafe try source[slot(vector, rows, position)].withBytes { try unsafe bytes?.append($0) }
+            let row = rows.row(at: position)
+            if vector.isValid(row) {
+                unsafe try source[row & step].withBytes { try unsafe bytes?.append($0) }
             } else {
                 bytes?.appendNull()
             }
@@ -114,11 +120,11 @@ import RheiCore
 
     private func appendValidity(_ vector: ColumnVector, _ rows: SelectionVector) {
         if bytes != nil || vector.hasNoNulls { return }
-        for position in 0..<rows.count where !vector.isValid(rows.row(at: position)) {
-            let row = count + position
-            validity.append(repeating: true, count: row - validity.count)
-            validity.append(false)
-            nullCount += 1
+        validity.append(repeating: true, count: count - validity.count)
+        for position in 0..<rows.count {
+            let isValid = vector.isValid(rows.row(at: position))
+            validity.append(isValid)
+            nullCount += 1 &- asInt(isValid)
         }
     }
 
@@ -131,8 +137,11 @@ import RheiCore
         }
         if type == .null { return try ArrowArray.nulls(.null, count: count) }
         if let array = bytes?.finish() { return array }
-        validity.append(repeating: true, count: count - validity.count)
-        let bitmap = nullCount > 0 ? validity.finish().buffer : nil
+        var bitmap: Buffer?
+        if nullCount > 0 {
+            validity.append(repeating: true, count: count - validity.count)
+            bitmap = validity.finish().buffer
+        }
         let buffers: [Buffer] =
             switch vectorType {
             case .bool: [bits.finish().buffer]

@@ -1,18 +1,18 @@
 package import RheiArrow
 import RheiCore
 
-/// Makes vectors of one type from slices of arrays, one batch after the other.
+/// Makes vectors of one type from runs of arrays, one batch after the other.
 ///
-/// Numbers of the same layout are not copied; validity is shifted into place when the slice does not begin at a word.
-/// Views become ``StringValue`` with addresses. An array of another type is widened where no value can be lost: integers
-/// to wider integers, numbers, text and blobs to `any`, nulls to everything.
+/// Numbers of the same layout are not copied; validity is shifted into place. Views become ``StringValue`` with
+/// addresses. An array of another type is widened where no value can be lost: integers to wider ones, numbers, text
+/// and blobs to `any`, nulls to everything.
 ///
-/// The importer keeps the array alive; a vector is valid until the next call.
+/// A vector refers to the array's memory or to the importer's: it is valid until the next call, as long as the array
+/// is kept.
 @safe package final class ColumnImporter {
     /// The type of the vectors.
     package let type: VectorType
     private let buffer: VectorBuffer
-    private var source: ArrowArray?
     /// Makes the vectors of the array's own type when that is another one.
     private var natural: ColumnImporter?
 
@@ -21,65 +21,72 @@ import RheiCore
         buffer = VectorBuffer(type: type)
     }
 
-    /// Returns rows `offset ..< offset + count` of `array`.
+    /// A vector of the right type, for a column that was not read.
+    package var placeholder: ColumnVector { buffer.vector() }
+
+    /// Returns rows `offset ..< offset + rows.rowCount` of `array`. The values of rows that are not in `rows` are
+    /// unspecified.
     ///
     /// - Precondition: the rows exist, at most ``VectorBatch/capacity``.
-    /// - Throws: `unsupported` for arrays that have no vector form, `leavesStaticType` for a value without a place in
-    ///   the importer's type.
-    package func vector(of array: ArrowArray, offset: Int, count: Int) throws -> ColumnVector {
+    /// - Throws: `unsupported` for arrays that have no vector form, `invariant` for those that do not widen to the
+    ///   importer's type.
+    package func vector(of array: ArrowArray, offset: Int, rows: SelectionVector) throws -> ColumnVector {
+        let count = rows.rowCount
         precondition(count <= VectorBatch.capacity && offset >= 0 && offset <= array.count - count)
-        source = array
         if array.type.physicalType == .none { return nulls(count) }
-        guard let arrayType = VectorType(array.type) else {
+        guard let arrayType = VectorType(layoutOf: array) else {
             throw EngineError.unsupported("columns of type \(array.type)")
         }
-        if arrayType != type { return try widened(array, arrayType, offset, count) }
-        var result = values(of: array, first: array.offset + offset, count)
-        attachValidity(of: array, first: array.offset + offset, count, to: &result)
+        if arrayType != type { return try widened(array, arrayType, offset, rows) }
+        let first = array.offset + offset
+        var result = values(of: array, first, rows)
+        attachValidity(of: array, first, count, to: &result)
         return result
     }
 
     private func nulls(_ count: Int) -> ColumnVector {
         buffer.validity.fill(false, rowCount: count)
         let result = buffer.nullable(isConstant: false)
-        if type == .any {
-            let tags = result.tagValues
-            for row in 0..<count { tags[row] = 0 }
-        }
+        if let tags = unsafe result.tags { unsafe tags.update(repeating: StorageClass.null.rawValue, count: count) }
         return result
     }
 
-    private func widened(_ array: ArrowArray, _ arrayType: VectorType, _ offset: Int, _ count: Int) throws
-        -> ColumnVector
-    {
-        if natural?.type != arrayType { natural = ColumnImporter(type: arrayType) }
-        guard let natural else { return nulls(count) }
-        let vector = try natural.vector(of: array, offset: offset, count: count)
-        return try CastKernel.represent(vector, rows: SelectionVector(all: count), into: buffer)
-    }
-
-    private func attachValidity(of array: ArrowArray, first: Int, _ count: Int, to vector: inout ColumnVector) {
-        guard let bits = array.validity, array.nullCount > 0 else { return }
-        let validity = buffer.validity
-        var row = 0
-        while row < count {
-            validity[word: row >> 6] = unsafe Bits.word(bits.pointer, first + row, count: min(64, count - row))
-            row += 64
+    private func widened(
+        _ array: ArrowArray, _ arrayType: VectorType, _ offset: Int, _ rows: SelectionVector
+    ) throws -> ColumnVector {
+        guard array.type.hasPlainValues, type.isWider(than: arrayType) else {
+            throw EngineError(.invariant, "an array of \(array.type) does not widen to a column of \(type)")
         }
-        unsafe vector.validity = buffer.validityWords
+        let importer = natural.flatMap { $0.type == arrayType ? $0 : nil } ?? ColumnImporter(type: arrayType)
+        natural = importer
+        let vector = try importer.vector(of: array, offset: offset, rows: rows)
+        return try CastKernel.represent(vector, rows: rows, into: buffer)
     }
 
-    private func values(of array: ArrowArray, first: Int, _ count: Int) -> ColumnVector {
+    /// Attaches the validity of a run, unless no row of it is null.
+    private func attachValidity(of array: ArrowArray, _ first: Int, _ count: Int, to vector: inout ColumnVector) {
+        guard let bits = array.validity else { return }
+        let validity = buffer.validity
+        var nulls: UInt64 = 0
+        for row in stride(from: 0, to: count, by: 64) {
+            let width = min(64, count - row)
+            let word = unsafe Bits.word(bits.pointer, first + row, count: width)
+            nulls |= ~word & (.max &>> UInt64(64 - width))
+            validity[word: row >> 6] = word
+        }
+        if nulls != 0 { unsafe vector.validity = buffer.validityWords }
+    }
+
+    private func values(of array: ArrowArray, _ first: Int, _ rows: SelectionVector) -> ColumnVector {
         switch array.type.physicalType {
-        case .bit: return unsafe bits(array.buffers[0].pointer, first, count)
-        case .view: return unsafe views(array, array.buffers[0].pointer + first * 16, count)
+        case .bit: return unsafe bits(array.buffers[0].pointer, first, rows.rowCount)
+        case .view: return unsafe views(array.buffers[0].pointer + first * 16, array.heap, rows)
         case .any:
-            var result = unsafe views(array, array.buffers[1].pointer + first * 16, count, tagsAt: first)
             let tags = unsafe (array.buffers[0].pointer + first).assumingMemoryBound(to: UInt8.self)
-            unsafe result.tags = UnsafeMutablePointer(mutating: tags)
-            return result
-        case .offsets32, .offsets64: return offsets(array, first, count)
+            return unsafe slots(array.buffers[1].pointer + first * 16, tags, array.heap, rows)
+        case .offsets32, .offsets64: return offsets(array, first, rows)
         default:
+            // Vectors are read-only to everyone but their maker, so the constness may go.
             let start = unsafe array.buffers[0].pointer + first * type.byteWidth
             return unsafe ColumnVector(type: type, values: UnsafeMutableRawPointer(mutating: start))
         }
@@ -88,14 +95,12 @@ import RheiCore
     /// Spreads bits to bytes, eight at a time.
     private func bits(_ source: UnsafeRawPointer, _ first: Int, _ count: Int) -> ColumnVector {
         let result = buffer.vector()
-        var row = 0
-        while row < count {
+        for row in stride(from: 0, to: count, by: 64) {
             var word = unsafe Bits.word(source, first + row, count: min(64, count - row))
             for group in 0..<8 {
                 unsafe result.values.storeBytes(of: spreadBits(word), toByteOffset: row + group * 8, as: UInt64.self)
                 word &>>= 8
             }
-            row += 64
         }
         return result
     }
@@ -108,70 +113,100 @@ import RheiCore
     return ((chosen &+ 0x7F7F_7F7F_7F7F_7F7F) &>> 7) & 0x0101_0101_0101_0101
 }
 
+// MARK: - Strings
+
 extension ColumnImporter {
-    /// Replaces buffer indices by addresses. Null rows of views are readable by the array's own rules.
-    private func views(
-        _ array: ArrowArray, _ views: UnsafeRawPointer, _ count: Int
-    ) -> ColumnVector {
-        if array.heap.buffers.isEmpty {
+    /// Replaces buffer indices by addresses. Without data buffers every view is inline and looks the same in vectors.
+    /// Null rows of views are readable by the array's own rules.
+    private func views(_ views: UnsafeRawPointer, _ heap: ViewHeap, _ rows: SelectionVector) -> ColumnVector {
+        if heap.buffers.isEmpty {
             return unsafe ColumnVector(type: type, values: UnsafeMutableRawPointer(mutating: views))
         }
         let source = unsafe views.assumingMemoryBound(to: ByteView.self)
-        let heap = unsafe array.heap.pointers
+        let addresses = unsafe UnsafePointer(heap.pointers)
         let result = buffer.vector()
         let values = result.elements(StringValue.self)
-        for row in 0..<count {
-            let view = unsafe source[row]
-            if view.isInline {
-                values[row] = StringValue(head: view.low, tail: view.high)
-            } else {
-                let address = unsafe heap[view.bufferIndex] + view.byteOffset
-                values[row] = StringValue(head: view.low, tail: UInt64(UInt(bitPattern: address)))
-            }
-        }
+        rows.forEach { row in values[row] = unsafe stringValue(source[row], addresses) }
         return result
     }
 
     /// As `views` for the slots of `any`, of which only texts and blobs are views.
-    private func views(_ array: ArrowArray, _ slots: UnsafeRawPointer, _ count: Int, tagsAt first: Int) -> ColumnVector
-    {
-        if array.heap.buffers.isEmpty {
-            return unsafe ColumnVector(type: type, values: UnsafeMutableRawPointer(mutating: slots))
+    private func slots(
+        _ slots: UnsafeRawPointer, _ tags: UnsafePointer<UInt8>, _ heap: ViewHeap, _ rows: SelectionVector
+    ) -> ColumnVector {
+        let mutableTags = unsafe UnsafeMutablePointer(mutating: tags)
+        if heap.buffers.isEmpty {
+            return unsafe ColumnVector(
+                type: type, values: UnsafeMutableRawPointer(mutating: slots), tags: mutableTags)
         }
         let source = unsafe slots.assumingMemoryBound(to: ByteView.self)
-        let tags = unsafe (array.buffers[0].pointer + first).assumingMemoryBound(to: UInt8.self)
-        let heap = unsafe array.heap.pointers
+        let addresses = unsafe UnsafePointer(heap.pointers)
+        var result = buffer.vector()
+        unsafe result.tags = mutableTags
+        let values = result.elements(StringValue.self)
+        rows.forEach { row in
+            let slot = unsafe source[row]
+            let isString = unsafe tags[row] >= StorageClass.text.rawValue
+            values[row] = unsafe isString ? stringValue(slot, addresses) : StringValue(head: slot.low, tail: slot.high)
+        }
+        return result
+    }
+
+    private func offsets(_ array: ArrowArray, _ first: Int, _ rows: SelectionVector) -> ColumnVector {
         let result = buffer.vector()
         let values = result.elements(StringValue.self)
-        for row in 0..<count {
-            let view = unsafe source[row]
-            if unsafe tags[row] < StorageClass.text.rawValue || view.isInline {
-                values[row] = StringValue(head: view.low, tail: view.high)
-            } else {
-                let address = unsafe heap[view.bufferIndex] + view.byteOffset
-                values[row] = StringValue(head: view.low, tail: UInt64(UInt(bitPattern: address)))
+        let data = unsafe array.buffers[1].pointer
+        @inline(__always) func read<Offset: FixedWidthInteger>(_: Offset.Type) {
+            let ends = unsafe array.buffers[0].pointer.assumingMemoryBound(to: Offset.self) + first
+            rows.forEach { row in
+                let start = unsafe Int(truncatingIfNeeded: ends[row])
+                let end = unsafe Int(truncatingIfNeeded: ends[row &+ 1])
+                values[row] = unsafe StringValue(data + start, count: end &- start)
             }
         }
+        if array.type.physicalType == .offsets32 { read(Int32.self) } else { read(Int64.self) }
         return result
     }
+}
 
-    private func offsets(_ array: ArrowArray, _ first: Int, _ count: Int) -> ColumnVector {
-        let result = buffer.vector()
-        let values = result.elements(StringValue.self)
-        let entries = unsafe array.buffers[0].pointer
-        let data = unsafe array.buffers[1].pointer
-        let isNarrow = array.type.physicalType == .offsets32
-        for row in 0..<count {
-            let start = unsafe offset(entries, first + row, isNarrow)
-            let end = unsafe offset(entries, first + row + 1, isNarrow)
-            values[row] = unsafe StringValue(data + start, count: end - start)
+@inline(__always)
+private func stringValue(_ view: ByteView, _ heap: UnsafePointer<UnsafeRawPointer>) -> StringValue {
+    if view.isInline { return StringValue(head: view.low, tail: view.high) }
+    let address = unsafe heap[view.bufferIndex] + view.byteOffset
+    return StringValue(head: view.low, tail: UInt64(UInt(bitPattern: address)))
+}
+
+// MARK: - Types
+
+extension VectorType {
+    /// The form of an array's own vectors; nil where there is none.
+    fileprivate init?(layoutOf array: ArrowArray) {
+        if array.type.isText {
+            self = .text
+        } else if array.type.isBinary {
+            self = .blob
+        } else {
+            self.init(array.type)
         }
-        return result
     }
 
-    private func offset(_ entries: UnsafeRawPointer, _ slot: Int, _ isNarrow: Bool) -> Int {
-        isNarrow
-            ? unsafe Int(entries.load(fromByteOffset: slot * 4, as: Int32.self))
-            : unsafe Int(entries.load(fromByteOffset: slot * 8, as: Int64.self))
+    /// Whether every value of `other` has its exact place in this type.
+    fileprivate func isWider(than other: VectorType) -> Bool {
+        switch self {
+        case .any: return other != .int128
+        case .int16, .int32, .int64, .int128: return other.isInteger && other.byteWidth <= byteWidth
+        case .float64: return other == .float32 || (other.isInteger && other != .int64)
+        default: return false
+        }
+    }
+}
+
+extension DataType {
+    /// Whether the numbers of an array mean themselves, and not a date, an instant or a decimal.
+    fileprivate var hasPlainValues: Bool {
+        switch self {
+        case .bool, .int8, .int16, .int32, .int64, .float32, .float64: true
+        default: isText || isBinary
+        }
     }
 }

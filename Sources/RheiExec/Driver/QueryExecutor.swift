@@ -42,7 +42,8 @@ package final class QueryExecutor: Sendable {
         let channel = ResultChannel(rowBound: settings.waitingRowBound, onDrain: wake)
         let schema = Self.schema(of: plan)
         var builder = PipelineBuilder(query: context, profile: settings.profile)
-        let sink = ResultSink(schema: schema, types: try ColumnLayout(plan.root.columns).types, channel: channel)
+        let sink = ResultSink(schema: schema, channel: channel)
+        _ = try ColumnLayout(plan.root.columns)
         let pipelines = try builder.build(plan.root, into: sink)
         let run = QueryRun(pipelines, context: context) { channel.finish($0) }
         if plan.root.workBound <= settings.inlineRowBound {

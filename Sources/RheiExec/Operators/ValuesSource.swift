@@ -26,7 +26,7 @@ struct ValuesSource: PipelineSource {
             if worker.isStopped { return }
             worker.arena.reset()
             let count = min(vectorSize, rows.count - start)
-            let chunk = RowCollection(types: types, chunkCapacity: count)
+            let chunk = RowCollection(types: types, chunkCapacity: count, expectedRowCount: count)
             for row in rows[start..<start + count] { try append(row, to: chunk, worker) }
             batch.owners = [chunk]
             batch.columns = types.isEmpty ? [] : chunk.columns(chunk: 0)

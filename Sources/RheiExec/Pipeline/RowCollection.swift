@@ -11,15 +11,19 @@ package import RheiCompute
     package let types: [VectorType]
     package private(set) var rowCount = 0
     private let chunkCapacity: Int
+    private let expectedRowCount: Int
     private var chunks: [RowChunk] = []
     /// The last one takes the strings of appended rows.
     private var arenas: [StringArena] = [StringArena()]
     /// Vectors by column, then chunk; made on the first gather after a change.
     private var table: [ColumnVector] = []
 
-    /// - Parameter chunkCapacity: the most rows per chunk: the query's vector size, as chunks become batches.
-    package init(types: [VectorType], chunkCapacity: Int = VectorBatch.capacity) {
+    /// - Parameters:
+    ///   - chunkCapacity: the most rows per chunk: the query's vector size, as chunks become batches.
+    ///   - expectedRowCount: up to `chunkCapacity` of so many rows lie in one chunk, however they are appended.
+    package init(types: [VectorType], chunkCapacity: Int = VectorBatch.capacity, expectedRowCount: Int = 64) {
         self.types = types
+        self.expectedRowCount = expectedRowCount
         self.chunkCapacity = min(max(chunkCapacity, 1), VectorBatch.capacity)
     }
 
@@ -56,7 +60,7 @@ package import RheiCompute
     private func chunkWithRoom(for count: Int) -> RowChunk {
         if let last = chunks.last, last.remaining > 0 { return last }
         // Small results stay small: a first chunk has room for what is at hand, later ones are full.
-        let capacity = chunks.isEmpty ? min(max(count, 64), chunkCapacity) : chunkCapacity
+        let capacity = chunks.isEmpty ? min(max(count, expectedRowCount), chunkCapacity) : chunkCapacity
         let chunk = RowChunk(types: types, capacity: capacity)
         chunks.append(chunk)
         table = []

@@ -10,10 +10,11 @@ final class ScanReader {
     private let predicate: PredicateEvaluator
     /// Per condition, the slots of the columns it names.
     private let filterSlots: [[Int]]
-    private let readers: [ColumnReader]
+    private let importers: [ColumnImporter]
     private let batch = VectorBatch()
     private let living = LivingRows()
     private var groupIndex = -1
+    /// The columns of the current row group read so far; the batch's vectors refer to them.
     private var arrays: [ArrowArray?]
     private var isLoaded: [Bool]
 
@@ -23,16 +24,16 @@ final class ScanReader {
         filterSlots = try source.scan.filters.map { filter in
             try filter.columns.map { try source.output.slot(of: $0) }
         }
-        readers = source.output.types.map { ColumnReader(target: $0) }
-        arrays = Array(repeating: nil, count: readers.count)
-        isLoaded = Array(repeating: false, count: readers.count)
-        batch.columns = readers.map { $0.placeholder }
+        importers = source.output.types.map { ColumnImporter(type: $0) }
+        arrays = Array(repeating: nil, count: importers.count)
+        isLoaded = Array(repeating: false, count: importers.count)
+        batch.columns = importers.map { $0.placeholder }
     }
 
     func read(_ morsel: ScanSource.Morsel, vectorSize: Int, into consumer: any BatchConsumer) throws {
         if groupIndex != morsel.groupIndex {
             groupIndex = morsel.groupIndex
-            arrays = Array(repeating: nil, count: readers.count)
+            arrays = Array(repeating: nil, count: importers.count)
         }
         let end = morsel.start + morsel.count
         for start in stride(from: morsel.start, to: end, by: vectorSize) {
@@ -56,7 +57,7 @@ final class ScanReader {
             try predicate.narrow(batch, conjunct: index, worker: worker)
             if batch.selectedCount == 0 { return }
         }
-        for slot in readers.indices { try load(slot, group, start: start) }
+        for slot in importers.indices { try load(slot, group, start: start) }
         try consumer.consume(batch)
     }
 
@@ -73,7 +74,7 @@ final class ScanReader {
             }
             arrays[slot] = array
         }
-        batch.columns[slot] = try readers[slot].read(array, start: start, rows: batch.rows)
+        batch.columns[slot] = try importers[slot].vector(of: array, offset: start, rows: batch.rows)
     }
 }
 
