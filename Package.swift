@@ -86,13 +86,18 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "EndToEndTests", dependencies: ["RheiTestSupport", "rh"], swiftSettings: strict),
         .testTarget(
-            name: "RheiSQLTests", dependencies: ["CSQLite", "RheiCore", "RheiSQL"],
+            name: "RheiSQLTests", dependencies: ["CSQLite", "RheiCore", "RheiSQL", "RheiTestSupport"],
             swiftSettings: strict),
         .testTarget(
-            name: "RheiComputeTests", dependencies: ["CSQLite", "RheiCore", "RheiArrow", "RheiCompute"],
+            name: "RheiSQLTests", dependencies: ["CSQLite", "RheiCore", "RheiSQL", "RheiTestSupport"],
             swiftSettings: strict),
         .testTarget(
-            name: "RheiExecTests", dependencies: ["RheiCore", "RheiArrow", "RheiCompute", "RheiPlan", "RheiExec"],
+            name: "RheiComputeTests",
+            dependencies: ["CSQLite", "RheiCore", "RheiArrow", "RheiCompute", "RheiTestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "RheiExecTests",
+            dependencies: ["RheiCore", "RheiArrow", "RheiCompute", "RheiPlan", "RheiExec", "RheiTestSupport"],
             swiftSettings: strict),
     ]
 )

@@ -1,9 +1,10 @@
+import RheiTestSupport
 import RheiArrow
 import Testing
 
 @Suite struct BitmapTests {
     private func bits(_ count: Int, seed: UInt64) -> [Bool] {
-        var random = SplitMix(seed: seed)
+        var random = SeededGenerator(seed: seed)
         return (0..<count).map { _ in Bool.random(using: &random) }
     }
 

@@ -1,3 +1,4 @@
+import RheiTestSupport
 @testable import RheiArrow
 import Testing
 
@@ -72,7 +73,7 @@ import Testing
 
     /// Writes to many blocks and counts those that another task wrote to meanwhile.
     private static func use(_ pool: BufferPool, as task: Int) async -> Int {
-        var random = SplitMix(seed: UInt64(task))
+        var random = SeededGenerator(seed: UInt64(task))
         var failures = 0
         for _ in 0..<300 {
             let block = unsafe pool.allocate(byteCount: .random(in: 1...3_000_000, using: &random))

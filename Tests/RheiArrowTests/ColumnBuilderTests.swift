@@ -1,3 +1,4 @@
+import RheiTestSupport
 import RheiArrow
 import RheiCore
 import Testing
@@ -48,7 +49,7 @@ import Testing
 
     @Test(arguments: 0..<40 as Range<UInt64>)
     func `random sequences come back as they went in`(seed: UInt64) throws {
-        var random = SplitMix(seed: seed)
+        var random = SeededGenerator(seed: seed)
         let classes = Int.random(in: 1...31, using: &random)
         let count = Int.random(in: 0...3000, using: &random)
         let builder = ColumnBuilder(capacity: Int.random(in: 0...200, using: &random))

@@ -82,22 +82,13 @@ import Testing
 
 /// Makes random statements for the tables of `ConvergenceTests`.
 private struct RandomWork {
-    private var state: UInt64
+    private var random: SeededGenerator
 
-    init(seed: UInt64) { state = seed }
+    init(seed: UInt64) { random = SeededGenerator(seed: seed) }
 
-    /// SplitMix64 (Vigna).
-    private mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var word = state
-        word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
-        return word ^ (word >> 31)
-    }
+    mutating func below(_ bound: Int) -> Int { random.below(bound) }
 
-    mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
-
-    private mutating func pick(_ choices: [String]) -> String { choices[below(choices.count)] }
+    private mutating func pick(_ choices: [String]) -> String { random.pick(choices) }
 
     mutating func statements(count: Int) -> [String] { (0..<count).map { _ in statement() } }
 

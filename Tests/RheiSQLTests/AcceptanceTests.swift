@@ -1,3 +1,4 @@
+import RheiTestSupport
 import RheiCore
 import RheiSQL
 import Testing
@@ -125,7 +126,7 @@ import Testing
 
     @Test func `any bytes give a tree or an error`() {
         let seed: UInt64 = 16_180_339
-        var generator = SplitMix(seed: seed)
+        var generator = SeededGenerator(seed: seed)
         for _ in 0..<20_000 {
             let bytes = (0..<Int.random(in: 0..<40, using: &generator)).map { _ in
                 UInt8(truncatingIfNeeded: generator.next())

@@ -1,3 +1,4 @@
+import RheiTestSupport
 import RheiCore
 import RheiSQL
 import Testing
@@ -31,7 +32,7 @@ import Testing
 
     @Test func `random real literals have SQLite's bits`() throws {
         let seed: UInt64 = 17_320_508
-        var generator = SplitMix(seed: seed)
+        var generator = SeededGenerator(seed: seed)
         let oracle = SQLiteOracle()
         for _ in 0..<20_000 {
             let sql = Self.decimal(&generator)
@@ -45,8 +46,8 @@ import Testing
     }
 
     /// Digits with a point, an exponent, both or neither.
-    private static func decimal(_ generator: inout SplitMix) -> String {
-        func digits(_ range: ClosedRange<Int>, _ generator: inout SplitMix) -> String {
+    private static func decimal(_ generator: inout SeededGenerator) -> String {
+        func digits(_ range: ClosedRange<Int>, _ generator: inout SeededGenerator) -> String {
             (0..<Int.random(in: range, using: &generator)).map { _ in String(Int.random(in: 0...9, using: &generator)) }
                 .joined()
         }

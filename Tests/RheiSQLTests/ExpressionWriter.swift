@@ -1,8 +1,10 @@
+import RheiTestSupport
+
 /// Writes random chains of operators over constants, without parentheses unless by chance.
 struct ExpressionWriter {
-    private var generator: SplitMix
+    private var generator: SeededGenerator
 
-    init(seed: UInt64) { generator = SplitMix(seed: seed) }
+    init(seed: UInt64) { generator = SeededGenerator(seed: seed) }
 
     private static let binary = [
         "+", "-", "*", "/", "%", "||", "&", "|", "<<", ">>", "<", "<=", ">", ">=", "=", "==", "<>", "!=", "IS",

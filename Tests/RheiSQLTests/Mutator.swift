@@ -1,10 +1,12 @@
+import RheiTestSupport
+
 /// Changes SQL texts at random: tokens are dropped, doubled, swapped and taken from elsewhere, now and then a byte.
 struct Mutator {
-    private var generator: SplitMix
+    private var generator: SeededGenerator
     private let pool: [String]
 
     init(seed: UInt64) {
-        generator = SplitMix(seed: seed)
+        generator = SeededGenerator(seed: seed)
         pool =
             Corpus.queries.flatMap(Self.pieces) + Keywords.all
             + ["(", ")", ",", ".", "*", "+", "-", "=", "<", "'x'", "1", "a", "t", "\"a\"", "NOT", "AND", "SELECT", ";"]

@@ -1,3 +1,4 @@
+import RheiTestSupport
 import RheiCore
 import RheiSQL
 import Testing
@@ -48,7 +49,7 @@ import Testing
 
     @Test func `doubles print as digits that parse to the same bits`() throws {
         let seed: UInt64 = 20_240_229
-        var generator = SplitMix(seed: seed)
+        var generator = SeededGenerator(seed: seed)
         for _ in 0..<20_000 {
             let value = Double(bitPattern: generator.next()).magnitude
             guard value.isFinite, value > 1e-290 else { continue }

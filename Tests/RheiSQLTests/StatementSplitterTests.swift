@@ -1,3 +1,4 @@
+import RheiTestSupport
 import RheiSQL
 import Testing
 
@@ -45,7 +46,7 @@ import Testing
 
     @Test func `random texts end where sqlite3_complete finds an end`() {
         let seed: UInt64 = 22_360_679
-        var generator = SplitMix(seed: seed)
+        var generator = SeededGenerator(seed: seed)
         for _ in 0..<20_000 {
             let text = (0..<Int.random(in: 1...14, using: &generator)).map { _ in generator.pick(Self.pieces) }.joined()
             var splitter = StatementSplitter()
@@ -63,7 +64,7 @@ import Testing
 
     @Test func `the way a text is cut does not matter`() {
         let seed: UInt64 = 24_494_897
-        var generator = SplitMix(seed: seed)
+        var generator = SeededGenerator(seed: seed)
         for _ in 0..<5_000 {
             let pieces = (0..<Int.random(in: 1...14, using: &generator)).map { _ in generator.pick(Self.pieces) }
             let whole = split(pieces.joined())

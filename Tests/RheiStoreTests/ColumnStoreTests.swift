@@ -1,3 +1,4 @@
+import RheiTestSupport
 import RheiArrow
 import RheiCore
 import RheiStore
@@ -13,7 +14,7 @@ import Testing
     }
 
     /// A row whose values are mostly of the declared type; `isOdd` allows others.
-    private func makeRow(_ key: Int64, isOdd: Bool, _ random: inout SplitMix) -> [SQLValue] {
+    private func makeRow(_ key: Int64, isOdd: Bool, _ random: inout SeededGenerator) -> [SQLValue] {
         let length = Int.random(in: 0...20, using: &random)
         let odd = isOdd && Int.random(in: 0..<10, using: &random) == 0
         let number = Int64.random(in: -5...5, using: &random)
@@ -26,7 +27,7 @@ import Testing
 
     @Test(arguments: 0..<12 as Range<UInt64>)
     func `random changes leave what a dictionary holds, and older snapshots as they were`(seed: UInt64) throws {
-        var random = SplitMix(seed: seed)
+        var random = SeededGenerator(seed: seed)
         let isKeyColumn = seed % 3 != 0
         let isEncoded = seed % 3 == 0 && seed % 2 == 0
         let keyRange: ClosedRange<Int64> = seed % 4 == 0 ? -50_000_000...50_000_000 : 1...400

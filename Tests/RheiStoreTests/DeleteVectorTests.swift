@@ -1,3 +1,4 @@
+import RheiTestSupport
 import RheiArrow
 @testable import RheiStore
 import Testing
@@ -5,7 +6,7 @@ import Testing
 @Suite struct DeleteVectorTests {
     @Test(arguments: [1, 63, 64, 2048, 2049, 6000])
     func `marks what a set of rows holds, and older versions stay`(rowCount: Int) {
-        var random = SplitMix(seed: UInt64(rowCount))
+        var random = SeededGenerator(seed: UInt64(rowCount))
         var metrics = StoreMetrics()
         var vector = DeleteVector(rowCount: rowCount, owner: 1)
         var model: Set<Int> = []

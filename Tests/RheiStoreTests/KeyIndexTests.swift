@@ -1,3 +1,4 @@
+import RheiTestSupport
 import RheiArrow
 @testable import RheiStore
 import Testing
@@ -37,7 +38,7 @@ import Testing
     }
 
     /// Ways to choose keys: dense, sparse, negative, at the ends of Int64, dense in random order, multiples.
-    private func makeKey(_ kind: Int, _ random: inout SplitMix, _ step: Int64) -> Int64 {
+    private func makeKey(_ kind: Int, _ random: inout SeededGenerator, _ step: Int64) -> Int64 {
         switch kind {
         case 0: step
         case 1: .random(in: .min ... .max, using: &random)
@@ -51,7 +52,7 @@ import Testing
 
     @Test(arguments: 0...6, 0..<3 as Range<UInt64>)
     func `integer keys map as in a dictionary`(kind: Int, seed: UInt64) {
-        var random = SplitMix(seed: seed)
+        var random = SeededGenerator(seed: seed)
         var fixture = Fixture()
         var step: Int64 = 0
         for _ in 0..<60 {
@@ -97,7 +98,7 @@ import Testing
 
     @Test(arguments: 0..<4 as Range<UInt64>)
     func `byte keys map as in a dictionary`(seed: UInt64) throws {
-        var random = SplitMix(seed: seed)
+        var random = SeededGenerator(seed: seed)
         let index = KeyIndex(isInteger: false)
         var model: [[UInt8]: Int64] = [:]
         var nextRow: Int64 = 0

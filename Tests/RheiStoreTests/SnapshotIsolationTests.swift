@@ -1,3 +1,4 @@
+import RheiTestSupport
 import RheiArrow
 import RheiCore
 @testable import RheiStore
@@ -34,7 +35,7 @@ import Testing
     }
 
     private static func write(to store: ColumnStore, until last: Int64) throws {
-        var random = SplitMix(seed: 7)
+        var random = SeededGenerator(seed: 7)
         for position in 1...last {
             let transaction = try store.begin()
             let keys = (0..<20).map { _ in Int64.random(in: 0..<500, using: &random) }

@@ -55,12 +55,14 @@ public import RheiCore
 
     /// The Int64 in the slot of a row that is known to exist; meaningful for tag `integer`.
     @inlinable package func integer(_ row: Int) -> Int64 {
-        unsafe slots.load(fromByteOffset: row &* 16, as: Int64.self)
+        defer { withExtendedLifetime(array) {} }
+        return unsafe slots.load(fromByteOffset: row &* 16, as: Int64.self)
     }
 
     /// The Double in the slot of a row that is known to exist; meaningful for tag `real`.
     @inlinable package func real(_ row: Int) -> Double {
-        unsafe slots.load(fromByteOffset: row &* 16, as: Double.self)
+        defer { withExtendedLifetime(array) {} }
+        return unsafe slots.load(fromByteOffset: row &* 16, as: Double.self)
     }
 
     /// The bytes of a text or blob row; the row is not checked.

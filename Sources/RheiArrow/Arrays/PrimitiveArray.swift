@@ -28,6 +28,7 @@ import RheiCore
     /// - Precondition: `0 <= row < count`.
     @inlinable public subscript(row: Int) -> Value {
         precondition(row >= 0 && row < count, "row out of range")
+        defer { withExtendedLifetime(array) {} }
         return unsafe values[row]
     }
 

@@ -104,7 +104,7 @@ struct PredicateCompiler {
             return try compile(operand, isNegated: !isNegated, isConditional: isConditional)
         case .comparison(let operation, let left, let right, let collation):
             // Null rows are dropped either way, so the opposite comparison is the negation.
-            let kernel = isNegated ? operation.kernel.opposite : operation.kernel
+            let kernel = (isNegated ? operation.negated : operation).kernel
             return ComparisonPredicate(
                 kernel, try expressions.compile(left, isConditional: isConditional),
                 try expressions.compile(right, isConditional: isConditional), collation: collation.kernel)
@@ -140,22 +140,6 @@ struct PredicateCompiler {
     ) throws -> [PredicateNode] {
         try operands.enumerated().map { index, operand in
             try compile(operand, isNegated: isNegated, isConditional: isConditional || index > 0)
-        }
-    }
-}
-
-extension CompareOperation {
-    /// The operator that is true where this one is false.
-    var opposite: CompareOperation {
-        switch self {
-        case .equal: .notEqual
-        case .notEqual: .equal
-        case .less: .greaterOrEqual
-        case .lessOrEqual: .greater
-        case .greater: .lessOrEqual
-        case .greaterOrEqual: .less
-        case .isNotDistinct: .isDistinct
-        case .isDistinct: .isNotDistinct
         }
     }
 }

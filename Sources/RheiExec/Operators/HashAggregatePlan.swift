@@ -40,19 +40,7 @@ extension AggregateDescription {
             }
         self.init(
             kind: kind, argumentTypes: try call.arguments.map { try vectorType(of: $0.type) },
-            isDistinct: call.isDistinct, collation: TextCollation(call.collation),
+            isDistinct: call.isDistinct, collation: call.collation.kernel,
             resultType: try vectorType(of: call.type))
-    }
-}
-
-extension TextCollation {
-    /// The comparison that a column's or expression's collation stands for.
-    init(_ collation: Collation) {
-        self =
-            switch collation {
-            case .binary: .binary
-            case .noCase: .noCase
-            case .rightTrim: .rightTrim
-            }
     }
 }

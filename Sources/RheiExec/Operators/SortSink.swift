@@ -27,7 +27,7 @@ struct SortPlan: Sendable {
         self.computed = computed
         orders = keys.map {
             SortOrder(
-                isDescending: $0.isDescending, nullsFirst: $0.nullsFirst, collation: TextCollation($0.collation))
+                isDescending: $0.isDescending, nullsFirst: $0.nullsFirst, collation: $0.collation.kernel)
         }
         storedTypes = types
         self.limit = limit.map { max($0, 0) }

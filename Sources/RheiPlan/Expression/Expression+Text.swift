@@ -109,7 +109,7 @@ extension ComparisonOperator {
     }
 
     /// The operator of the negation, where both are unknown for the same operands.
-    var negated: ComparisonOperator {
+    package var negated: ComparisonOperator {
         switch self {
         case .equal: .notEqual
         case .notEqual: .equal

@@ -1,3 +1,5 @@
+import RheiCore
+
 extension SQLPrinter {
     private typealias Precedence = Parser.Precedence
 
@@ -74,7 +76,7 @@ extension SQLPrinter {
         case .function(let call): write(call)
         case .raise(let action, let message):
             write("RAISE(\(action.rawValue)")
-            if let message { write(", " + Self.quoted(message, by: "'")) }
+            if let message { write(", " + quoted(message, by: "'")) }
             write(")")
         case .extract(let field, let operand):
             write("EXTRACT(")
@@ -173,7 +175,7 @@ extension SQLPrinter {
         let isPlain = tokens.allSatisfy { $0.kind == .identifier || $0.kind.isFallbackKeyword }
         let hasSingleSpaces = tokens.reduce(0) { $0 + Int($1.end - $1.start) + 1 } == type.name.utf8.count + 1
         let isBare = type.name.isEmpty || (isPlain && hasSingleSpaces)
-        write(isBare ? type.name : Self.quoted(type.name, by: "\""))
+        write(isBare ? type.name : quoted(type.name, by: "\""))
         if !type.arguments.isEmpty { write("(" + type.arguments.joined(separator: ", ") + ")") }
     }
 }

@@ -1,3 +1,5 @@
+import RheiCore
+
 extension SQLPrinter {
     mutating func write(_ literal: Literal) {
         switch literal {
@@ -5,14 +7,14 @@ extension SQLPrinter {
         case .boolean(let value): write(value ? "TRUE" : "FALSE")
         case .integer(let value): write(Self.text(of: value))
         case .real(let value): write(Self.text(of: value))
-        case .string(let value): write(Self.quoted(value, by: "'"))
+        case .string(let value): write(quoted(value, by: "'"))
         case .blob(let bytes): write(Self.text(of: bytes))
         case .currentDate: write("CURRENT_DATE")
         case .currentTime: write("CURRENT_TIME")
         case .currentTimestamp: write("CURRENT_TIMESTAMP")
         case .typed(let literal):
             write(literal.keyword)
-            write(" " + Self.quoted(literal.text, by: "'"))
+            write(" " + quoted(literal.text, by: "'"))
             if let unit = literal.unit {
                 write(" ")
                 write(unit)

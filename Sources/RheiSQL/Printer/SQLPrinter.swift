@@ -1,3 +1,5 @@
+import RheiCore
+
 /// Writes syntax trees as SQL text that parses to equal trees.
 ///
 /// Parentheses stand where precedence needs them. Spelling is canonical (`<>` for `!=`, `IS NULL` for `ISNULL`, `CAST`
@@ -50,24 +52,12 @@ package struct SQLPrinter {
     mutating func write(_ identifier: Identifier) {
         let name = identifier.name
         switch identifier.quoteStyle {
-        case nil: write(Self.isBareName(name) ? name : Self.quoted(name, by: "\""))
-        case .double: write(Self.quoted(name, by: "\""))
-        case .bracket: write(name.utf8.contains(UInt8(ascii: "]")) ? Self.quoted(name, by: "\"") : "[\(name)]")
-        case .backtick: write(Self.quoted(name, by: "`"))
-        case .single: write(Self.quoted(name, by: "'"))
+        case nil: write(Self.isBareName(name) ? name : quoted(name, by: "\""))
+        case .double: write(quoted(name, by: "\""))
+        case .bracket: write(name.utf8.contains(UInt8(ascii: "]")) ? quoted(name, by: "\"") : "[\(name)]")
+        case .backtick: write(quoted(name, by: "`"))
+        case .single: write(quoted(name, by: "'"))
         }
-    }
-
-    /// Returns text between quotes, with quotes inside doubled.
-    static func quoted(_ text: String, by quote: Unicode.Scalar) -> String {
-        var result = String.UnicodeScalarView()
-        result.append(quote)
-        for scalar in text.unicodeScalars {
-            if scalar == quote { result.append(quote) }
-            result.append(scalar)
-        }
-        result.append(quote)
-        return String(result)
     }
 
     /// Whether a name without quotes is one token that may be a name.

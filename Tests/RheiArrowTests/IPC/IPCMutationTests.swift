@@ -1,3 +1,4 @@
+import RheiTestSupport
 import RheiArrow
 import RheiCore
 import Testing
@@ -16,7 +17,7 @@ import Testing
     }
 
     @Test func `mutated streams give errors or readable batches`() throws {
-        var random = SplitMix(seed: Self.seed)
+        var random = SeededGenerator(seed: Self.seed)
         let inputs = try Self.batches().map {
             try IPCSamples.stream([$0, $0.slice(offset: 1, count: 5)], alignment: 8)
         }
@@ -35,7 +36,7 @@ import Testing
     }
 
     @Test func `mutated files give errors or readable batches`() throws {
-        var random = SplitMix(seed: Self.seed + 1)
+        var random = SeededGenerator(seed: Self.seed + 1)
         let inputs = try Self.batches().map { try IPCSamples.file([$0, $0.slice(offset: 1, count: 5)], alignment: 8) }
         var readCount = 0
         for index in 0..<Self.mutationCount {
@@ -77,7 +78,7 @@ import Testing
         buffer.withBytes { bytes in unsafe bytes.withUnsafeBytes { unsafe Array($0) } }
     }
 
-    private static func mutated(_ source: [UInt8], _ random: inout SplitMix) -> [UInt8] {
+    private static func mutated(_ source: [UInt8], _ random: inout SeededGenerator) -> [UInt8] {
         var bytes = source
         for _ in 0..<Int.random(in: 1...4, using: &random) {
             let place = Int.random(in: 0..<max(bytes.count, 1), using: &random)

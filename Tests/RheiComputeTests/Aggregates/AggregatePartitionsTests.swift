@@ -1,3 +1,4 @@
+import RheiTestSupport
 import RheiArrow
 import RheiCompute
 import RheiCore
@@ -41,7 +42,7 @@ import Testing
 
     @Test(arguments: [VectorType.int64, .text, .any])
     func `parts merged apart hold what one merge holds`(_ type: VectorType) throws {
-        var random = OperatorRandom(seed: 41)
+        var random = SeededGenerator(seed: 41)
         func make() throws -> HashAggregator {
             try HashAggregator(keyTypes: [type], aggregates: Self.aggregates)
         }

@@ -1,3 +1,4 @@
+import RheiTestSupport
 import RheiArrow
 import RheiCompute
 import RheiCore
@@ -57,7 +58,7 @@ import Testing
     @Test(arguments: types, [3, 60, 5000])
     func `equal keys are one group through every change of tier`(_ types: [VectorType], _ spread: Int) {
         for seed in UInt64(0)..<3 {
-            var random = OperatorRandom(seed: seed)
+            var random = SeededGenerator(seed: seed)
             let table = GroupTable(keyTypes: types)
             var known: [OperatorKey: UInt32] = [:]
             for stage in 0..<5 {

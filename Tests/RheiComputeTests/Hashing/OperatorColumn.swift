@@ -1,3 +1,4 @@
+import RheiTestSupport
 import RheiArrow
 import RheiCompute
 import RheiCore
@@ -36,19 +37,7 @@ final class OperatorColumn {
     }
 }
 
-/// A small repeatable generator (Steele, Lea, Flood: "Fast splittable pseudorandom number generators", OOPSLA 2014).
-struct OperatorRandom: RandomNumberGenerator {
-    private var state: UInt64
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var word = state
-        word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
-        return word ^ (word >> 31)
-    }
-
+extension SeededGenerator {
     /// A value that fits the type, one of about `spread`; `stage` moves and widens the range of integers.
     mutating func value(_ type: VectorType, spread: Int, stage: Int) -> SQLValue {
         let number = Int.random(in: 0..<spread, using: &self)

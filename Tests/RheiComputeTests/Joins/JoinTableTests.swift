@@ -1,3 +1,4 @@
+import RheiTestSupport
 import RheiArrow
 import RheiCompute
 import RheiCore
@@ -31,7 +32,7 @@ import Testing
     @Test(arguments: types, [(20, 0), (1500, 0), (20, 1), (1500, 2), (20, 3), (1500, 3), (1500, 4)])
     func `every key finds its build rows in order`(_ types: [VectorType], _ shape: (Int, Int)) {
         let (spread, stage) = shape
-        var random = OperatorRandom(seed: UInt64(stage))
+        var random = SeededGenerator(seed: UInt64(stage))
         let build = (0..<2500).map { _ in types.map { random.value($0, spread: spread, stage: stage) } }
         let probe = (0..<400).map { index in
             types.map { random.value($0, spread: spread * 2, stage: index % 4 == 0 ? (stage + 1) % 5 : stage) }

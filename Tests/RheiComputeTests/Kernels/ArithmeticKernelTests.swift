@@ -1,3 +1,4 @@
+import RheiTestSupport
 import RheiArrow
 import RheiCompute
 import RheiCore
@@ -6,13 +7,13 @@ import Testing
 @Suite struct ArithmeticKernelTests {
     @Test(arguments: ArithmeticOperation.allCases)
     func `integers agree with the plain form and overflow is raised`(_ operation: ArithmeticOperation) {
-        var random = RandomSource(seed: 61)
+        var random = SeededGenerator(seed: 61)
         let output = VectorBuffer(type: .int64)
         for shape in Shape.all {
             for _ in 0..<(shape.rowCount > 100 ? 2 : 10) {
                 // Small numbers mostly, so that vectors without overflow occur.
-                let isSmall = !random.chance(3)
-                let make = { (random: inout RandomSource) -> Value in
+                let isSmall = !random.chance(oneIn: 3)
+                let make = { (random: inout SeededGenerator) -> Value in
                     .integer(isSmall ? Int64(random.below(2001) - 1000) : random.integer())
                 }
                 let left = shape.operand(.int64, isConstant: shape.isLeftConstant, &random, make)
@@ -25,7 +26,7 @@ import Testing
 
     @Test(arguments: ArithmeticOperation.allCases)
     func `reals agree with the plain form`(_ operation: ArithmeticOperation) {
-        var random = RandomSource(seed: 62)
+        var random = SeededGenerator(seed: 62)
         let bits: [ArithmeticOperation] = [.bitwiseAnd, .bitwiseOr, .shiftLeft, .shiftRight]
         let output = VectorBuffer(type: bits.contains(operation) ? .int64 : .float64)
         for shape in Shape.all {
@@ -75,7 +76,7 @@ import Testing
     }
 
     @Test func `negation and complement`() throws {
-        var random = RandomSource(seed: 63)
+        var random = SeededGenerator(seed: 63)
         let integers = VectorBuffer(type: .int64)
         let reals = VectorBuffer(type: .float64)
         for shape in Shape.all where !shape.isRightConstant {

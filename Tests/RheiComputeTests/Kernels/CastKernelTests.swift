@@ -1,3 +1,4 @@
+import RheiTestSupport
 import RheiArrow
 import RheiCompute
 import RheiCore
@@ -5,7 +6,7 @@ import Testing
 
 @Suite struct CastKernelTests {
     @Test func `typed casts agree with casts of single values`() throws {
-        var random = RandomSource(seed: 81)
+        var random = SeededGenerator(seed: 81)
         let targets: [(CastTarget, VectorType)] = [
             (.integer, .int64), (.real, .float64), (.text, .text), (.blob, .blob), (.numeric, .any),
         ]
@@ -30,7 +31,7 @@ import Testing
     }
 
     @Test func `represent keeps the value`() throws {
-        var random = RandomSource(seed: 82)
+        var random = SeededGenerator(seed: 82)
         let pairs: [(VectorType, VectorType)] = [
             (.bool, .int64), (.int8, .int64), (.int16, .int64), (.int32, .int64), (.int32, .int128), (.int64, .float64),
             (.float32, .float64), (.int64, .any), (.float64, .any), (.text, .any), (.blob, .any), (.bool, .any),

@@ -1,3 +1,4 @@
+import RheiTestSupport
 import RheiArrow
 import RheiCompute
 import Testing
@@ -24,11 +25,11 @@ import Testing
 
     @Test(arguments: CompareOperation.allCases)
     func `a bool vector and a selection agree with the plain form`(_ operation: CompareOperation) {
-        var random = RandomSource(seed: 51)
+        var random = SeededGenerator(seed: 51)
         let output = VectorBuffer(type: .bool)
         let selected = SelectionBuffer()
         for shape in Shape.all {
-            for (leftType, rightType) in Self.pairs where shape.rowCount < 2048 || random.chance(4) {
+            for (leftType, rightType) in Self.pairs where shape.rowCount < 2048 || random.chance(oneIn: 4) {
                 let collation = random.pick(TextCollation.allCases)
                 let left = shape.operand(leftType, isConstant: shape.isLeftConstant, &random) { $0.value(leftType) }
                 let right = shape.operand(rightType, isConstant: shape.isRightConstant, &random) {
@@ -57,10 +58,11 @@ import Testing
     }
 
     @Test func `a selection may be narrowed in place`() {
-        var random = RandomSource(seed: 52)
+        var random = SeededGenerator(seed: 52)
         let selected = SelectionBuffer()
         let left = TestVector(.int64, (0..<2000).map { _ in .integer(Int64(random.below(100))) })
-        let right = TestVector(.text, (0..<2000).map { _ in random.chance(9) ? .null : .string("\(random.below(9))") })
+        let right = TestVector(
+            .text, (0..<2000).map { _ in random.chance(oneIn: 9) ? .null : .string("\(random.below(9))") })
         let bound = TestVector(.int64, [.integer(50)], isConstant: true)
         let word = TestVector(.text, [.string("5")], isConstant: true)
         let first = ComparisonKernel.select(

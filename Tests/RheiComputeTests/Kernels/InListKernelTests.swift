@@ -1,3 +1,4 @@
+import RheiTestSupport
 import RheiArrow
 import RheiCompute
 import RheiCore
@@ -5,7 +6,7 @@ import Testing
 
 @Suite struct InListKernelTests {
     @Test func `membership agrees with comparing each constant`() {
-        var random = RandomSource(seed: 91)
+        var random = SeededGenerator(seed: 91)
         let output = VectorBuffer(type: .bool)
         let selected = SelectionBuffer()
         let types: [VectorType] = [.int16, .int32, .int64, .float64, .text, .blob, .any]
@@ -35,12 +36,14 @@ import Testing
         }
     }
 
-    private func constants(_ random: inout RandomSource, _ type: VectorType, _ operand: TestVector) -> [SQLValue] {
+    private func constants(_ random: inout SeededGenerator, _ type: VectorType, _ operand: TestVector) -> [SQLValue] {
         let count = random.pick([0, 1, 3, 6, 20])
         let arena = StringArena()
         return (0..<count).map { _ in
-            if random.chance(25) { return .null }
-            if random.chance(2), !operand.values.isEmpty { return random.pick(operand.values).datum(arena).sqlValue }
+            if random.chance(oneIn: 25) { return .null }
+            if random.chance(oneIn: 2), !operand.values.isEmpty {
+                return random.pick(operand.values).datum(arena).sqlValue
+            }
             return random.value(type).datum(arena).sqlValue
         }
     }

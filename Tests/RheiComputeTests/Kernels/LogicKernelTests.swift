@@ -1,3 +1,4 @@
+import RheiTestSupport
 import RheiArrow
 import RheiCompute
 import Testing
@@ -10,7 +11,7 @@ import Testing
     private func value(_ truth: Bool?) -> Value { truth.map { .integer($0 ? 1 : 0) } ?? .null }
 
     @Test func `and, or and not in three-valued logic`() {
-        var random = RandomSource(seed: 71)
+        var random = SeededGenerator(seed: 71)
         let output = VectorBuffer(type: .bool)
         for shape in Shape.all {
             let left = shape.operand(.bool, isConstant: shape.isLeftConstant, &random) { $0.value(.bool) }
@@ -38,7 +39,7 @@ import Testing
     }
 
     @Test func `selections by truth and by null`() {
-        var random = RandomSource(seed: 72)
+        var random = SeededGenerator(seed: 72)
         let output = VectorBuffer(type: .bool)
         let selected = SelectionBuffer()
         for shape in Shape.all {
@@ -61,12 +62,12 @@ import Testing
     }
 
     @Test func `sets of rows`() {
-        var random = RandomSource(seed: 73)
+        var random = SeededGenerator(seed: 73)
         let selected = SelectionBuffer()
         for rowCount in [0, 1, 64, 65, 2048] {
-            let rows = (0..<rowCount).filter { _ in random.chance(2) }
-            let part = rows.filter { _ in random.chance(3) }
-            let other = (0..<rowCount).filter { _ in random.chance(2) }
+            let rows = (0..<rowCount).filter { _ in random.chance(oneIn: 2) }
+            let part = rows.filter { _ in random.chance(oneIn: 3) }
+            let other = (0..<rowCount).filter { _ in random.chance(oneIn: 2) }
             let first = TestRows(rows, rowCount: rowCount)
             let second = TestRows(part, rowCount: rowCount)
             let third = TestRows(other, rowCount: rowCount)
@@ -79,7 +80,7 @@ import Testing
 
     @Test(arguments: [VectorType.bool, .int16, .int32, .int64, .int128, .float64, .text, .any])
     func `branches merge into one vector`(_ type: VectorType) {
-        var random = RandomSource(seed: 74)
+        var random = SeededGenerator(seed: 74)
         for rowCount in [1, 63, 64, 65, 2048] {
             let merger = VectorMerger(type: type)
             let shape = Shape(

@@ -1,3 +1,4 @@
+import RheiTestSupport
 import RheiArrow
 import RheiCompute
 import RheiCore
@@ -38,7 +39,7 @@ import Testing
 
     @Test(arguments: cases)
     func `vectors agree with single values`(_ function: Case) throws {
-        var random = RandomSource(seed: 111)
+        var random = SeededGenerator(seed: 111)
         for shape in Shape.all where !shape.isRightConstant && shape.rowCount < 2048 {
             let arena = StringArena()
             let varying = function.types.map { type in

@@ -1,3 +1,4 @@
+import RheiTestSupport
 import RheiArrow
 import RheiCompute
 import RheiCore
@@ -8,7 +9,7 @@ import Testing
     @Test(arguments: ["date", "time", "datetime", "julianday", "unixepoch", "strftime"])
     func `random times and modifiers`(_ name: String) throws {
         let oracle = SQLiteOracle()
-        var random = RandomSource(seed: 41)
+        var random = SeededGenerator(seed: 41)
         for round in 0..<30000 {
             var arguments: [Value] = name == "strftime" ? [.string(randomFormat(&random))] : []
             arguments.append(randomTime(&random))
@@ -28,11 +29,11 @@ import Testing
     @Test(arguments: ["date", "time", "datetime", "%Y", "%Y-%m", "%m/%d/%Y %H:%M:%S", "%Y%%%H"])
     func `columns of times`(_ format: String) throws {
         let oracle = SQLiteOracle()
-        var random = RandomSource(seed: 42)
+        var random = SeededGenerator(seed: 42)
         let isFunction = !format.contains("%")
         let values: [Value] = (0..<2000).map { _ in
-            if random.chance(10) { return .null }
-            if random.chance(2) {
+            if random.chance(oneIn: 10) { return .null }
+            if random.chance(oneIn: 2) {
                 return .string("\(1900 + random.below(200))-0\(1 + random.below(9))-1\(random.below(10))")
             }
             guard case .text(let bytes) = randomTime(&random) else { return .string("2024-01-02 03:04:05") }
@@ -52,12 +53,12 @@ import Testing
         withExtendedLifetime((input, constant, arena)) {}
     }
 
-    private func two(_ limit: Int, _ random: inout RandomSource) -> String {
+    private func two(_ limit: Int, _ random: inout SeededGenerator) -> String {
         let value = random.below(limit)
         return value < 10 ? "0\(value)" : "\(value)"
     }
 
-    private func randomTime(_ random: inout RandomSource) -> Value {
+    private func randomTime(_ random: inout SeededGenerator) -> Value {
         switch random.below(12) {
         case 0: return .real(random.real())
         case 1: return .integer(Int64(random.below(3_000_000)))
@@ -66,13 +67,13 @@ import Testing
         case 4: return .real(Double(random.below(5_373_500)) + Double(random.below(1000)) / 1000)
         case 5: return .string("\(two(26, &random)):\(two(62, &random))")
         default:
-            let year = random.chance(8) ? random.below(10000) : 1960 + random.below(100)
+            let year = random.chance(oneIn: 8) ? random.below(10000) : 1960 + random.below(100)
             let digits = "\(year)"
             let padded = String(repeating: "0", count: 4 - digits.count) + digits
-            var text = (random.chance(20) ? "-" : "") + "\(padded)-\(two(14, &random))-\(two(33, &random))"
-            if random.chance(2) {
+            var text = (random.chance(oneIn: 20) ? "-" : "") + "\(padded)-\(two(14, &random))-\(two(33, &random))"
+            if random.chance(oneIn: 2) {
                 text += random.pick([" ", "T", "  "]) + "\(two(25, &random)):\(two(61, &random))"
-                if random.chance(2) {
+                if random.chance(oneIn: 2) {
                     text += ":\(two(61, &random))" + random.pick(["", ".5", ".9996", ".123456", "."])
                 }
                 text += random.pick(["", "", "", "Z", "+01:00", "-05:30", " +14:00", "+15:00"])
@@ -81,7 +82,7 @@ import Testing
         }
     }
 
-    private func randomModifier(_ random: inout RandomSource) -> String {
+    private func randomModifier(_ random: inout SeededGenerator) -> String {
         let amount = random.pick(["1", "10", "0.5", "100", "1.5", "12", "400", "1e3", "00:30", "12:34:56.789", "99999"])
         let unit = random.pick([
             "days", "day", "months", "month", "year", "years", "hours", "minute", "second", "seconds", "weeks",
@@ -96,7 +97,7 @@ import Testing
         }
     }
 
-    private func randomFormat(_ random: inout RandomSource) -> String {
+    private func randomFormat(_ random: inout SeededGenerator) -> String {
         (0..<random.below(4)).map { _ in
             random.pick([
                 "%d", "%f", "%H", "%j", "%J", "%m", "%M", "%s", "%S", "%w", "%W", "%Y", "%%", "-", "é", "%k", "%",

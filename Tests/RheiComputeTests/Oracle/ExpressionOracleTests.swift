@@ -1,3 +1,4 @@
+import RheiTestSupport
 import RheiArrow
 import RheiCompute
 import RheiCore
@@ -14,10 +15,10 @@ import Testing
         _ body: ([ColumnVector], SelectionVector, StringArena) throws -> ColumnVector
     ) throws {
         let oracle = SQLiteOracle()
-        var random = RandomSource(seed: seed)
+        var random = SeededGenerator(seed: seed)
         for round in 0..<Self.rounds {
             let operands = (0..<arity).map { _ in
-                let isConstant = random.chance(4)
+                let isConstant = random.chance(oneIn: 4)
                 let count = isConstant ? 1 : Self.rowCount
                 return TestVector(.any, (0..<count).map { _ in random.value() }, isConstant: isConstant)
             }
@@ -98,7 +99,7 @@ import Testing
     @Test func `numeric affinity turns whole numbers into numbers`() throws {
         let oracle = SQLiteOracle()
         oracle.execute("CREATE TABLE t(x NUMERIC)")
-        var random = RandomSource(seed: 17)
+        var random = SeededGenerator(seed: 17)
         let arena = StringArena()
         for _ in 0..<5000 {
             let value = Value.text(random.text())

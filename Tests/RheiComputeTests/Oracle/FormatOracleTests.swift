@@ -1,3 +1,4 @@
+import RheiTestSupport
 import RheiArrow
 import RheiCompute
 import RheiCore
@@ -7,10 +8,10 @@ import Testing
 @Suite struct FormatOracleTests {
     @Test func `reals become text`() {
         let oracle = SQLiteOracle()
-        var random = RandomSource(seed: 31)
+        var random = SeededGenerator(seed: 31)
         let arena = StringArena()
         for _ in 0..<60000 {
-            let value = Value.real(random.chance(2) ? random.real() : Double(bitPattern: random.next()))
+            let value = Value.real(random.chance(oneIn: 2) ? random.real() : Double(bitPattern: random.next()))
             if case .real(let real) = value, real.isNaN { continue }
             let found = Value(value.datum(arena).cast(to: .text, arena: arena))
             let expected = oracle.evaluate("CAST(?1 AS TEXT)", [value])
@@ -21,7 +22,7 @@ import Testing
 
     @Test func `text becomes reals and integers`() {
         let oracle = SQLiteOracle()
-        var random = RandomSource(seed: 32)
+        var random = SeededGenerator(seed: 32)
         let arena = StringArena()
         for _ in 0..<60000 {
             let value = Value.text(numberText(&random))
@@ -33,13 +34,13 @@ import Testing
     }
 
     /// Digits with signs, points, exponents and spaces in likely and unlikely places.
-    private func numberText(_ random: inout RandomSource) -> [UInt8] {
-        func digits(_ limit: Int, _ random: inout RandomSource) -> String {
+    private func numberText(_ random: inout SeededGenerator) -> [UInt8] {
+        func digits(_ limit: Int, _ random: inout SeededGenerator) -> String {
             (0..<random.below(limit)).map { _ in "\(random.below(10))" }.joined()
         }
         var text = random.pick(["", "", " ", "\n\t"]) + random.pick(["", "", "-", "+"]) + digits(25, &random)
-        if random.chance(2) { text += "." + digits(25, &random) }
-        if random.chance(3) {
+        if random.chance(oneIn: 2) { text += "." + digits(25, &random) }
+        if random.chance(oneIn: 3) {
             text += random.pick(["e", "E"]) + random.pick(["", "-", "+"]) + digits(4, &random)
         }
         return Array((text + random.pick(["", "", " ", "x", "."])).utf8)
@@ -47,7 +48,7 @@ import Testing
 
     @Test func `printf with random conversions`() throws {
         let oracle = SQLiteOracle()
-        var random = RandomSource(seed: 33)
+        var random = SeededGenerator(seed: 33)
         for round in 0..<60000 {
             let format = randomFormat(&random)
             let isStarred = format.contains("*")
@@ -69,14 +70,14 @@ import Testing
         }
     }
 
-    private func randomFormat(_ random: inout RandomSource) -> String {
+    private func randomFormat(_ random: inout SeededGenerator) -> String {
         var format = ""
         for _ in 0..<random.below(4) {
             format += random.pick(["", "a", "é "]) + "%"
             for _ in 0..<random.below(3) { format += random.pick(["-", "+", " ", "#", "!", "0", ","]) }
-            if random.chance(2) { format += random.pick(["1", "5", "12", "30", "*"]) }
-            if random.chance(2) { format += random.pick([".0", ".1", ".3", ".15", ".20", ".", ".*"]) }
-            if random.chance(6) { format += random.pick(["l", "ll"]) }
+            if random.chance(oneIn: 2) { format += random.pick(["1", "5", "12", "30", "*"]) }
+            if random.chance(oneIn: 2) { format += random.pick([".0", ".1", ".3", ".15", ".20", ".", ".*"]) }
+            if random.chance(oneIn: 6) { format += random.pick(["l", "ll"]) }
             format += random.pick(
                 [
                     "d", "i", "u", "x", "X", "o", "f", "e", "E", "g", "G", "s", "z", "q", "Q", "w", "c", "%", "r", "p",

@@ -1,3 +1,4 @@
+import RheiTestSupport
 import RheiArrow
 import RheiCompute
 import RheiCore
@@ -37,16 +38,16 @@ import Testing
 
     /// Evaluates a function on one row at a time, as vectors and as constants in turn.
     private func compare(
-        _ function: Case, seed: UInt64, count: Int, _ make: (inout RandomSource, Int) -> Value
+        _ function: Case, seed: UInt64, count: Int, _ make: (inout SeededGenerator, Int) -> Value
     ) throws {
         let oracle = SQLiteOracle()
         let parameters = (1...4).prefix(function.arity).map { "?\($0)" }.joined(separator: ", ")
         let call = try ScalarFunctionCall(name: function.name, argumentCount: function.arity)
         let output = VectorBuffer(type: .any)
-        var random = RandomSource(seed: seed)
+        var random = SeededGenerator(seed: seed)
         for round in 0..<count {
             let arguments = (0..<function.arity).map { make(&random, $0) }
-            let operands = arguments.map { TestVector(.any, [$0], isConstant: random.chance(2)) }
+            let operands = arguments.map { TestVector(.any, [$0], isConstant: random.chance(oneIn: 2)) }
             let arena = StringArena()
             let expected = oracle.evaluate("\(function.name)(\(parameters))", arguments)
             let found: SQLiteOracle.Outcome
@@ -73,7 +74,7 @@ import Testing
     @Test func `substr at places near the ends`() throws {
         for arity in 2...3 {
             try compare(Case("substr", arity), seed: 22, count: 20000) { random, index in
-                if index == 0 { return random.chance(3) ? .blob(random.bytes()) : .text(random.text()) }
+                if index == 0 { return random.chance(oneIn: 3) ? .blob(random.bytes()) : .text(random.text()) }
                 return .integer(Int64(random.below(30) - 15))
             }
         }
@@ -99,7 +100,7 @@ import Testing
             let letters = index == 0 ? alphabet : plain
             var text: [UInt8] = []
             for _ in 0..<random.below(index == 0 ? 7 : 12) { text += Array(random.pick(letters).utf8) }
-            if random.chance(20) { text.append(UInt8(random.below(256))) }
+            if random.chance(oneIn: 20) { text.append(UInt8(random.below(256))) }
             return .text(text)
         }
     }
@@ -118,7 +119,7 @@ import Testing
             let parts = (0..<random.below(8)).map { _ in random.pick(words) }
             if index == 1 { return .string(parts.joined()) }
             let pattern = parts.prefix(2).joined(separator: "%")
-            return .string((random.chance(2) ? "%" : "") + pattern + (random.chance(2) ? "%" : ""))
+            return .string((random.chance(oneIn: 2) ? "%" : "") + pattern + (random.chance(oneIn: 2) ? "%" : ""))
         }
     }
 }

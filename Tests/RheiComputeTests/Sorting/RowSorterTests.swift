@@ -1,3 +1,4 @@
+import RheiTestSupport
 import RheiArrow
 import RheiCompute
 import RheiCore
@@ -40,7 +41,7 @@ import Testing
     @Test(arguments: types, [0, 1, 2, 3, 4])
     func `any keys sort like a stable comparison sort`(_ types: [VectorType], _ stage: Int) {
         for (seed, spread) in [3, 900].enumerated() {
-            var random = OperatorRandom(seed: UInt64(seed))
+            var random = SeededGenerator(seed: UInt64(seed))
             let rows = (0..<1200).map { _ in types.map { random.value($0, spread: spread, stage: stage) } }
             for flags in 0..<4 {
                 let orders = types.indices.map { index in
@@ -54,7 +55,7 @@ import Testing
     }
 
     @Test func `texts with long common beginnings sort by their ends`() {
-        var random = OperatorRandom(seed: 31)
+        var random = SeededGenerator(seed: 31)
         let beginnings = [
             String(repeating: "long ", count: 60), "", "2013-01-01 ", "a beginning of many bytes, ",
             "a beginning of many bytes, \u{0}",

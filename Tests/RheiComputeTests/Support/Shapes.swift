@@ -1,3 +1,4 @@
+import RheiTestSupport
 import RheiCompute
 
 /// The shapes every kernel is tested in: lengths around word boundaries, nulls or none, constants, selections.
@@ -33,30 +34,30 @@ struct Shape: Sendable, CustomStringConvertible {
 
     /// Makes an operand of random values.
     func operand(
-        _ type: VectorType, isConstant: Bool, _ random: inout RandomSource, _ make: (inout RandomSource) -> Value
+        _ type: VectorType, isConstant: Bool, _ random: inout SeededGenerator, _ make: (inout SeededGenerator) -> Value
     ) -> TestVector {
         let count = isConstant ? 1 : rowCount
-        let values = (0..<count).map { _ in hasNulls && random.chance(5) ? Value.null : make(&random) }
+        let values = (0..<count).map { _ in hasNulls && random.chance(oneIn: 5) ? Value.null : make(&random) }
         return TestVector(type, values, isConstant: isConstant)
     }
 
-    func rows(_ random: inout RandomSource) -> TestRows {
+    func rows(_ random: inout SeededGenerator) -> TestRows {
         guard let selects else { return TestRows(nil, rowCount: rowCount) }
-        return TestRows((0..<rowCount).filter { _ in random.chance(selects) }, rowCount: rowCount)
+        return TestRows((0..<rowCount).filter { _ in random.chance(oneIn: selects) }, rowCount: rowCount)
     }
 }
 
-extension RandomSource {
+extension SeededGenerator {
     /// A value that fits `type`, small numbers among them so that equal ones occur.
     mutating func value(_ type: VectorType) -> Value {
         switch type {
         case .bool: .integer(Int64(below(2)))
         case .int8: .integer(Int64(below(256) - 128))
         case .int16: .integer(Int64(below(5) == 0 ? below(65536) - 32768 : below(10)))
-        case .int32: .integer(chance(3) ? Int64(Int32(truncatingIfNeeded: integer())) : Int64(below(10)))
-        case .int64, .int128: .integer(chance(2) ? integer() : Int64(below(10)))
+        case .int32: .integer(chance(oneIn: 3) ? Int64(Int32(truncatingIfNeeded: integer())) : Int64(below(10)))
+        case .int64, .int128: .integer(chance(oneIn: 2) ? integer() : Int64(below(10)))
         case .float32: .real(Double(Float(below(100)) / 4))
-        case .float64: .real(chance(2) ? real() : Double(below(20)) / 2)
+        case .float64: .real(chance(oneIn: 2) ? real() : Double(below(20)) / 2)
         case .text: .text(text())
         case .blob: .blob(bytes())
         case .any: anyPresent()

@@ -1,3 +1,4 @@
+import RheiTestSupport
 import RheiArrow
 import RheiCompute
 import RheiCore
@@ -10,8 +11,8 @@ import Testing
         .timestamp(.microsecond, timeZone: nil), .decimal128(precision: 38, scale: 0), .any,
     ]
 
-    private func values(_ type: VectorType, count: Int, hasNulls: Bool, _ random: inout RandomSource) -> [Value] {
-        (0..<count).map { _ in hasNulls && random.chance(4) ? .null : random.value(type) }
+    private func values(_ type: VectorType, count: Int, hasNulls: Bool, _ random: inout SeededGenerator) -> [Value] {
+        (0..<count).map { _ in hasNulls && random.chance(oneIn: 4) ? .null : random.value(type) }
     }
 
     /// Makes an array through the exporter, which the tests then read back by other means.
@@ -29,7 +30,7 @@ import Testing
 
     @Test(arguments: types)
     func `what is exported reads back`(_ type: DataType) throws {
-        var random = RandomSource(seed: 101)
+        var random = SeededGenerator(seed: 101)
         let vectorType = try #require(VectorType(type))
         for hasNulls in [false, true] {
             let values = values(vectorType, count: 2500, hasNulls: hasNulls, &random)
@@ -60,16 +61,17 @@ import Testing
 
     @Test(arguments: types)
     func `slices at odd places become vectors`(_ type: DataType) throws {
-        var random = RandomSource(seed: 102)
+        var random = SeededGenerator(seed: 102)
         let vectorType = try #require(VectorType(type))
         for hasNulls in [false, true] {
             let values = values(vectorType, count: 3000, hasNulls: hasNulls, &random)
             let array = try array(type, values)
             let importer = ColumnImporter(type: vectorType)
+            defer { withExtendedLifetime((array, importer)) {} }
             for offset in [0, 1, 7, 8, 63, 64, 65, 100, 951] {
                 let slice = array.slice(offset: offset, count: 3000 - offset)
                 for (first, count) in [(0, 0), (0, 1), (3, 64), (5, 65), (0, 2048), (1, 2047)] {
-                    let vector = try importer.vector(of: slice, offset: first, count: count)
+                    let vector = try importer.vector(of: slice, offset: first, rows: SelectionVector(all: count))
                     #expect(vector.type == vectorType)
                     for row in 0..<count {
                         if vector.value(row) != values[offset + first + row] {
@@ -84,19 +86,51 @@ import Testing
 
     @Test(arguments: [DataType.bool, .int8, .int64, .float64, .utf8View, .binaryView, .any])
     func `a column widens to any`(_ type: DataType) throws {
-        var random = RandomSource(seed: 103)
+        var random = SeededGenerator(seed: 103)
         let vectorType = try #require(VectorType(type))
         let values = values(vectorType, count: 500, hasNulls: true, &random)
         let importer = ColumnImporter(type: .any)
-        let vector = try importer.vector(of: try array(type, values), offset: 11, count: 400)
+        let array = try array(type, values)
+        defer { withExtendedLifetime((array, importer)) {} }
+        let vector = try importer.vector(of: array, offset: 11, rows: SelectionVector(all: 400))
         #expect(vector.type == .any)
         for row in 0..<400 { #expect(vector.value(row) == values[row + 11]) }
+    }
+
+    @Test(arguments: [DataType.utf8View, .utf8, .binaryView, .any])
+    func `only the rows asked for are made`(_ type: DataType) throws {
+        var random = SeededGenerator(seed: 104)
+        let vectorType = try #require(VectorType(type))
+        let values = values(vectorType, count: 700, hasNulls: true, &random)
+        let array = try array(type, values)
+        let importer = ColumnImporter(type: vectorType)
+        let rows = TestRows([0, 3, 64, 65, 200, 599], rowCount: 600)
+        defer { withExtendedLifetime((array, importer, rows)) {} }
+        let vector = try importer.vector(of: array, offset: 5, rows: rows.selection)
+        for row in rows.selection.rows { #expect(vector.value(row) == values[row + 5]) }
+    }
+
+    @Test func `what would lose its value or its meaning does not widen`() throws {
+        let pairs: [(DataType, VectorType)] = [
+            (.int64, .int32), (.int64, .float64), (.float64, .int64), (.utf8View, .blob), (.binaryView, .text),
+            (.any, .int64), (.date32, .int64), (.date32, .any), (.timestamp(.microsecond, timeZone: nil), .any),
+            (.decimal128(precision: 38, scale: 0), .any),
+        ]
+        for (type, target) in pairs {
+            let array = try ArrowArray.nulls(type, count: 3)
+            let error = #expect(throws: EngineError.self) {
+                try ColumnImporter(type: target).vector(of: array, offset: 0, rows: SelectionVector(all: 3))
+            }
+            #expect(error?.code == .invariant, "\(type) to \(target)")
+        }
     }
 
     @Test func `a column of nothing but nulls has any type`() throws {
         let array = try ArrowArray.nulls(.null, count: 100)
         for type in [VectorType.int64, .text, .any, .bool] {
-            let vector = try ColumnImporter(type: type).vector(of: array, offset: 10, count: 70)
+            let importer = ColumnImporter(type: type)
+            defer { withExtendedLifetime(importer) {} }
+            let vector = try importer.vector(of: array, offset: 10, rows: SelectionVector(all: 70))
             for row in 0..<70 { #expect(vector.value(row) == .null) }
         }
     }

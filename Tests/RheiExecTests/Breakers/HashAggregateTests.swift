@@ -1,3 +1,4 @@
+import RheiTestSupport
 import RheiArrow
 import RheiCore
 import RheiPlan

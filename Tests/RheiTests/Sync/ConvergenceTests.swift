@@ -14,14 +14,14 @@ import Testing
                 CREATE TABLE h(a, b)
                 """)
             for table in ["t", "k", "h"] { try await engine.registerTable(table) }
-            var random = RandomSource(seed: seed)
+            var random = SeededGenerator(seed: seed)
             var written = 0
             while written < 10_000 {
                 let count = Int.random(in: 1...80, using: &random)
                 let script = (0..<count).map { _ in RandomWrites.statement(&random) }
                 try await Self.run(script, on: engine, &random)
                 written += count
-                if random.chance(40) { try await Self.compare(engine, "seed \(seed) after \(written) writes") }
+                if random.chance(percent: 40) { try await Self.compare(engine, "seed \(seed) after \(written) writes") }
             }
             try await Self.compare(engine, "seed \(seed) at the end")
         }
@@ -29,11 +29,12 @@ import Testing
 
     /// Runs the statements by the engine one by one or as a batch, or by another process; conflicts are no failures.
     private static func run(
-        _ script: [String], on engine: HtapEngine, _ random: inout RandomSource
+        _ script: [String], on engine: HtapEngine, _ random: inout SeededGenerator
     ) async throws {
         switch Int.random(in: 0..<4, using: &random) {
         case 0:
-            let text = "BEGIN;\n" + script.map { $0 + ";\n" }.joined() + (random.chance(80) ? "COMMIT;" : "ROLLBACK;")
+            let text =
+                "BEGIN;\n" + script.map { $0 + ";\n" }.joined() + (random.chance(percent: 80) ? "COMMIT;" : "ROLLBACK;")
             _ = try Subprocess.run("sqlite3", ["-cmd", ".timeout 5000", engine.config.databasePath], input: text)
         case 1:
             _ = try? await engine.executeBatch(script.map { BatchStatement($0) })
@@ -53,7 +54,7 @@ import Testing
 
 /// Statements of all write forms over the tables of the test.
 private enum RandomWrites {
-    static func statement(_ random: inout RandomSource) -> String {
+    static func statement(_ random: inout SeededGenerator) -> String {
         let id = Int.random(in: 1...300, using: &random)
         let other = Int.random(in: 1...300, using: &random)
         let value = value(&random)
@@ -70,11 +71,11 @@ private enum RandomWrites {
         case 10: "UPDATE OR REPLACE k SET b = \(other % 20), c = \(value) WHERE a = 'k\(id % 20)' AND b = \(id % 20)"
         case 11: "DELETE FROM k WHERE b = \(other % 20)"
         case 12: "INSERT INTO h VALUES (\(value), \(id))"
-        default: random.chance(10) ? "DELETE FROM h" : "UPDATE h SET a = \(value) WHERE b = \(id)"
+        default: random.chance(percent: 10) ? "DELETE FROM h" : "UPDATE h SET a = \(value) WHERE b = \(id)"
         }
     }
 
-    private static func value(_ random: inout RandomSource) -> String {
+    private static func value(_ random: inout SeededGenerator) -> String {
         random.pick([
             "NULL", "0", "1", "-9223372036854775808", "9223372036854775807", "0.1", "-0.0", "1e308", "9e999", "'text'",
             "''", "'1'", "x''", "x'00ff'", "'a' || char(0) || 'b'", "'a long text that is not inline'", "3.0",

@@ -1,25 +1,6 @@
-/// A seeded generator, so that a failing run can be repeated (SplitMix64, Steele, Lea and Flood, OOPSLA 2014).
-struct RandomSource: RandomNumberGenerator {
-    private var state: UInt64
+import RheiTestSupport
 
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var word = state
-        word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
-        return word ^ (word >> 31)
-    }
-
-    mutating func below(_ limit: Int) -> Int { Int.random(in: 0..<limit, using: &self) }
-
-    mutating func pick<Element>(_ elements: [Element]) -> Element { elements[below(elements.count)] }
-
-    mutating func chance(_ part: Int) -> Bool { below(part) == 0 }
-}
-
-extension RandomSource {
+extension SeededGenerator {
     private static let integers: [Int64] = [
         0, 1, -1, 2, -2, 3, 5, 7, 9, 10, 12, 63, 64, 65, 100, 127, 128, 255, 1000, 32767, 65536, 2_147_483_647,
         -2_147_483_648, 2_147_483_648, 4_294_967_296, 9_007_199_254_740_992, 9_007_199_254_740_993, .max, .min,
