@@ -89,9 +89,6 @@ let package = Package(
             name: "RheiSQLTests", dependencies: ["CSQLite", "RheiCore", "RheiSQL", "RheiTestSupport"],
             swiftSettings: strict),
         .testTarget(
-            name: "RheiSQLTests", dependencies: ["CSQLite", "RheiCore", "RheiSQL", "RheiTestSupport"],
-            swiftSettings: strict),
-        .testTarget(
             name: "RheiComputeTests",
             dependencies: ["CSQLite", "RheiCore", "RheiArrow", "RheiCompute", "RheiTestSupport"],
             swiftSettings: strict),

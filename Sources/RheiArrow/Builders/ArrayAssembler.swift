@@ -49,6 +49,7 @@ import RheiCore
     package func append(_ array: ArrowArray, rows: Range<Int>) throws {
         precondition(rows.lowerBound >= 0 && rows.upperBound <= array.count, "rows out of range")
         guard !rows.isEmpty else { return }
+        defer { withExtendedLifetime(array) {} }
         if array.type == type {
             try appendValues(array, rows)
         } else if array.nullCount == array.count {
