@@ -43,6 +43,7 @@ package final class ColumnStore {
         _ vector: ColumnVector, selection: UnsafePointer<UInt16>?, count: Int, arena: StringArena?
     ) {
         guard count > 0 else { return }
+        precondition(vector.type == type, "a vector of another type than its column")
         reserveForAppend(count)
         unsafe appendValidity(vector, selection, count)
         switch type.byteWidth {
@@ -67,21 +68,39 @@ package final class ColumnStore {
         unsafe copyElements(vector.pointer(Element.self), to: target, vector.isConstant, selection, count)
     }
 
-    /// Copies the bytes of the strings that lie outside their value.
+    /// Copies the bytes of the strings that lie outside their value, all into one run of the arena.
     private func keepStrings(from first: Int, count: Int, in arena: StringArena) {
-        let slots = unsafe values.pointer(StringValue.self)
+        let slots = unsafe values.pointer(StringValue.self) + first
         switch type {
         case .text, .blob:
-            for row in first..<first + count where unsafe !slots[row].isInline && isValid(row) {
-                unsafe slots[row] = unsafe arena.keep(slots[row])
+            if validity == nil {
+                unsafe moveStrings(slots, count, to: arena) { _ in true }
+            } else {
+                unsafe moveStrings(slots, count, to: arena) { self.isValid(first &+ $0) }
             }
         case .any:
             guard let tags = unsafe tags?.pointer(UInt8.self) else { return }
-            for row in first..<first + count
-            where unsafe tags[row] >= StorageClass.text.rawValue && !slots[row].isInline {
-                unsafe slots[row] = unsafe arena.keep(slots[row])
-            }
+            unsafe moveStrings(slots, count, to: arena) { unsafe tags[first &+ $0] >= StorageClass.text.rawValue }
         default: break
+        }
+    }
+
+    @inline(__always)
+    private func moveStrings(
+        _ slots: UnsafeMutablePointer<StringValue>, _ count: Int, to arena: StringArena, isString: (Int) -> Bool
+    ) {
+        var byteCount = 0
+        for row in 0..<count where unsafe !slots[row].isInline && isString(row) {
+            unsafe byteCount &+= slots[row].count
+        }
+        guard byteCount > 0 else { return }
+        var target = unsafe arena.allocate(byteCount)
+        for row in 0..<count where unsafe !slots[row].isInline && isString(row) {
+            let length = unsafe slots[row].count
+            guard let source = unsafe slots[row].address else { continue }
+            unsafe target.copyMemory(from: source, byteCount: length)
+            unsafe slots[row].tail = UInt64(UInt(bitPattern: target))
+            unsafe target += length
         }
     }
 
