@@ -1,3 +1,5 @@
+import RheiTestSupport
+
 /// A generated query.
 struct RandomQuery {
     var sql: String
@@ -10,11 +12,11 @@ struct QueryGenerator {
     /// A source in FROM: its alias and its columns.
     typealias Source = (alias: String, columns: [RandomTable.Column])
 
-    var random: RandomSource
+    var random: SeededGenerator
     let tables: [RandomTable]
     private var aliasCount = 0
 
-    init(_ tables: [RandomTable], _ random: RandomSource) {
+    init(_ tables: [RandomTable], _ random: SeededGenerator) {
         self.tables = tables
         self.random = random
     }
@@ -24,11 +26,11 @@ struct QueryGenerator {
         let width = Int.random(in: 1...3, using: &random)
         let depth = random.pick([1, 1, 2, 2, 3])
         var query = RandomQuery(sql: select(width, depth, outer: []))
-        if random.chance(12) {
+        if random.chance(percent: 12) {
             let operation = random.pick(["UNION ALL", "UNION", "INTERSECT", "EXCEPT"])
             query.sql += " \(operation) " + select(width, 1, outer: [])
         }
-        if random.chance(25) {
+        if random.chance(percent: 25) {
             query.orderColumns = Array(0..<width).shuffled(using: &random)
             let terms = query.orderColumns.map { "\($0 + 1)" + random.pick(["", " DESC", " NULLS LAST"]) }
             query.sql += " ORDER BY " + terms.joined(separator: ", ")
@@ -42,24 +44,25 @@ struct QueryGenerator {
         let (from, sources) = self.from(depth)
         let scope = outer + sources
         var parts = ["SELECT"]
-        if random.chance(10) { parts.append("DISTINCT") }
-        let keys = random.chance(22) ? (0..<Int.random(in: 1...2, using: &random)).map { _ in column(sources) } : []
-        let isAggregate = !keys.isEmpty || random.chance(20)
+        if random.chance(percent: 10) { parts.append("DISTINCT") }
+        let keys =
+            random.chance(percent: 22) ? (0..<Int.random(in: 1...2, using: &random)).map { _ in column(sources) } : []
+        let isAggregate = !keys.isEmpty || random.chance(percent: 20)
         var items: [String] = []
         for position in 0..<width {
             let item =
                 if isAggregate {
-                    random.chance(35) ? keys.first ?? aggregate(scope, sources) : aggregate(scope, sources)
+                    random.chance(percent: 35) ? keys.first ?? aggregate(scope, sources) : aggregate(scope, sources)
                 } else {
                     expression(scope, depth)
                 }
             items.append(item + (position < names.count ? " AS \(names[position])" : ""))
         }
         parts += [items.joined(separator: ", "), "FROM", from]
-        if random.chance(50) { parts += ["WHERE", expression(scope, min(depth, 2))] }
+        if random.chance(percent: 50) { parts += ["WHERE", expression(scope, min(depth, 2))] }
         if !keys.isEmpty {
             parts += ["GROUP BY", keys.joined(separator: ", ")]
-            if random.chance(20) {
+            if random.chance(percent: 20) {
                 parts += ["HAVING", aggregate(scope, sources), random.pick(["> 1", "IS NULL", "<> 0"])]
             }
         }
@@ -69,7 +72,7 @@ struct QueryGenerator {
     private mutating func source(_ depth: Int) -> (String, Source) {
         aliasCount += 1
         let alias = "s\(aliasCount)"
-        if depth > 0, random.chance(15) {
+        if depth > 0, random.chance(percent: 15) {
             let names = Array(["x", "y"].prefix(Int.random(in: 1...2, using: &random)))
             let columns = names.map { RandomTable.Column(name: $0, content: .wild) }
             return ("(\(select(names.count, depth - 1, outer: [], names: names))) AS \(alias)", (alias, columns))
@@ -90,14 +93,14 @@ struct QueryGenerator {
             if kind == "," {
                 text += ", " + right
                 sources.append(added)
-            } else if let shared, random.chance(20) {
+            } else if let shared, random.chance(percent: 20) {
                 text += " \(kind) \(right) USING (\(shared.name))"
                 sources.append(added)
             } else {
                 let left = column(sources)
                 var condition = "\(left) \(random.pick(["=", "=", "=", "<", "IS"])) \(column([added]))"
                 sources.append(added)
-                if random.chance(25) { condition += " AND \(expression(sources, 1))" }
+                if random.chance(percent: 25) { condition += " AND \(expression(sources, 1))" }
                 text += " \(kind) \(right) ON \(condition)"
             }
         }
@@ -117,9 +120,9 @@ struct QueryGenerator {
     }
 
     private mutating func aggregate(_ scope: [Source], _ sources: [Source]) -> String {
-        let filter = random.chance(10) ? " FILTER (WHERE \(expression(scope, 1)))" : ""
-        let distinct = random.chance(20) ? "DISTINCT " : ""
-        if random.chance(35) {
+        let filter = random.chance(percent: 10) ? " FILTER (WHERE \(expression(scope, 1)))" : ""
+        let distinct = random.chance(percent: 20) ? "DISTINCT " : ""
+        if random.chance(percent: 35) {
             let columns = sources.flatMap { source in
                 source.columns.filter(\.isSummable).map { "\(source.alias).\($0.name)" }
             }
@@ -127,13 +130,13 @@ struct QueryGenerator {
                 return "\(random.pick(["sum", "avg", "total"]))(\(distinct)\(random.pick(columns)))\(filter)"
             }
         }
-        if random.chance(25) { return "count(*)\(filter)" }
-        let argument = random.chance(70) ? column(sources) : expression(sources, 1)
+        if random.chance(percent: 25) { return "count(*)\(filter)" }
+        let argument = random.chance(percent: 70) ? column(sources) : expression(sources, 1)
         return "\(random.pick(["count", "min", "max"]))(\(distinct)\(argument))\(filter)"
     }
 
     mutating func expression(_ scope: [Source], _ depth: Int) -> String {
-        if depth <= 0 { return random.chance(70) ? column(scope) : literal() }
+        if depth <= 0 { return random.chance(percent: 70) ? column(scope) : literal() }
         switch Int.random(in: 0..<100, using: &random) {
         case 0..<12: return column(scope)
         case 12..<32: return binary(scope, depth, ["+", "-", "*", "/", "%", "||", "&", "|", "<<", ">>"])
@@ -176,8 +179,8 @@ struct QueryGenerator {
     }
 
     private mutating func conditional(_ scope: [Source], _ depth: Int) -> String {
-        let operand = random.chance(40) ? " " + expression(scope, depth - 1) : ""
-        let otherwise = random.chance(60) ? " ELSE " + expression(scope, depth - 1) : ""
+        let operand = random.chance(percent: 40) ? " " + expression(scope, depth - 1) : ""
+        let otherwise = random.chance(percent: 60) ? " ELSE " + expression(scope, depth - 1) : ""
         return
             "CASE\(operand) WHEN \(expression(scope, depth - 1)) THEN \(expression(scope, depth - 1))\(otherwise) END"
     }

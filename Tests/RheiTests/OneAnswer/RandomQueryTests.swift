@@ -1,5 +1,6 @@
 import Foundation
 import Rhei
+import RheiTestSupport
 import Testing
 
 /// Random queries over random tables give the same rows from columns as from SQLite, or are refused by name.
@@ -34,10 +35,10 @@ import Testing
     }
 
     private func run(_ seed: UInt64, _ tally: inout Tally) async throws {
-        var random = RandomSource(seed: seed)
+        var random = SeededGenerator(seed: seed)
         let tables = (0..<3).map { RandomTable(number: $0, &random) }
         let vectorSize = random.pick([1, 3, 2_048])
-        let optimizes = random.chance(70)
+        let optimizes = random.chance(percent: 70)
         try await withEngine { config in
             config.vectorSize = vectorSize
             config.optimizes = optimizes

@@ -1,3 +1,5 @@
+import RheiTestSupport
+
 /// A table of a random database: its declaration and rows, and what a query generator needs to know of it.
 struct RandomTable {
     /// What kinds of values a column holds.
@@ -18,21 +20,21 @@ struct RandomTable {
     /// CREATE and INSERT statements.
     var statements: [String]
 
-    init(number: Int, _ random: inout RandomSource) {
+    init(number: Int, _ random: inout SeededGenerator) {
         name = "t\(number)"
         columns = []
         var declarations: [String] = []
-        let withoutRowID = random.chance(12)
+        let withoutRowID = random.chance(percent: 12)
         var names = ["a", "b", "c", "d", "e", "f"]
         names.shuffle(using: &random)
         for position in 0..<Int.random(in: 2...5, using: &random) {
-            let content = random.chance(40) ? random.pick([.integers, .words]) : random.pick(Content.allCases)
+            let content = random.chance(percent: 40) ? random.pick([.integers, .words]) : random.pick(Content.allCases)
             var declaration = "\(names[position]) \(Self.declaredType(of: content, &random))"
-            if position == 0, withoutRowID || random.chance(30) {
+            if position == 0, withoutRowID || random.chance(percent: 30) {
                 declaration = withoutRowID ? declaration + " PRIMARY KEY" : "\(names[position]) INTEGER PRIMARY KEY"
                 columns.append(Column(name: names[position], content: withoutRowID ? content : .integers))
             } else {
-                if content == .words, random.chance(25) { declaration += " COLLATE NOCASE" }
+                if content == .words, random.chance(percent: 25) { declaration += " COLLATE NOCASE" }
                 columns.append(Column(name: names[position], content: content))
             }
             declarations.append(declaration)
@@ -46,7 +48,7 @@ struct RandomTable {
         }
     }
 
-    private static func declaredType(of content: Content, _ random: inout RandomSource) -> String {
+    private static func declaredType(of content: Content, _ random: inout SeededGenerator) -> String {
         switch content {
         case .integers: random.pick(["INT", "INTEGER", "BIGINT", "NUMERIC"])
         case .quarters: random.pick(["REAL", "DOUBLE"])
@@ -75,10 +77,10 @@ enum RandomValue {
     ]
     private static let blobs = ["x''", "x'00'", "x'61'", "x'31'", "x'ff'", "x'616263'", "x'312e35'"]
 
-    static func literal(_ content: RandomTable.Content, _ random: inout RandomSource) -> String {
-        if random.chance(12) { return "NULL" }
+    static func literal(_ content: RandomTable.Content, _ random: inout SeededGenerator) -> String {
+        if random.chance(percent: 12) { return "NULL" }
         switch content {
-        case .integers: return random.pick(random.chance(4) ? large : small)
+        case .integers: return random.pick(random.chance(percent: 4) ? large : small)
         case .quarters: return random.pick(quarters)
         case .words: return random.pick(words)
         case .numberTexts: return random.pick(numberTexts)
