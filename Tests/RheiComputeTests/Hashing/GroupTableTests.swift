@@ -20,6 +20,7 @@ import Testing
             unsafe groups.withUnsafeMutableBufferPointer { groups in
                 guard let base = groups.baseAddress else { return }
                 unsafe table.findOrCreate(columns.map(\.vector), rows, groups: base)
+                withExtendedLifetime(columns) {}
             }
         }
         withExtendedLifetime(columns) {}
@@ -40,6 +41,7 @@ import Testing
             guard let base = groups.baseAddress else { return }
             unsafe table.find(
                 columns.map(\.vector), SelectionVector(all: rows.count), groups: base, ProbeScratch())
+            withExtendedLifetime(columns) {}
         }
         withExtendedLifetime(columns) {}
         return groups

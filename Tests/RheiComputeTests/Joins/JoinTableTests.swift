@@ -14,11 +14,13 @@ import Testing
             let part = build[first..<min(first + 1000, build.count)]
             let columns = types.indices.map { column in OperatorColumn(types[column], part.map { $0[column] }) }
             store.append(columns.map(\.vector), SelectionVector(all: part.count))
+            withExtendedLifetime(columns) {}
         }
         let table = JoinTable(keyColumns: store.columns, rowCount: build.count, nullsMatch: nullsMatch)
         let columns = types.indices.map { column in OperatorColumn(types[column], probe.map { $0[column] }) }
         let found = JoinMatches()
         found.find(columns.map(\.vector), SelectionVector(all: probe.count), in: table, JoinProbe())
+        withExtendedLifetime(columns) {}
         withExtendedLifetime(columns) {}
         return probe.indices.map { row in
             found.key(row).map { key in unsafe table.rows(ofKey: key).map { Int($0) } } ?? []

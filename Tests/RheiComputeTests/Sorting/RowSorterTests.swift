@@ -11,6 +11,7 @@ import Testing
             let part = rows[first..<min(first + 1500, rows.count)]
             let columns = types.indices.map { column in OperatorColumn(types[column], part.map { $0[column] }) }
             store.append(columns.map(\.vector), SelectionVector(all: part.count))
+            withExtendedLifetime(columns) {}
         }
         let order = SortedRows(all: rows.count)
         RowSorter(keys: store.columns, orders: orders).sort(order)
