@@ -12,7 +12,7 @@ import Testing
         #if DEBUG
         2_000
         #else
-        40_000
+        4_000
         #endif
     }
 
