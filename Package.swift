@@ -26,10 +26,12 @@ let package = Package(
     targets: [
         // C libraries: module maps and shims, no logic.
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .target(name: "CArrow"),
 
         // Foundations.
         .target(name: "RheiCore", swiftSettings: strict),
-        .target(name: "RheiArrow", dependencies: ["RheiCore"], swiftSettings: strict),
+        .target(name: "RheiArrow", dependencies: ["CArrow", "CZstd", "RheiCore"], swiftSettings: strict),
 
         // The read side: text to tree, tree to plan, plan to batches.
         .target(name: "RheiSQL", dependencies: ["RheiCore"], swiftSettings: strict),
@@ -70,7 +72,8 @@ let package = Package(
             exclude: ["Snapshots"], swiftSettings: strict),
         .testTarget(name: "RheiCoreTests", dependencies: ["RheiCore", "RheiTestSupport"], swiftSettings: strict),
         .testTarget(
-            name: "RheiArrowTests", dependencies: ["RheiCore", "RheiArrow", "RheiTestSupport"], swiftSettings: strict),
+            name: "RheiArrowTests", dependencies: ["CArrow", "RheiCore", "RheiArrow", "RheiTestSupport"],
+            swiftSettings: strict),
         .testTarget(
             name: "RheiStoreTests", dependencies: ["RheiCore", "RheiArrow", "RheiStore", "RheiTestSupport"],
             swiftSettings: strict),
