@@ -1,7 +1,7 @@
 """The other side of the Arrow exchange tests: reads and writes Arrow data with pyarrow.
 
     peer.py read PATH [stream|file]     print what the stream or file holds
-    peer.py write STREAM FILE           write every type to both and print the same
+    peer.py write STREAM FILE CODEC     write every type to both and print the same
 
 Values are printed so that two implementations can be compared as text: values of fixed width as the hexadecimal bytes of
 their memory, text and bytes as hexadecimal bytes, a null as a full stop.
@@ -159,16 +159,17 @@ def every_type(nulls, count):
     return pa.RecordBatch.from_arrays(arrays, schema=pa.schema(fields, metadata={"made": "there", "empty": ""}))
 
 
-def write(stream, file):
+def write(stream, file, codec):
+    options = ipc.IpcWriteOptions(compression=None if codec == "none" else codec)
     wholes = [every_type(nulls, 40) for nulls in range(3)]
     batches = wholes + [wholes[0].slice(0, 0)] + [whole.slice(start, 29) for whole in wholes for start in range(1, 10)]
     show_schema(batches[0].schema)
     for batch in batches:
         show_batch(batch)
-    with ipc.new_stream(stream, batches[0].schema) as out:
+    with ipc.new_stream(stream, batches[0].schema, options=options) as out:
         for batch in batches:
             out.write_batch(batch)
-    with ipc.new_file(file, batches[0].schema) as out:
+    with ipc.new_file(file, batches[0].schema, options=options) as out:
         for batch in batches:
             out.write_batch(batch)
 

@@ -19,7 +19,9 @@ struct IPCBatchReader: Sendable {
     }
 
     func batch(_ message: IPCMessage, body: Buffer) throws -> RecordBatch {
-        var decoder = try IPCBodyDecoder(message.header, body: body, version: message.version)
+        var decoder = try IPCBodyDecoder(
+            message.header, body: body, version: message.version,
+            decompressedByteLimit: options.decompressedByteLimit)
         var columns: [ArrowArray] = []
         for field in fields {
             let column = try decoder.array(field)

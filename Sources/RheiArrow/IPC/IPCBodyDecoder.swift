@@ -16,20 +16,17 @@ struct IPCBodyDecoder {
     private var nextPlace = 0
     private var nextVariadic = 0
     private var claimableByteCount: Int
+    private var decompressor: IPCDecompressor?
 
     /// - Parameter batch: a `RecordBatch` table ("Message.fbs").
-    /// - Throws: `unsupported` for compressed bodies.
-    init(_ batch: FlatTable, body: Buffer, version: Int16) throws {
+    /// - Throws: `unsupported` for an unknown compression.
+    init(_ batch: FlatTable, body: Buffer, version: Int16, decompressedByteLimit: Int) throws {
         let length = try batch.int64(0)
         guard length >= 0, length <= 1 << 40 else { throw FlatData.corrupt("a batch of \(length) rows") }
         rowCount = Int(length)
         nodes = try batch.vector(1, elementByteCount: 16)
         places = try batch.vector(2, elementByteCount: 16)
-        if let compression = try batch.table(3) {
-            let codec = try compression.uint8(0)
-            let name = codec == 0 ? "LZ4_FRAME" : codec == 1 ? "ZSTD" : "number \(codec)"
-            throw EngineError.unsupported("Arrow buffers compressed with \(name)")
-        }
+        decompressor = try batch.table(3).map { try IPCDecompressor($0, limit: decompressedByteLimit) }
         variadicCounts = try batch.vector(4, elementByteCount: 8)
         self.body = body
         self.version = version
@@ -81,7 +78,8 @@ struct IPCBodyDecoder {
         }
         claimableByteCount -= Int(byteCount)
         guard claimableByteCount >= 0 else { throw corrupt("buffers that overlap") }
-        return body.slice(offset: Int(offset), byteCount: Int(byteCount))
+        let content = body.slice(offset: Int(offset), byteCount: Int(byteCount))
+        return try decompressor?.decompress(content) ?? content
     }
 
     /// Takes the validity of an array; nil when no row is null, whatever the buffer holds then.

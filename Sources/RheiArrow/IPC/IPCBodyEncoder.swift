@@ -15,7 +15,12 @@ struct IPCBodyEncoder {
     private(set) var pieces: [Buffer] = []
     private(set) var byteCount = 0
 
-    init(alignment: Int) { self.alignment = alignment }
+    private let compression: IPCCompression?
+
+    init(_ options: IPCWriteOptions) {
+        alignment = options.alignment
+        compression = options.compression
+    }
 
     /// Appends an array.
     ///
@@ -26,19 +31,20 @@ struct IPCBodyEncoder {
         if array.type.physicalType == .nested { throw EngineError.unsupported("writing columns of type \(array.type)") }
         nodes += [Int64(array.count), Int64(array.nullCount)]
         guard array.type.physicalType != .none else { return }
-        appendValidity(array)
+        try appendValidity(array)
         switch array.type.physicalType {
-        case .bit: add(bits(array.buffers[0], array.offset, array.count))
-        case .offsets32, .offsets64: appendOffsets(array)
+        case .bit: try add(bits(array.buffers[0], array.offset, array.count))
+        case .offsets32, .offsets64: try appendOffsets(array)
         case .view: try appendViews(array)
         default:
             let width = array.type.byteWidth ?? 0
-            add(array.buffers[0].slice(offset: array.offset * width, byteCount: array.count * width))
+            try add(array.buffers[0].slice(offset: array.offset * width, byteCount: array.count * width))
         }
     }
 
     /// Adds a buffer at the next aligned place.
-    private mutating func add(_ buffer: Buffer) {
+    private mutating func add(_ content: Buffer) throws {
+        let buffer = try compression?.compress(content) ?? content
         places += [Int64(byteCount), Int64(buffer.byteCount)]
         pieces.append(buffer)
         byteCount += Self.padded(buffer.byteCount, alignment)
@@ -48,9 +54,9 @@ struct IPCBodyEncoder {
         (byteCount + alignment - 1) / alignment * alignment
     }
 
-    private mutating func appendValidity(_ array: ArrowArray) {
-        guard let validity = array.validity else { return add(.empty) }
-        add(bits(validity, array.offset, array.count))
+    private mutating func appendValidity(_ array: ArrowArray) throws {
+        guard let validity = array.validity else { return try add(.empty) }
+        try add(bits(validity, array.offset, array.count))
     }
 
     /// Returns `count` bits from bit `start` on, from bit 0 of a buffer on.
@@ -61,7 +67,7 @@ struct IPCBodyEncoder {
         return builder.finish().buffer
     }
 
-    private mutating func appendOffsets(_ array: ArrowArray) {
+    private mutating func appendOffsets(_ array: ArrowArray) throws {
         let width = array.type.physicalType == .offsets32 ? 4 : 8
         let source = array.buffers[0]
         defer { withExtendedLifetime(source) {} }
@@ -73,7 +79,7 @@ struct IPCBodyEncoder {
         }
         let (first, last) = (offset(0), offset(array.count))
         if first == 0 {
-            add(source.slice(offset: array.offset * width, byteCount: (array.count + 1) * width))
+            try add(source.slice(offset: array.offset * width, byteCount: (array.count + 1) * width))
         } else {
             var rebased = MutableBuffer(capacity: (array.count + 1) * width)
             for row in 0...array.count {
@@ -85,16 +91,16 @@ struct IPCBodyEncoder {
                     unsafe target.storeBytes(of: Int64(value), as: Int64.self)
                 }
             }
-            add(rebased.freeze())
+            try add(rebased.freeze())
         }
-        add(array.buffers[1].slice(offset: first, byteCount: last - first))
+        try add(array.buffers[1].slice(offset: first, byteCount: last - first))
     }
 
     /// Keeps the data buffers, unless most of their bytes belong to other rows.
     private mutating func appendViews(_ array: ArrowArray) throws {
         let compact = try Self.compacted(array)
-        add(compact.buffers[0].slice(offset: compact.offset * 16, byteCount: compact.count * 16))
-        for data in compact.buffers[1...] { add(data) }
+        try add(compact.buffers[0].slice(offset: compact.offset * 16, byteCount: compact.count * 16))
+        for data in compact.buffers[1...] { try add(data) }
         variadicCounts.append(Int64(compact.buffers.count - 1))
     }
 
@@ -117,8 +123,8 @@ struct IPCBodyEncoder {
     /// Writes a union, which has no validity of its own.
     private mutating func appendUnion(_ array: ArrowArray) throws {
         nodes += [Int64(array.count), 0]
-        add(array.buffers[0].slice(offset: array.offset, byteCount: array.count))
-        add(array.buffers[1].slice(offset: array.offset * 4, byteCount: array.count * 4))
+        try add(array.buffers[0].slice(offset: array.offset, byteCount: array.count))
+        try add(array.buffers[1].slice(offset: array.offset * 4, byteCount: array.count * 4))
         for child in array.children { try append(child) }
     }
 }

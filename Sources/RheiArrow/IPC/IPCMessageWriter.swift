@@ -27,10 +27,11 @@ struct IPCMessageWriter {
     ///
     /// - Returns: the place of the message as the footer of a file names it.
     mutating func writeBatch(_ columns: [ArrowArray], rowCount: Int, _ metadata: [String: String]) throws -> [Int64] {
-        var body = IPCBodyEncoder(alignment: options.alignment)
+        var body = IPCBodyEncoder(options)
         for column in columns { try body.append(column) }
         let header: FlatFields = [
-            .int64(Int64(rowCount)), .words(body.nodes, perElement: 2), .words(body.places, perElement: 2), nil,
+            .int64(Int64(rowCount)), .words(body.nodes, perElement: 2), .words(body.places, perElement: 2),
+            options.compression.map { .table([.uint8($0.code), .uint8(0)]) },
             body.variadicCounts.isEmpty ? nil : .words(body.variadicCounts, perElement: 1),
         ]
         let start = byteCount

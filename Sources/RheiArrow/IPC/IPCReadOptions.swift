@@ -9,8 +9,11 @@ public enum ValidationDepth: Hashable, Sendable {
 /// What a reader of Arrow IPC may be told.
 public struct IPCReadOptions: Hashable, Sendable {
     public var validation: ValidationDepth
+    /// Bytes that the buffers of one batch may take when they are decompressed.
+    public var decompressedByteLimit: Int
 
-    public init(validation: ValidationDepth = .layout) {
+    public init(validation: ValidationDepth = .layout, decompressedByteLimit: Int = 4 << 30) {
         self.validation = validation
+        self.decompressedByteLimit = decompressedByteLimit
     }
 }

@@ -4,9 +4,12 @@ import RheiCore
 public struct IPCWriteOptions: Hashable, Sendable {
     /// Buffers and messages begin at multiples of this many bytes: 8 or 64.
     public var alignment: Int
+    /// How buffers are compressed; not at all when nil.
+    public var compression: IPCCompression?
 
-    public init(alignment: Int = 64) {
+    public init(alignment: Int = 64, compression: IPCCompression? = nil) {
         self.alignment = alignment
+        self.compression = compression
     }
 
     /// - Throws: `invalidArgument` for an alignment that is neither 8 nor 64.

@@ -18,9 +18,10 @@ import Testing
 
     @Test func `mutated streams give errors or readable batches`() throws {
         var random = SeededGenerator(seed: Self.seed)
-        let inputs = try Self.batches().map {
-            try IPCSamples.stream([$0, $0.slice(offset: 1, count: 5)], alignment: 8)
-        }
+        let inputs =
+            try Self.batches().map {
+                try IPCSamples.stream([$0, $0.slice(offset: 1, count: 5)], alignment: 8)
+            } + Self.compressed()
         var readCount = 0
         for index in 0..<Self.mutationCount {
             let bytes = Self.mutated(Self.contents(inputs[index % inputs.count]), &random)
@@ -72,6 +73,17 @@ import Testing
                 schema: Schema(Array(whole.schema.fields[range])), columns: Array(whole.columns[range]))
         }
         return [whole] + parts
+    }
+
+    /// Long, repetitive columns, so that buffers are really compressed.
+    private static func compressed() throws -> [Buffer] {
+        let batch = try IPCSamples.batch(nulls: 1, count: 200)
+        let kept = batch.columns.indices.filter { $0 % 3 == 0 }
+        let part = try RecordBatch(
+            schema: Schema(kept.map { batch.schema.fields[$0] }), columns: kept.map { batch.columns[$0] })
+        return try [IPCCompression.lz4Frame, .zstd(level: 1)].map {
+            try IPCSamples.stream([part], alignment: 8, compression: $0)
+        }
     }
 
     private static func contents(_ buffer: Buffer) -> [UInt8] {

@@ -33,6 +33,35 @@ import Testing
         }
     }
 
+    @Test(arguments: [IPCCompression.lz4Frame, .zstd(level: 3)], 0...2)
+    func `compressed streams and files give back what was written`(compression: IPCCompression, nulls: Int) throws {
+        let whole = try IPCSamples.batch(nulls: nulls, count: 2000)
+        let batches = [whole, whole.slice(offset: 0, count: 0), whole.slice(offset: 7, count: 900)]
+        let stream = try IPCSamples.stream(batches, compression: compression)
+        #expect(try stream.byteCount < IPCSamples.stream(batches).byteCount)
+        let reader = try IPCStreamReader(stream)
+        let file = try IPCFileReader(IPCSamples.file(batches, compression: compression))
+        for (index, batch) in batches.enumerated() {
+            let again = try #require(try reader.next())
+            #expect(IPCSamples.isEqual(again, batch), "batch \(index)")
+            #expect(try IPCSamples.isEqual(file.batch(at: index), batch), "batch \(index)")
+        }
+    }
+
+    @Test func `a batch that would grow beyond the limit is refused`() throws {
+        let column = try ArrowArray(
+            checking: .int64, count: 100_000, buffers: [Buffer(copying: Array(repeating: 0, count: 800_000))])
+        let batch = try RecordBatch(schema: Schema([Field("x", .int64)]), columns: [column])
+        for compression in [IPCCompression.lz4Frame, .zstd(level: 1)] {
+            let bytes = try IPCSamples.stream([batch], compression: compression)
+            #expect(bytes.byteCount < 10_000)
+            #expect(try IPCStreamReader(bytes).next()?.rowCount == 100_000)
+            let options = IPCReadOptions(decompressedByteLimit: 700_000)
+            let error = #expect(throws: EngineError.self) { try IPCStreamReader(bytes, options: options).next() }
+            #expect(error?.code == .outOfMemory)
+        }
+    }
+
     @Test func `a batch without columns keeps its row count`() throws {
         let batch = try RecordBatch(schema: Schema([]), columns: [], rowCount: 17)
         #expect(try IPCStreamReader(IPCSamples.stream([batch])).next()?.rowCount == 17)

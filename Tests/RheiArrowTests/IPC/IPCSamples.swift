@@ -64,20 +64,23 @@ enum IPCSamples {
         return try builder.finish().widenedToAny()
     }
 
-    static func stream(_ batches: [RecordBatch], alignment: Int = 64) throws -> Buffer {
+    static func stream(_ batches: [RecordBatch], alignment: Int = 64, compression: IPCCompression? = nil) throws
+        -> Buffer
+    {
         let sink = MemorySink()
         let writer = try IPCStreamWriter(
-            sink, schema: batches[0].schema, options: IPCWriteOptions(alignment: alignment))
+            sink, schema: batches[0].schema, options: IPCWriteOptions(alignment: alignment, compression: compression))
         for (index, batch) in batches.enumerated() { try writer.write(batch, metadata: ["index": "\(index)"]) }
         try writer.finish()
         return sink.finish()
     }
 
-    static func file(_ batches: [RecordBatch], alignment: Int = 64) throws -> Buffer {
+    static func file(_ batches: [RecordBatch], alignment: Int = 64, compression: IPCCompression? = nil) throws -> Buffer
+    {
         let sink = MemorySink()
         let writer = try IPCFileWriter(
             sink, schema: batches[0].schema, metadata: ["footer": "yes"],
-            options: IPCWriteOptions(alignment: alignment))
+            options: IPCWriteOptions(alignment: alignment, compression: compression))
         for (index, batch) in batches.enumerated() { try writer.write(batch, metadata: ["index": "\(index)"]) }
         try writer.finish()
         return sink.finish()

@@ -28,21 +28,29 @@ import Testing
         try bytes.write(to: URL(filePath: path))
     }
 
-    @Test(arguments: [8, 64])
-    func `pyarrow reads our streams and files`(alignment: Int) throws {
+    static let written: [IPCWriteOptions] = [
+        IPCWriteOptions(alignment: 8), IPCWriteOptions(), IPCWriteOptions(compression: .lz4Frame),
+        IPCWriteOptions(compression: .zstd(level: 1)),
+    ]
+
+    @Test(arguments: written)
+    func `pyarrow reads our streams and files`(options: IPCWriteOptions) throws {
+        let (alignment, compression) = (options.alignment, options.compression)
         let batches = try batches()
         let folder = try TemporaryFolder()
         let expected = try ArrowText.schema(batches[0].schema) + batches.map(ArrowText.batch).joined()
-        try write(IPCSamples.stream(batches, alignment: alignment), to: folder.path("out.stream"))
+        try write(
+            IPCSamples.stream(batches, alignment: alignment, compression: compression), to: folder.path("out.stream"))
         #expect(try PythonEnvironment.run(Self.peer, ["read", folder.path("out.stream"), "stream"]) == expected)
-        try write(IPCSamples.file(batches, alignment: alignment), to: folder.path("out.file"))
+        try write(IPCSamples.file(batches, alignment: alignment, compression: compression), to: folder.path("out.file"))
         #expect(try PythonEnvironment.run(Self.peer, ["read", folder.path("out.file"), "file"]) == expected)
     }
 
-    @Test func `we read pyarrow's streams and files`() throws {
+    @Test(arguments: ["none", "lz4", "zstd"])
+    func `we read pyarrow's streams and files`(compression: String) throws {
         let folder = try TemporaryFolder()
         let (streamPath, filePath) = (folder.path("in.stream"), folder.path("in.file"))
-        let expected = try PythonEnvironment.run(Self.peer, ["write", streamPath, filePath])
+        let expected = try PythonEnvironment.run(Self.peer, ["write", streamPath, filePath, compression])
         let options = IPCReadOptions(validation: .full)
 
         let stream = try IPCStreamReader(Buffer.mapping(path: streamPath), options: options)
