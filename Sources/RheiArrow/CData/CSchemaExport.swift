@@ -1,0 +1,90 @@
+public import CArrow
+import RheiCore
+
+extension Field {
+    /// Describes this field in an `ArrowSchema`, which the caller releases through its `release` member.
+    ///
+    /// - Parameter target: memory for the structure; its old contents are not looked at.
+    /// - Throws: `unsupported` naming a type that is not exported; `target` is untouched then.
+    @unsafe public func exportC(to target: UnsafeMutablePointer<CArrow.ArrowSchema>) throws {
+        let format = try CFormat.format(type)
+        var metadata = metadata
+        if type == .any { metadata[IPCFormat.extensionNameKey] = IPCFormat.anyExtensionName }
+        unsafe try CSchemaHolder.export(
+            format: format, name: name, metadata: metadata, isNullable: isNullable,
+            children: type == .any ? IPCFormat.anyFields : [], to: target)
+    }
+}
+
+extension Schema {
+    /// Describes this schema as a struct of its fields; see `Field.exportC(to:)`.
+    @unsafe public func exportC(to target: UnsafeMutablePointer<CArrow.ArrowSchema>) throws {
+        unsafe try CSchemaHolder.export(
+            format: "+s", name: "", metadata: metadata, isNullable: false, children: fields, to: target)
+    }
+}
+
+/// Owns what an exported `ArrowSchema` points to.
+@safe private final class CSchemaHolder {
+    private let texts: [UnsafeMutablePointer<CChar>]
+    private let children: UnsafeMutablePointer<UnsafeMutablePointer<CArrow.ArrowSchema>?>
+    private let childCount: Int
+
+    private init(_ texts: [UnsafeMutablePointer<CChar>], childCount: Int) {
+        unsafe self.texts = texts
+        self.childCount = childCount
+        unsafe children = .allocate(capacity: max(childCount, 1))
+        for index in 0..<childCount {
+            let child = UnsafeMutablePointer<CArrow.ArrowSchema>.allocate(capacity: 1)
+            unsafe child.initialize(to: CArrow.ArrowSchema())
+            unsafe (children + index).initialize(to: child)
+        }
+    }
+
+    /// Releases the children that nobody has taken and frees the memory.
+    deinit {
+        for index in 0..<childCount {
+            guard let child = unsafe children[index] else { continue }
+            if let release = unsafe child.pointee.release { unsafe release(child) }
+            unsafe child.deallocate()
+        }
+        unsafe children.deallocate()
+        unsafe texts.forEach { unsafe $0.deallocate() }
+    }
+
+    @unsafe static func export(
+        format: String, name: String, metadata: [String: String], isNullable: Bool, children: [Field],
+        to target: UnsafeMutablePointer<CArrow.ArrowSchema>
+    ) throws {
+        var texts = unsafe [copy(Array(format.utf8) + [0]), copy(Array(name.utf8) + [0])]
+        if let bytes = CMetadata.encode(metadata) { unsafe texts.append(copy(bytes)) }
+        let holder = unsafe CSchemaHolder(texts, childCount: children.count)
+        for (index, child) in children.enumerated() {
+            if let place = unsafe holder.children[index] { unsafe try child.exportC(to: place) }
+        }
+        var result = unsafe CArrow.ArrowSchema()
+        unsafe result.format = UnsafePointer(texts[0])
+        unsafe result.name = UnsafePointer(texts[1])
+        unsafe result.metadata = texts.count > 2 ? UnsafePointer(texts[2]) : nil
+        unsafe result.flags = isNullable ? Int64(ARROW_FLAG_NULLABLE) : 0
+        unsafe result.n_children = Int64(children.count)
+        unsafe result.children = children.isEmpty ? nil : holder.children
+        unsafe result.release = releaseSchema
+        unsafe result.private_data = Unmanaged.passRetained(holder).toOpaque()
+        unsafe target.initialize(to: result)
+    }
+
+    @unsafe private static func copy(_ bytes: [UInt8]) -> UnsafeMutablePointer<CChar> {
+        let text = UnsafeMutablePointer<CChar>.allocate(capacity: bytes.count)
+        for (index, byte) in bytes.enumerated() { unsafe (text + index).initialize(to: CChar(bitPattern: byte)) }
+        return unsafe text
+    }
+}
+
+/// The `release` member of exported schemas.
+@unsafe private func releaseSchema(_ schema: UnsafeMutablePointer<CArrow.ArrowSchema>?) {
+    guard let schema = unsafe schema, let data = unsafe schema.pointee.private_data else { return }
+    unsafe schema.pointee.release = nil
+    unsafe schema.pointee.private_data = nil
+    unsafe Unmanaged<CSchemaHolder>.fromOpaque(data).release()
+}
