@@ -63,6 +63,8 @@ def render(array):
         return ["." if value is None else "x" + value.encode().hex() for value in array.to_pylist()]
     if any(test(kind) for test in (pa.types.is_binary, pa.types.is_large_binary, pa.types.is_binary_view)):
         return ["." if value is None else "x" + value.hex() for value in array.to_pylist()]
+    if pa.types.is_nested(kind):
+        return nested(array)
     width = width_of(kind)
     data = array.buffers()[1]
     data = data.to_pybytes() if data else b""
@@ -71,6 +73,13 @@ def render(array):
         start = (array.offset + row) * width
         cells.append("x" + data[start : start + width].hex() if array[row].is_valid else ".")
     return cells
+
+
+def nested(array):
+    if pa.types.is_struct(array.type):
+        fields = [render(array.field(index)) for index in range(array.type.num_fields)]
+        return ["{" + ",".join(cells[row] for cells in fields) + "}" if array[row].is_valid else "." for row in range(len(array))]
+    return ["[" + ",".join(render(cell.values)) + "]" if cell.is_valid else "." for cell in array]
 
 
 def tagged(value):
@@ -152,6 +161,26 @@ def every_type(nulls, count):
     arrays += [pa.array(texts, kind) for kind in (pa.utf8(), pa.large_utf8(), pa.string_view())]
     blobs = [None if text is None else text.encode() + b"\xff" for text in texts]
     arrays += [pa.array(blobs, kind) for kind in (pa.binary(), pa.large_binary(), pa.binary_view())]
+    items = [None if text is None else [text, None, "x"][: row % 4] for row, text in enumerate(texts)]
+    numbers = [None if text is None else list(range(row % 5)) for row, text in enumerate(texts)]
+    pairs = [None if text is None else [row, None if row % 5 else -row] for row, text in enumerate(texts)]
+    rows = [None if text is None else {"a": row, "b": text} for row, text in enumerate(texts)]
+    record = pa.struct([("a", pa.int64()), ("b", pa.string_view())])
+    arrays += [
+        pa.array(items, pa.list_(pa.utf8())), pa.array(numbers, pa.large_list(pa.int64())),
+        pa.array(pairs, pa.list_(pa.int64(), 2)), pa.array(rows, record),
+        pa.array([None if row is None else [row, None] for row in rows], pa.list_(record)),
+        pa.array([None if row is None else [(row["b"], row["a"])] for row in rows], pa.map_(pa.utf8(), pa.int64())),
+        pa.UnionArray.from_sparse(
+            pa.array([row % 2 * 5 for row in range(count)], pa.int8()),
+            [pa.array(range(count), pa.int64()), pa.array(texts, pa.utf8())], ["i", "t"], [0, 5],
+        ),
+        pa.UnionArray.from_dense(
+            pa.array([row % 2 * 5 for row in range(count)], pa.int8()),
+            pa.array([row // 2 for row in range(count)], pa.int32()),
+            [pa.array(range(count), pa.int64()), pa.array(texts, pa.utf8())], ["i", "t"], [0, 5],
+        ),
+    ]
     fields = [pa.field(f"c{index}", array.type) for index, array in enumerate(arrays)]
     fields[1] = fields[1].with_metadata({"unit": "m"})
     arrays.append(mixed(nulls, count))

@@ -156,7 +156,7 @@ private struct ArrayCheck {
 
 extension Buffer {
     /// Returns this buffer, or a copy of it when it does not begin at a multiple of `alignment`.
-    fileprivate func aligned(to alignment: Int) -> Buffer {
+    func aligned(to alignment: Int) -> Buffer {
         if unsafe Int(bitPattern: pointer) & (alignment - 1) == 0 { return self }
         var copy = MutableBuffer(capacity: byteCount)
         unsafe copy.append(UnsafeRawBufferPointer(start: pointer, count: byteCount))

@@ -1,6 +1,6 @@
 extension ArrowArray: Equatable {
     /// Compares types, counts and rows: nulls equal nulls, values compare bit by bit. Slots under nulls, offsets and
-    /// the division into buffers do not matter. Nested arrays are equal only when they share all their buffers.
+    /// the division into buffers do not matter. Nested arrays compare their rows' parts of the children.
     public static func == (left: ArrowArray, right: ArrowArray) -> Bool {
         guard left.type == right.type, left.count == right.count, left.nullCount == right.nullCount,
             left.validityBitmap == right.validityBitmap
@@ -14,7 +14,7 @@ extension ArrowArray: Equatable {
             return left.allValidRows { unsafe bytesEqual(a.bytes($0), b.bytes($0)) }
         case .any: return equalSlots(left, right)
         case .nested:
-            return left.offset == right.offset && left.buffers == right.buffers && left.children == right.children
+            return equalNested(left, right)
         default:
             let width = left.type.byteWidth ?? 0
             let a = unsafe left.buffers[0].pointer + left.offset * width

@@ -13,8 +13,9 @@ struct IPCBatchReader: Sendable {
         fields = decoded.fields
         schema = Schema(fields.map(\.field), metadata: decoded.metadata)
         self.options = options
-        for field in fields where field.field.type.physicalType == .nested {
-            throw EngineError.unsupported("reading column '\(field.field.name)' of type \(field.field.type)")
+        for field in fields {
+            guard let type = field.field.type.unheldType else { continue }
+            throw EngineError.unsupported("reading column '\(field.field.name)' of type \(type)")
         }
     }
 

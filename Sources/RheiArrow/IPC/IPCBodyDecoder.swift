@@ -39,7 +39,7 @@ struct IPCBodyDecoder {
         let (count, nullCount) = try node()
         if type == .any { return try anyArray(field, count) }
         if type.physicalType == .none { return try ArrowArray(checking: type, count: count, buffers: []) }
-        if type.physicalType == .nested { throw EngineError.unsupported("reading columns of type \(type)") }
+        if type.physicalType == .nested { return try nestedArray(field, count, nullCount) }
         let validity = try validity(count, nullCount)
         var buffers = [try buffer()]
         switch type.physicalType {
@@ -100,6 +100,25 @@ struct IPCBodyDecoder {
         let count = try variadicCounts.int64(nextVariadic)
         guard count >= 0, count <= (places?.count ?? 0) - nextPlace else { throw corrupt("\(count) data buffers") }
         return Int(count)
+    }
+
+    private mutating func nestedArray(_ field: IPCField, _ count: Int, _ nullCount: Int) throws -> ArrowArray {
+        let type = field.field.type
+        var (bits, buffers): (Buffer?, [Buffer]) = (nil, [])
+        switch type {
+        case .list, .largeList, .map:
+            bits = try validity(count, nullCount)
+            buffers = [try buffer()]
+        case .struct, .fixedSizeList: bits = try validity(count, nullCount)
+        case .union(_, _, let mode):
+            if version < IPCFormat.metadataV5, try validity(count, nullCount) != nil {
+                throw EngineError.unsupported("null rows of a union in metadata of version V4")
+            }
+            buffers = try mode == .dense ? [buffer(), buffer()] : [buffer()]
+        default: throw EngineError.unsupported("reading columns of type \(type)")
+        }
+        let children = try field.children.map { try array($0) }
+        return try ArrowArray(checkingNested: type, count: count, validity: bits, buffers: buffers, children: children)
     }
 
     private mutating func anyArray(_ field: IPCField, _ count: Int) throws -> ArrowArray {

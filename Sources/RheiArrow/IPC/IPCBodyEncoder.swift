@@ -7,7 +7,7 @@ import RheiCore
 struct IPCBodyEncoder {
     let alignment: Int
     /// Length and null count of each array, depth first.
-    private(set) var nodes: [Int64] = []
+    var nodes: [Int64] = []
     /// Offset and length of each buffer.
     private(set) var places: [Int64] = []
     /// Number of data buffers of each array of views.
@@ -27,14 +27,15 @@ struct IPCBodyEncoder {
     /// - Throws: `unsupported` naming a type that has no encoder.
     mutating func append(_ array: ArrowArray) throws {
         if array.type == .any { return try append(AnyUnion.make(array)) }
-        if case .union = array.type { return try appendUnion(array) }
-        if array.type.physicalType == .nested { throw EngineError.unsupported("writing columns of type \(array.type)") }
+        if array.type.physicalType == .nested { return try appendNested(array) }
         nodes += [Int64(array.count), Int64(array.nullCount)]
         guard array.type.physicalType != .none else { return }
         try appendValidity(array)
         switch array.type.physicalType {
         case .bit: try add(bits(array.buffers[0], array.offset, array.count))
-        case .offsets32, .offsets64: try appendOffsets(array)
+        case .offsets32, .offsets64:
+            let range = try appendOffsets(array)
+            try add(array.buffers[1].slice(offset: range.lowerBound, byteCount: range.count))
         case .view: try appendViews(array)
         default:
             let width = array.type.byteWidth ?? 0
@@ -43,7 +44,7 @@ struct IPCBodyEncoder {
     }
 
     /// Adds a buffer at the next aligned place.
-    private mutating func add(_ content: Buffer) throws {
+    mutating func add(_ content: Buffer) throws {
         let buffer = try compression?.compress(content) ?? content
         places += [Int64(byteCount), Int64(buffer.byteCount)]
         pieces.append(buffer)
@@ -54,7 +55,7 @@ struct IPCBodyEncoder {
         (byteCount + alignment - 1) / alignment * alignment
     }
 
-    private mutating func appendValidity(_ array: ArrowArray) throws {
+    mutating func appendValidity(_ array: ArrowArray) throws {
         guard let validity = array.validity else { return try add(.empty) }
         try add(bits(validity, array.offset, array.count))
     }
@@ -67,8 +68,12 @@ struct IPCBodyEncoder {
         return builder.finish().buffer
     }
 
-    private mutating func appendOffsets(_ array: ArrowArray) throws {
-        let width = array.type.physicalType == .offsets32 ? 4 : 8
+    /// Writes offsets that begin at zero.
+    ///
+    /// - Returns: what they refer to, as the array's own offsets count.
+    mutating func appendOffsets(_ array: ArrowArray) throws -> Range<Int> {
+        var width = array.type.physicalType == .offsets64 ? 8 : 4
+        if case .largeList = array.type { width = 8 }
         let source = array.buffers[0]
         defer { withExtendedLifetime(source) {} }
         func offset(_ row: Int) -> Int {
@@ -93,7 +98,7 @@ struct IPCBodyEncoder {
             }
             try add(rebased.freeze())
         }
-        try add(array.buffers[1].slice(offset: first, byteCount: last - first))
+        return first..<last
     }
 
     /// Keeps the data buffers, unless most of their bytes belong to other rows.
@@ -118,13 +123,5 @@ struct IPCBodyEncoder {
         let assembler = try ArrayAssembler(array.type, capacity: array.count)
         try assembler.append(array, rows: 0..<array.count)
         return assembler.finish()
-    }
-
-    /// Writes a union, which has no validity of its own.
-    private mutating func appendUnion(_ array: ArrowArray) throws {
-        nodes += [Int64(array.count), 0]
-        try add(array.buffers[0].slice(offset: array.offset, byteCount: array.count))
-        try add(array.buffers[1].slice(offset: array.offset * 4, byteCount: array.count * 4))
-        for child in array.children { try append(child) }
     }
 }

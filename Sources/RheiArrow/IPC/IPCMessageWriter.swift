@@ -20,6 +20,10 @@ struct IPCMessageWriter {
     }
 
     mutating func writeSchema(_ schema: Schema) throws {
+        for field in schema.fields {
+            guard let type = field.type.unheldType else { continue }
+            throw EngineError.unsupported("writing column '\(field.name)' of type \(type)")
+        }
         _ = try writeMessage(.schema, try IPCSchemaEncoder.encode(schema), bodyByteCount: 0, [:])
     }
 

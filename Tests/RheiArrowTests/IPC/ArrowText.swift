@@ -33,6 +33,7 @@ enum ArrowText {
 
     private static func cell(_ array: ArrowArray, _ row: Int) throws -> String {
         switch array.type.physicalType {
+        case .nested: return try nestedCell(array, row)
         case .bit: return try BooleanArray(array)[row] ? "true" : "false"
         case .any: return tagged(try AnyArray(array).value(at: row))
         case .view, .offsets32, .offsets64:
@@ -49,6 +50,26 @@ enum ArrowText {
                             unsafe Array($0[(array.offset + row) * width..<(array.offset + row + 1) * width])
                         })
             }
+        }
+    }
+
+    private static func nestedCell(_ array: ArrowArray, _ row: Int) throws -> String {
+        switch array.type {
+        case .struct:
+            let slot = array.offset + row
+            return "{"
+                + (try array.children.map { try cells($0.slice(offset: slot, count: 1))[0] }).joined(separator: ",")
+                + "}"
+        case .union(_, let typeIDs, let mode):
+            let slot = array.offset + row
+            let typeID = array.buffers[0].withBytes { unsafe $0.unsafeLoad(fromByteOffset: slot, as: Int8.self) }
+            let child = array.children[typeIDs.firstIndex(of: typeID) ?? 0]
+            let place =
+                mode == .sparse
+                ? slot
+                : Int(array.buffers[1].withBytes { unsafe $0.unsafeLoad(fromByteOffset: slot * 4, as: Int32.self) })
+            return tagged(try child.value(at: place))
+        default: return "[" + (try cells(array.items(at: row))).joined(separator: ",") + "]"
         }
     }
 
@@ -83,8 +104,24 @@ enum ArrowText {
         case .interval(.monthDayNano): "month_day_nano_interval"
         case .interval(.dayTime): "day_time_interval"
         case .interval(.yearMonth): "month_interval"
+        case .list(let item): "list<\(name(item))>"
+        case .largeList(let item): "large_list<\(name(item))>"
+        case .fixedSizeList(let item, let count): "fixed_size_list<\(name(item))>[\(count)]"
+        case .struct(let fields): "struct<\(fields.map(name).joined(separator: ", "))>"
+        case .map(let entries, _): mapName(entries.type)
+        case .union(let fields, let typeIDs, let mode):
+            "\(mode)_union<\(zip(fields, typeIDs).map { "\(name($0))=\($1)" }.joined(separator: ", "))>"
         default: "\(type)"
         }
+    }
+
+    private static func name(_ field: Field) -> String {
+        "\(field.name): \(name(field.type))\(field.isNullable ? "" : " not null")"
+    }
+
+    private static func mapName(_ entries: DataType) -> String {
+        guard case .struct(let fields) = entries else { return "map" }
+        return "map<\(fields.map { name($0.type) }.joined(separator: ", "))>"
     }
 
     private static func name(_ unit: TimeUnit) -> String {

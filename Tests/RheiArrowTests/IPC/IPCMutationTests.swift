@@ -117,6 +117,7 @@ import Testing
     /// Reads every row that takes memory.
     private static func touch(_ batch: RecordBatch) {
         for column in batch.columns where column.type != .null {
+            if column.type.physicalType == .nested { _ = column == column.slice(offset: 0, count: column.count) }
             for row in 0..<min(column.count, 1000) { _ = try? column.value(at: row) }
             if column.count > 0 { _ = try? ArrowArray.concatenated([column, column]).count }
         }

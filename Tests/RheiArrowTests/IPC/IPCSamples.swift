@@ -33,6 +33,7 @@ enum IPCSamples {
             for type in [DataType.utf8View, .utf8, .largeUtf8] { arrays.append(try texts(type, nulls, count)) }
             arrays.append(try mixed(nulls, count))
         }
+        arrays += try NestedSamples.all(nulls: nulls, count: count)
         let fields = arrays.enumerated().map { Field("c\($0)", $1.type, metadata: $0 == 1 ? ["unit": "m"] : [:]) }
         return try RecordBatch(
             schema: Schema(fields, metadata: ["made": "here", "empty": ""]), columns: arrays, rowCount: count)
