@@ -1,3 +1,4 @@
+import RheiTestSupport
 import RheiCore
 import Testing
 
@@ -6,7 +7,7 @@ import Testing
 @Suite struct CompressionTests {
     /// Random, repetitive and constant contents, with lengths around the limits of the formats.
     private func samples() -> [[UInt8]] {
-        var random = SplitMix(seed: 4)
+        var random = SeededGenerator(seed: 4)
         let lengths = Array(0...40) + [100, 255, 256, 270, 4096, 65_535, 65_536, 70_000, (4 << 20) + 3]
         return lengths.flatMap { length in
             [
