@@ -178,8 +178,13 @@ extension Statement {
         case .dataChange(let change): change.tablesRead
         case .create(let create):
             switch create.object {
-            case .table(let select?), .view(_, let select): select.tablesRead
+            case .table(let select?), .view(_, let select), .columnarTable(let select): select.tablesRead
             case .table, .index, .trigger, .virtualTable: []
+            }
+        case .copy(let copy):
+            switch copy.source {
+            case .query(let select): select.tablesRead
+            case .table(let name): [name]
             }
         case .drop, .alterTable, .transaction, .pragma, .maintenance: []
         }

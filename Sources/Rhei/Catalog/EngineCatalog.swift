@@ -9,10 +9,15 @@ struct EngineCatalog: Catalog {
     let snapshot: StoreSnapshot
     /// Why registered tables are missing from the snapshot, by lower-case name.
     let refused: [String: EngineError]
+    /// Tables that only columns have; they hide those of SQLite of the same name.
+    var columnar = StoreSnapshot(position: .zero, tables: [:])
 
-    var objectNames: [String] { schema.tables.map(\.name) }
+    var objectNames: [String] { columnar.tables.map(\.name) + schema.tables.map(\.name) }
 
     func object(named name: String, schema schemaName: String?) throws -> CatalogObject? {
+        if schemaName == nil, let own = columnar.table(named: name) {
+            return .table(SegmentTableProvider(columnar: own))
+        }
         if let schemaName, schemaName.lowercased() != "main" {
             throw EngineError.unsupported("tables of the schema '\(schemaName)'")
         }
@@ -38,4 +43,21 @@ struct EngineCatalog: Catalog {
         default: "table '\(declaration.name)' is not mirrored"
         }
     }
+}
+
+extension EngineCatalog {
+    /// A catalog for queries that read nothing of SQLite's.
+    init(columnar: StoreSnapshot) {
+        self.init(
+            schema: SchemaDescription(cookie: 0, tables: []), snapshot: StoreSnapshot(position: .zero, tables: [:]),
+            refused: [:], columnar: columnar)
+    }
+}
+
+extension StoreSnapshot {
+    /// Whether the name is one of these tables.
+    func has(_ name: QualifiedName) -> Bool { name.schema == nil && table(named: name.name.name) != nil }
+
+    /// Whether all of at least one name are tables of these.
+    func hasAll(_ names: [QualifiedName]) -> Bool { !names.isEmpty && names.allSatisfy(has) }
 }

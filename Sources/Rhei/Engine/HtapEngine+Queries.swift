@@ -18,6 +18,9 @@ extension HtapEngine {
         _ sql: String, _ parameters: [SQLValue] = [], hint: QueryHint = .auto, freshness: Freshness = .fresh
     ) async throws -> QueryResult {
         let parsed = try Parsed(sql, hint: hint)
+        if let result = try await runColumnar(parsed.statement, sql: sql, parameters, hint: hint, freshness) {
+            return result
+        }
         guard case .select(let select)? = parsed.statement else {
             return try await runOltp(sql, parameters, parsed, reason: "not a query")
         }
@@ -27,7 +30,7 @@ extension HtapEngine {
         }
         do {
             return try await runOlap(select, sql: sql, parameters, freshness, reason: decision.reason)
-        } catch let error as EngineError where hint == .auto && error.letsSQLiteAnswer {
+        } catch let error as EngineError where decision.mayTurnToSQLite && error.letsSQLiteAnswer {
             do {
                 return try await runOltp(sql, parameters, parsed, reason: error.message)
             } catch let second {
@@ -51,7 +54,7 @@ extension HtapEngine {
                 do {
                     let plan = try await plan(select, sql: sql, parameters, freshness)
                     return RecordBatchStream(try olap.start(plan), info: plan.info(reason: decision.reason))
-                } catch let error as EngineError where hint == .auto && error.letsSQLiteAnswer {}
+                } catch let error as EngineError where decision.mayTurnToSQLite && error.letsSQLiteAnswer {}
             }
         }
         let result = try await query(sql, parameters, hint: hint == .auto ? .forceOltp : hint, freshness: freshness)
@@ -69,7 +72,7 @@ extension HtapEngine {
             do {
                 let plan = try await plan(select, sql: sql, parameters, freshness)
                 return "engine: olap (\(decision.reason))\n" + plan.text
-            } catch let error as EngineError where hint == .auto && error.letsSQLiteAnswer {
+            } catch let error as EngineError where decision.mayTurnToSQLite && error.letsSQLiteAnswer {
                 return try await explainOltp(sql, parameters, reason: error.message)
             }
         }
@@ -107,10 +110,13 @@ extension HtapEngine {
     private func route(_ select: SelectStatement, hint: QueryHint) async throws -> Router.Decision {
         let keys = try await mirror?.uniqueKeys()
         let mayLoad = loader != nil
-        let router = Router(uniqueKeys: { name in
-            if let known = keys?[asciiLowercased(name)] { return known }
-            return mayLoad ? [] : nil
-        })
+        let columnar = columnarTables.current
+        let router = Router(
+            uniqueKeys: { name in
+                if let known = keys?[asciiLowercased(name)] { return known }
+                return mayLoad ? [] : nil
+            },
+            isColumnar: { columnar.table(named: $0) != nil })
         return router.route(select, hint: hint)
     }
 
@@ -164,16 +170,20 @@ extension HtapEngine {
     private func catalog(
         for select: SelectStatement, sql: String, _ freshness: Freshness
     ) async throws -> EngineCatalog {
+        let columnar = columnarTables.current
+        if columnar.hasAll(select.tablesRead) { return EngineCatalog(columnar: columnar) }
         if let mirror {
-            let catalog = try await mirror.catalog(freshness)
-            var reach = TableReach(schema: catalog.schema)
+            var catalog = try await mirror.catalog(freshness)
+            catalog.columnar = columnar
+            var reach = TableReach(schema: catalog.schema, columnar: columnar)
             try reach.follow(select, .all)
             let hasAll = reach.tables.keys.allSatisfy { catalog.snapshot.table(named: $0) != nil }
             // A mirror without tables does not follow the schema, so a name unknown to it may still exist.
             if loader == nil || (hasAll && !reach.hasUnknownNames) { return catalog }
         }
         guard let loader else { throw EngineError(.notMirrored, "the engine has no columnar copies") }
-        return try await loader.catalog(for: select, demand: config.optimizes ? ColumnDemand(of: sql) : .all)
+        return try await loader.catalog(
+            for: select, demand: config.optimizes ? ColumnDemand(of: sql) : .all, columnar: columnar)
     }
 
     /// Follows up on statements that were committed through this engine: registers the tables they made, if asked to.

@@ -7,7 +7,7 @@ extension HtapEngine {
     /// - Returns: the number of rows changed directly, triggers not counted.
     @discardableResult
     public func execute(_ sql: String, _ parameters: [SQLValue] = []) async throws -> Int {
-        try await query(sql, parameters, hint: .forceOltp).changeCount
+        try await query(sql, parameters).changeCount
     }
 
     /// Runs statements in one transaction, all or none.

@@ -15,6 +15,8 @@ public final class HtapEngine: Sendable {
     let mirror: Mirror?
     /// Nil unless columnar queries may name tables that are not registered.
     let loader: OnDemandLoader?
+    /// Tables that SQLite does not have.
+    let columnarTables = ColumnarTables()
 
     /// Opens the database, and the columnar copies of the tables that were registered in it before.
     ///

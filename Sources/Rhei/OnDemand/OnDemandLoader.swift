@@ -38,21 +38,26 @@ actor OnDemandLoader {
 
     func shutdown() async { await connection.shutdown() }
 
-    /// Returns a catalog in which every table that `select` reads, directly or through views, is loaded.
-    func catalog(for select: SelectStatement, demand: ColumnDemand) async throws -> EngineCatalog {
+    /// Returns a catalog in which every table that `select` reads, directly or through views, is loaded, save those
+    /// that only columns have.
+    func catalog(
+        for select: SelectStatement, demand: ColumnDemand, columnar: StoreSnapshot
+    ) async throws -> EngineCatalog {
         let previous = loaded
         let next = try await connection.read { connection in
-            try connection.snapshot { connection in try Self.load(select, demand, previous, connection) }
+            try connection.snapshot { connection in try Self.load(select, demand, columnar, previous, connection) }
         }
         loaded = next
         var tables: [String: TableSnapshot] = [:]
         for (name, table) in next.tables { tables[name] = table.snapshot }
         return EngineCatalog(
-            schema: next.schema, snapshot: StoreSnapshot(position: .zero, tables: tables), refused: [:])
+            schema: next.schema, snapshot: StoreSnapshot(position: .zero, tables: tables), refused: [:],
+            columnar: columnar)
     }
 
     private static func load(
-        _ select: SelectStatement, _ demand: ColumnDemand, _ previous: Loaded?, _ connection: Connection
+        _ select: SelectStatement, _ demand: ColumnDemand, _ columnar: StoreSnapshot, _ previous: Loaded?,
+        _ connection: Connection
     ) throws -> Loaded {
         let version = Version(data: try connection.dataVersion(), schema: try connection.schemaVersion())
         var result: Loaded
@@ -61,7 +66,7 @@ actor OnDemandLoader {
         } else {
             result = Loaded(version: version, schema: try SchemaReader(connection).read(), tables: [:])
         }
-        var reader = TableReach(schema: result.schema)
+        var reader = TableReach(schema: result.schema, columnar: columnar)
         try reader.follow(select, demand)
         var requests: [TransientLoader.Request] = []
         var demands: [String: ColumnDemand] = [:]

@@ -1,21 +1,28 @@
 import RheiSQL
 import RheiSQLite
+import RheiStore
 
-/// The base tables that a query reads, directly and through views, and which of their columns.
+/// The base tables of SQLite that a query reads, directly and through views, and which of their columns.
 struct TableReach {
     private let schema: SchemaDescription
+    /// Tables of these names are not SQLite's.
+    private let columnar: StoreSnapshot
     /// By lower-case name.
     private(set) var tables: [String: ColumnDemand] = [:]
     /// Whether a name was met that the schema does not have; it may be a common table's.
     private(set) var hasUnknownNames = false
     private var openViews: Set<String> = []
 
-    init(schema: SchemaDescription) { self.schema = schema }
+    init(schema: SchemaDescription, columnar: StoreSnapshot) {
+        self.schema = schema
+        self.columnar = columnar
+    }
 
     /// Adds what `select` reads; unknown names are left to the binder, which reports them.
     mutating func follow(_ select: SelectStatement, _ demand: ColumnDemand) throws {
         for name in select.tablesRead {
             let folded = asciiLowercased(name.name.name)
+            if columnar.has(name) { continue }
             guard let declaration = schema.table(named: folded) else {
                 hasUnknownNames = true
                 continue

@@ -9,11 +9,15 @@ struct Router {
         var target: QueryTarget
         /// For people: EXPLAIN and `--timing` show it.
         var reason: String
+        /// Whether SQLite may answer when columns refuse.
+        var mayTurnToSQLite = false
     }
 
     /// The unique keys of a table that is mirrored (or can be loaded) by name, as lower-case column names; nil when a
     /// columnar query cannot read the table.
     var uniqueKeys: (String) -> [[String]]?
+    /// Whether only columns have a table of this name.
+    var isColumnar: (String) -> Bool = { _ in false }
 
     /// Chooses the engine for a query.
     func route(_ select: SelectStatement, hint: QueryHint) -> Decision {
@@ -27,11 +31,14 @@ struct Router {
     private func route(_ select: SelectStatement) -> Decision {
         let tables = select.tablesRead.map(\.name.name)
         if tables.isEmpty { return Decision(target: .oltp, reason: "reads no table") }
+        if let own = select.tablesRead.first(where: { $0.schema == nil && isColumnar($0.name.name) })?.name.name {
+            return Decision(target: .olap, reason: "only columns have '\(own)'")
+        }
         if let missing = tables.first(where: { uniqueKeys($0) == nil }) {
             return Decision(target: .oltp, reason: "table '\(missing)' is not mirrored")
         }
         if let key = keyLookup(select) { return Decision(target: .oltp, reason: "looks up \(key) by key") }
-        return Decision(target: .olap, reason: "reads columns")
+        return Decision(target: .olap, reason: "reads columns", mayTurnToSQLite: true)
     }
 
     // MARK: - Key look-ups

@@ -7,13 +7,15 @@ extension Parser {
     mutating func parseCreate() throws(EngineError) -> CreateStatement {
         let start = self.start
         advance()
-        let isTemporary = kind == .temp || kind == .temporary
+        let replaces = try acceptOrReplace()
+        let isTemporary = !replaces && (kind == .temp || kind == .temporary)
         if isTemporary { advance() }
         var statement = CreateStatement(
             object: .table(asSelect: nil), name: QualifiedName(name: Identifier("", range: current.range)),
-            isTemporary: isTemporary, ifNotExists: false, range: current.range)
+            isTemporary: isTemporary, ifNotExists: false, replacesExisting: replaces, range: current.range)
         switch kind {
         case .table: try parseCreateTable(&statement)
+        case _ where replaces: throw unexpected("TABLE")
         case .view: try parseCreateView(&statement)
         case .trigger: try parseCreateTrigger(&statement)
         case .unique where !isTemporary, .index where !isTemporary: try parseCreateIndex(&statement)
@@ -37,13 +39,31 @@ extension Parser {
     private mutating func parseCreateTable(_ statement: inout CreateStatement) throws(EngineError) {
         advance()
         try parseCreatedName(&statement)
-        if accept(.as) {
+        if kind == .using || statement.replacesExisting {
+            try parseColumnarTable(&statement)
+        } else if accept(.as) {
             statement.object = .table(asSelect: try parseQuery())
         } else if kind == .leftParenthesis {
             try skipToStatementEnd()
         } else {
             throw unexpected("\"(\" or AS")
         }
+    }
+
+    /// Parses `OR REPLACE`, an extension of columnar tables, if it follows.
+    private mutating func acceptOrReplace() throws(EngineError) -> Bool {
+        guard accept(.or) else { return false }
+        try expect(.replace, "REPLACE")
+        return true
+    }
+
+    /// Parses `USING columnar AS query`.
+    private mutating func parseColumnarTable(_ statement: inout CreateStatement) throws(EngineError) {
+        try expect(.using, "USING columnar")
+        guard isWord("columnar"), !statement.isTemporary else { throw unexpected("columnar") }
+        advance()
+        try expect(.as, "AS")
+        statement.object = .columnarTable(asSelect: try parseQuery())
     }
 
     private mutating func parseCreateView(_ statement: inout CreateStatement) throws(EngineError) {

@@ -26,6 +26,7 @@ extension Parser {
         case .vacuum: .maintenance(try parseMaintenance(.vacuum))
         case .analyze: .maintenance(try parseMaintenance(.analyze))
         case .reindex: .maintenance(try parseMaintenance(.reindex))
+        case .identifier where isWord("copy"): .copy(try parseCopy())
         default: throw unexpected("a statement")
         }
     }

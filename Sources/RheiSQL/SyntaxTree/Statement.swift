@@ -12,6 +12,7 @@ package indirect enum Statement: Sendable, Equatable {
     case pragma(PragmaStatement)
     /// `ATTACH`, `DETACH`, `VACUUM`, `ANALYZE`, `REINDEX`
     case maintenance(MaintenanceStatement)
+    case copy(CopyStatement)
 
     /// From the first to the last byte, without the semicolon.
     package var range: SourceRange {
@@ -25,6 +26,7 @@ package indirect enum Statement: Sendable, Equatable {
         case .transaction(let statement): statement.range
         case .pragma(let statement): statement.range
         case .maintenance(let statement): statement.range
+        case .copy(let statement): statement.range
         }
     }
 }
@@ -62,6 +64,8 @@ package struct CreateStatement: Sendable, Equatable {
     package enum Object: Sendable, Equatable {
         /// `CREATE TABLE`, with the query of `AS SELECT`.
         case table(asSelect: SelectStatement?)
+        /// `CREATE TABLE … USING columnar AS SELECT`, an extension: a table that only columns have.
+        case columnarTable(asSelect: SelectStatement)
         /// `CREATE VIEW`; `columns` is empty if the names come from the query.
         case view(columns: [Identifier], select: SelectStatement)
         case index(on: Identifier, isUnique: Bool)
@@ -73,6 +77,8 @@ package struct CreateStatement: Sendable, Equatable {
     package var name: QualifiedName
     package var isTemporary: Bool
     package var ifNotExists: Bool
+    /// `CREATE OR REPLACE`, which columnar tables alone have.
+    package var replacesExisting = false
     @IgnoredByEquality package var range: SourceRange
 }
 
@@ -139,5 +145,24 @@ package struct MaintenanceStatement: Sendable, Equatable {
     }
 
     package var kind: Kind
+    @IgnoredByEquality package var range: SourceRange
+}
+
+/// `COPY (query) TO 'file' [(option value, …)]`, an extension; `COPY table TO …` reads the whole table.
+package struct CopyStatement: Sendable, Equatable {
+    package enum Source: Sendable, Equatable {
+        case query(SelectStatement)
+        case table(QualifiedName)
+    }
+
+    package struct Option: Sendable, Equatable {
+        package var name: Identifier
+        package var value: Identifier?
+    }
+
+    package var source: Source
+    package var path: Identifier
+    /// In the order of the text, names not yet judged.
+    package var options: [Option]
     @IgnoredByEquality package var range: SourceRange
 }

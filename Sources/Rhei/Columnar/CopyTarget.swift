@@ -1,0 +1,88 @@
+import RheiArrow
+import RheiCore
+import RheiSQL
+import RheiSQLite
+
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
+/// Where and how `COPY … TO` writes, judged from its path and options.
+struct CopyTarget {
+    enum Format: String {
+        /// The IPC file format, readable in any order.
+        case arrow
+        /// The IPC stream format.
+        case arrowStream = "arrow_stream"
+    }
+
+    var path: String
+    var format: Format
+
+    /// - Throws: `invalidArgument` naming the option that is unknown or has a bad value.
+    init(_ statement: CopyStatement) throws {
+        path = statement.path.name
+        format = path.hasSuffix(".arrows") ? .arrowStream : .arrow
+        for option in statement.options {
+            guard asciiLowercased(option.name.name) == "format" else {
+                throw EngineError(
+                    .invalidArgument, "unknown option of COPY: \(option.name.name)", at: option.name.range,
+                    hint: "the option is FORMAT")
+            }
+            guard let value = option.value, let format = Format(rawValue: asciiLowercased(value.name)) else {
+                throw EngineError(
+                    .invalidArgument, "unknown format: \(option.value?.name ?? "(none)")",
+                    at: option.value?.range ?? option.name.range, hint: "the formats are arrow and arrow_stream")
+            }
+            self.format = format
+        }
+    }
+}
+
+/// Writes a file beside its place and moves it there when it is whole: the place never holds half a file.
+///
+/// A file that is dropped without `commit` is removed.
+final class ReplacementFile {
+    private let path: String
+    private let temporaryPath: String
+    private var descriptor: Int32
+    let sink: FileDescriptorSink
+
+    /// - Throws: `io` when the file cannot be made.
+    init(path: String) throws {
+        self.path = path
+        var template = Array((path + ".XXXXXX").utf8CString)
+        descriptor = unsafe template.withUnsafeMutableBufferPointer { name in
+            unsafe name.baseAddress.map { unsafe mkstemp($0) } ?? -1
+        }
+        temporaryPath = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        sink = FileDescriptorSink(descriptor: descriptor)
+        if descriptor < 0 { throw Self.failure("make a file for", path) }
+        // mkstemp lets nobody else read; a file that a person asked for has the rights of any other.
+        let mask = umask(0)
+        umask(mask)
+        fchmod(descriptor, 0o666 & ~mask)
+    }
+
+    deinit {
+        guard descriptor >= 0 else { return }
+        close(descriptor)
+        unsafe unlink(temporaryPath)
+    }
+
+    /// Makes the bytes durable and puts the file in its place.
+    ///
+    /// - Throws: `io` when the system refuses; the place is then as it was.
+    func commit() throws {
+        guard fsync(descriptor) == 0 else { throw Self.failure("write", path) }
+        guard unsafe rename(temporaryPath, path) == 0 else { throw Self.failure("put in place", path) }
+        close(descriptor)
+        descriptor = -1
+    }
+
+    private static func failure(_ doing: String, _ path: String) -> EngineError {
+        EngineError(.io, "cannot \(doing) '\(path)': \(unsafe String(cString: strerror(errno)))")
+    }
+}
