@@ -11,33 +11,43 @@ import Darwin
 
 /// Where and how `COPY … TO` writes, judged from its path and options.
 struct CopyTarget {
-    enum Format: String {
+    enum Format {
         /// The IPC file format, readable in any order.
         case arrow
         /// The IPC stream format.
-        case arrowStream = "arrow_stream"
+        case arrowStream
     }
 
     var path: String
     var format: Format
+    var options = IPCWriteOptions()
 
     /// - Throws: `invalidArgument` naming the option that is unknown or has a bad value.
     init(_ statement: CopyStatement) throws {
         path = statement.path.name
         format = path.hasSuffix(".arrows") ? .arrowStream : .arrow
         for option in statement.options {
-            guard asciiLowercased(option.name.name) == "format" else {
+            switch asciiLowercased(option.name.name) {
+            case "format": format = try Self.value(option, "format", ["arrow": .arrow, "arrow_stream": .arrowStream])
+            case "compression":
+                options.compression = try Self.value(
+                    option, "compression", ["none": nil, "zstd": .zstd(level: 1), "lz4": .lz4Frame])
+            default:
                 throw EngineError(
                     .invalidArgument, "unknown option of COPY: \(option.name.name)", at: option.name.range,
-                    hint: "the option is FORMAT")
+                    hint: "the options are FORMAT and COMPRESSION")
             }
-            guard let value = option.value, let format = Format(rawValue: asciiLowercased(value.name)) else {
-                throw EngineError(
-                    .invalidArgument, "unknown format: \(option.value?.name ?? "(none)")",
-                    at: option.value?.range ?? option.name.range, hint: "the formats are arrow and arrow_stream")
-            }
-            self.format = format
         }
+    }
+
+    private static func value<Value>(
+        _ option: CopyStatement.Option, _ kind: String, _ known: KeyValuePairs<String, Value>
+    ) throws -> Value {
+        let name = option.value?.name ?? ""
+        if let match = known.first(where: { $0.key == asciiLowercased(name) }) { return match.value }
+        throw EngineError(
+            .invalidArgument, "unknown \(kind): \(name.isEmpty ? "(none given)" : name)",
+            at: option.value?.range ?? option.name.range, hint: "known are \(known.map(\.key).joined(separator: ", "))")
     }
 }
 

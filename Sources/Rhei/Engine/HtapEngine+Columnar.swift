@@ -69,8 +69,9 @@ extension HtapEngine {
             try loader.finish()
             return loader
         }
+        let rowCount = loader.rowCount
         try columnarTables.install(loader, replacing: create.replacesExisting)
-        return Self.done(changeCount: loader.rowCount)
+        return Self.done(changeCount: rowCount)
     }
 
     private func sqliteHas(_ name: String) async throws -> Bool {
@@ -102,8 +103,8 @@ extension HtapEngine {
             let file = try ReplacementFile(path: target.path)
             let count =
                 switch target.format {
-                case .arrow: try await Self.writeFile(stream, to: file.sink)
-                case .arrowStream: try await Self.writeStream(stream, to: file.sink)
+                case .arrow: try await Self.writeFile(stream, to: file.sink, target.options)
+                case .arrowStream: try await Self.writeStream(stream, to: file.sink, target.options)
                 }
             try file.commit()
             return count
@@ -111,8 +112,10 @@ extension HtapEngine {
         return Self.done(changeCount: rowCount)
     }
 
-    private static func writeFile(_ batches: RecordBatchStream, to sink: FileDescriptorSink) async throws -> Int {
-        let writer = try IPCFileWriter(sink, schema: batches.schema)
+    private static func writeFile(
+        _ batches: RecordBatchStream, to sink: FileDescriptorSink, _ options: IPCWriteOptions
+    ) async throws -> Int {
+        let writer = try IPCFileWriter(sink, schema: batches.schema, options: options)
         var count = 0
         for try await batch in batches {
             try writer.write(batch)
@@ -122,8 +125,10 @@ extension HtapEngine {
         return count
     }
 
-    private static func writeStream(_ batches: RecordBatchStream, to sink: FileDescriptorSink) async throws -> Int {
-        let writer = try IPCStreamWriter(sink, schema: batches.schema)
+    private static func writeStream(
+        _ batches: RecordBatchStream, to sink: FileDescriptorSink, _ options: IPCWriteOptions
+    ) async throws -> Int {
+        let writer = try IPCStreamWriter(sink, schema: batches.schema, options: options)
         var count = 0
         for try await batch in batches {
             try writer.write(batch)
