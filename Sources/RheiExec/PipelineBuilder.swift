@@ -95,6 +95,9 @@ struct PipelineBuilder {
             let layout = try ColumnLayout(input.columns)
             let step = ProjectStep(expressions: expressions, input: layout, output: output)
             return append(step, to: try produce(input, places[0]))
+        case .expand(let node):
+            let step = ExpandStep(node, input: try ColumnLayout(node.input.columns), output: output)
+            return append(step, to: try produce(node.input, places[0]))
         case .aggregate(let node):
             let layout = try ColumnLayout(node.input.columns)
             let breaker = try BreakerFactory.aggregate(node, input: layout, query: query)

@@ -11,6 +11,8 @@ final class FunctionContext {
     let statementTime: Int64
     /// Bytes for building a result; empty at the start of a call of ``withScratch(_:)``.
     private var scratch: [UInt8] = []
+    /// The JSON document that was read last.
+    let document = JSONDocument()
     /// The pattern of LIKE or GLOB prepared last, and the text it was made of.
     private var pattern: LikePattern?
     private var patternText: [UInt8] = []

@@ -1,11 +1,12 @@
 package import RheiCore
 
 /// The scalar functions of SQLite 3.40 that depend on nothing but their arguments and the time, by name and number of
-/// arguments. Functions about the connection (`changes`, `last_insert_rowid`…) and JSON are not here.
+/// arguments. Functions about the connection (`changes`, `last_insert_rowid`…) are not here.
 package enum ScalarFunctionTable {
     /// All functions; a name may occur more than once with different numbers of arguments.
     package static let all: [ScalarFunction] =
         TextFunctions.all + NumberFunctions.all + ValueFunctions.all + MathFunctions.all + DateFunctions.all
+        + JSONFunctions.all
 
     private static let byName: [String: [ScalarFunction]] = Dictionary(grouping: all, by: \.name)
 

@@ -127,6 +127,7 @@ extension PhysicalPlan {
             .shared(_, let input):
             [input]
         case .aggregate(let aggregate): [aggregate.input]
+        case .expand(let node): [node.input]
         case .hashJoin(let join): [join.probe, join.build]
         case .nestedLoopJoin(let join): [join.probe, join.build]
         case .unionAll(let inputs): inputs

@@ -20,7 +20,8 @@ extension Binder {
             let bound = try bindTable(named: reference.name, alias: reference.alias?.name.name, outer: scope)
             return BoundTables(plan: bound.plan, sources: [bound.source])
         case .function(let function):
-            throw EngineError.unsupported("table function \(function.name.name.name)", at: position(function.range))
+            try refuseColumnAliases(function.alias)
+            return try bindTableFunction(function, scope)
         case .subquery(let subquery):
             if subquery.isLateral { throw EngineError.unsupported("LATERAL", at: position(subquery.range)) }
             try refuseColumnAliases(subquery.alias)
@@ -105,7 +106,8 @@ extension Binder {
         }
     }
 
-    private func scan(
+    /// Reads all columns of a table.
+    func scan(
         _ provider: any TableProvider, alias: String, schema: String?, _ range: SourceRange
     ) throws -> (plan: LogicalPlan, source: ScopeSource) {
         let table = provider.table

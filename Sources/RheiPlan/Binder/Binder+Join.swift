@@ -6,10 +6,12 @@ extension Binder {
     /// Binds a join; a right join becomes a left join with its sides swapped.
     func bindJoin(_ join: TableJoin, _ scope: Scope) throws -> BoundTables {
         if join.isAsOf { throw EngineError.unsupported("ASOF JOIN", at: position(join.range)) }
-        if case .function(let function) = join.right, function.isLateral {
-            throw EngineError.unsupported("LATERAL", at: position(function.range))
-        }
         let left = try bindTables(join.left, scope)
+        if case .function(let function) = join.right, function.alias?.columns.isEmpty ?? true,
+            let bound = try bindLateralFunction(function, left, join, scope)
+        {
+            return bound
+        }
         var right = try bindTables(join.right, scope)
         if left.hasConstantInnerCondition, join.kind == .right || join.kind == .full {
             // SQLite tests such a condition once for the whole query and then gives no row of the right side either.

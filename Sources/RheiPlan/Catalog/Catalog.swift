@@ -8,6 +8,13 @@ package protocol Catalog: Sendable {
     func object(named name: String, schema: String?) throws -> CatalogObject?
     /// All names, for hints.
     var objectNames: [String] { get }
+    /// Returns the table function of that name, compared without case, beside those of the language
+    /// (``TableFunction/builtIn``).
+    func tableFunction(named name: String) throws -> TableFunction?
+}
+
+extension Catalog {
+    package func tableFunction(named name: String) throws -> TableFunction? { nil }
 }
 
 package enum CatalogObject: Sendable {

@@ -10,6 +10,7 @@ extension LogicalPlan {
         case .project(_, let columns): columns.map(\.column)
         case .aggregate(let aggregate): aggregate.keys.map(\.column) + aggregate.aggregates.map(\.column)
         case .join(let join): join.columns
+        case .expand(let expansion): expansion.input.columns + expansion.columns
         }
     }
 
@@ -28,6 +29,9 @@ extension LogicalPlan {
             join.left.collectColumnIDs(into: &ids)
             if join.kind.yieldsRight { join.right.collectColumnIDs(into: &ids) }
             if let mark = join.mark { ids.insert(mark) }
+        case .expand(let expansion):
+            expansion.input.collectColumnIDs(into: &ids)
+            for column in expansion.columns { ids.insert(column.id) }
         default: for column in columns { ids.insert(column.id) }
         }
     }
@@ -39,6 +43,7 @@ extension LogicalPlan {
         case .filter(let input, _), .sort(let input, _), .limit(let input, _, _), .project(let input, _): [input]
         case .aggregate(let aggregate): [aggregate.input]
         case .join(let join): [join.left, join.right]
+        case .expand(let expansion): [expansion.input]
         case .unionAll(let inputs, _): inputs
         }
     }
@@ -58,6 +63,9 @@ extension LogicalPlan {
             join.left = try transform(join.left)
             join.right = try transform(join.right)
             return .join(join)
+        case .expand(var expansion):
+            expansion.input = try transform(expansion.input)
+            return .expand(expansion)
         case .unionAll(let inputs, let columns):
             return .unionAll(try inputs.map { try transform($0).exactly($0.columns) }, columns: columns)
         }
@@ -91,6 +99,10 @@ extension LogicalPlan {
             join.condition = try join.condition.map(transform)
             join.membership = try join.membership.map(transform)
             return .join(join)
+        case .expand(var expansion):
+            expansion.arguments = try expansion.arguments.map(transform)
+            expansion.condition = try expansion.condition.map(transform)
+            return .expand(expansion)
         }
     }
 
@@ -116,6 +128,9 @@ extension LogicalPlan {
         case .join(let join):
             join.condition.forEach(visit)
             join.membership.forEach(visit)
+        case .expand(let expansion):
+            expansion.arguments.forEach(visit)
+            expansion.condition.forEach(visit)
         }
     }
 
@@ -137,6 +152,8 @@ extension LogicalPlan {
             for column in aggregate.aggregates { produced.insert(column.id) }
         } else if case .join(let join) = self {
             if let mark = join.mark { produced.insert(mark) }
+        } else if case .expand(let expansion) = self {
+            for column in expansion.columns { produced.insert(column.id) }
         } else if inputs.isEmpty || isUnion {
             for column in columns { produced.insert(column.id) }
         }

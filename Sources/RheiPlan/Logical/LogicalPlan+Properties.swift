@@ -15,7 +15,7 @@ extension LogicalPlan {
             case .inner, .left: return join.left.isAtMostOneRow && (join.right.isAtMostOneRow || join.rightIsAtMostOne)
             case .right, .full: return false
             }
-        case .scan, .unionAll, .shared: return false
+        case .scan, .unionAll, .shared, .expand: return false
         }
     }
 
@@ -52,6 +52,7 @@ extension LogicalPlan {
             return Set(columns.filter { !$0.expression.isNullable(nonNull: known) }.map(\.id))
         case .aggregate(let aggregate): return Self.nonNull(aggregate)
         case .join(let join): return Self.nonNull(join)
+        case .expand(let expansion): return expansion.input.nonNullColumns
         case .unionAll(let inputs, let columns):
             let known = inputs.map { input in (input.columns, input.nonNullColumns) }
             return Set(
@@ -110,7 +111,7 @@ extension LogicalPlan {
         case .aggregate(let aggregate):
             return aggregate.keys.isEmpty ? [] : [Set(aggregate.keys.map(\.id))]
         case .join(let join): return join.uniqueKeys
-        case .values, .unionAll, .shared: return []
+        case .values, .unionAll, .shared, .expand: return []
         }
     }
 }

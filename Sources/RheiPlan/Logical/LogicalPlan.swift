@@ -15,6 +15,8 @@ package indirect enum LogicalPlan: Sendable {
     /// Groups; without aggregates it is DISTINCT, without keys it yields exactly one row.
     case aggregate(LogicalAggregate)
     case join(LogicalJoin)
+    /// Yields the rows of a table function for each row of the input.
+    case expand(LogicalExpansion)
     case sort(LogicalPlan, [SortKey])
     case limit(LogicalPlan, limit: Int?, offset: Int)
     /// Positional: the n-th column of each input becomes the n-th of `columns`, with the same type.
@@ -94,6 +96,22 @@ package struct LogicalJoin: Sendable {
         self.mark = mark
         self.isDependent = isDependent
     }
+}
+
+/// A table function over the rows of its input. Output: the input's columns, then ``columns``.
+package struct LogicalExpansion: Sendable {
+    package var input: LogicalPlan
+    package var function: RowFunction
+    /// Over the input's columns and those of outer queries.
+    package var arguments: [Expression]
+    /// Indices into the function's columns, one per own output column.
+    package var functionColumns: [Int]
+    /// The function's columns that are read.
+    package var columns: [PlanColumn]
+    /// Conjuncts over input and own columns that a row of the function must fulfil.
+    package var condition: [Expression] = []
+    /// Whether an input row without a row of the function stays, with nulls in the function's columns.
+    package var keepsInput = false
 }
 
 /// What the steps of planning one query share: fresh ids and the bodies of shared subplans.

@@ -49,6 +49,13 @@ struct LogicalPlanPrinter {
             let calls = aggregate.aggregates.map { "\(names.name($0.id)): \($0.call.text(names.name))" }
             return "aggregate [\(keys)] " + calls.joined(separator: ", ")
         case .join(let join): return text(join, names)
+        case .expand(let expansion):
+            let columns = expansion.columns.map { names.name($0.id) }.joined(separator: ", ")
+            return
+                "expand\(expansion.keepsInput ? " left" : "") \(expansion.function.rawValue)(\(list(expansion.arguments)))"
+                + " [\(columns)]"
+                + (expansion.condition.isEmpty
+                    ? "" : " on " + expansion.condition.map { $0.text(names.name) }.joined(separator: " AND "))
         case .sort(_, let keys): return "sort " + keys.map { $0.text(names.name) }.joined(separator: ", ")
         case .limit(_, let limit, let offset):
             return "limit \(limit.map(String.init) ?? "none")" + (offset == 0 ? "" : " offset \(offset)")

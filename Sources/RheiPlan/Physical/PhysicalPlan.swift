@@ -39,6 +39,8 @@ package indirect enum PhysicalNode: Sendable {
     /// Output: see ``JoinKind``.
     case hashJoin(PhysicalHashJoin)
     case nestedLoopJoin(PhysicalNestedLoopJoin)
+    /// Output: the input's columns, then the columns of the table function that are read.
+    case expand(PhysicalExpansion)
     /// Output: the input's columns, sorted; with a limit the operator keeps only `offset + limit` rows (top-N).
     case sort(PhysicalPlan, [SortKey], limit: Int?, offset: Int)
     /// Output: the input's columns; keeps the input's order. A nil limit means no limit.
@@ -185,6 +187,31 @@ package struct PhysicalNestedLoopJoin: Sendable {
         self.probe = probe
         self.build = build
         self.condition = condition
+    }
+}
+
+/// The rows of a table function for each row of the input, in the function's order.
+package struct PhysicalExpansion: Sendable {
+    package var input: PhysicalPlan
+    package var function: RowFunction
+    package var arguments: [Expression]
+    /// Indices into the function's columns, one per own output column.
+    package var functionColumns: [Int]
+    /// Conjuncts over all output columns that a row of the function must fulfil.
+    package var condition: [Expression]
+    /// Whether an input row without a row of the function stays, with nulls in the function's columns.
+    package var keepsInput: Bool
+
+    package init(
+        input: PhysicalPlan, function: RowFunction, arguments: [Expression], functionColumns: [Int],
+        condition: [Expression] = [], keepsInput: Bool = false
+    ) {
+        self.input = input
+        self.function = function
+        self.arguments = arguments
+        self.functionColumns = functionColumns
+        self.condition = condition
+        self.keepsInput = keepsInput
     }
 }
 

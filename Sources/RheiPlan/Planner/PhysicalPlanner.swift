@@ -30,6 +30,13 @@ struct PhysicalPlanner {
                 aggregates: aggregate.aggregates.map(\.call))
             return make(.aggregate(node), plan.columns, plan)
         case .join(let join): return try convert(join, plan)
+        case .expand(let expansion):
+            let input = try convert(expansion.input)
+            let node = PhysicalExpansion(
+                input: input, function: expansion.function, arguments: expansion.arguments,
+                functionColumns: expansion.functionColumns, condition: expansion.condition,
+                keepsInput: expansion.keepsInput)
+            return make(.expand(node), input.columns + expansion.columns, plan)
         case .sort(let input, let keys):
             let converted = try convert(input)
             return make(.sort(converted, keys, limit: nil, offset: 0), converted.columns, plan)

@@ -41,6 +41,11 @@ package struct PlanPrinter {
         case .aggregate(let aggregate):
             let texts = aggregate.keys.map { $0.text(name) } + aggregate.aggregates.map { $0.text(name) }
             for (text, column) in zip(texts, plan.columns) where names[column.id] == nil { names[column.id] = text }
+        case .expand(let node):
+            let own = plan.columns.suffix(node.functionColumns.count)
+            for (index, column) in zip(node.functionColumns, own) {
+                names[column.id] = node.function.columns[index].name
+            }
         case .unionAll(let inputs):
             for (index, column) in plan.columns.enumerated() {
                 names[column.id] = inputs.first.map { name($0.columns[index].id) }
@@ -81,6 +86,9 @@ package struct PlanPrinter {
                 + (join.residual.map { " and \($0.text(name))" } ?? "")
         case .nestedLoopJoin(let join):
             return "nested_loop_join \(join.kind)" + (join.condition.map { " (\($0.text(name)))" } ?? "")
+        case .expand(let node):
+            return "expand\(node.keepsInput ? " left" : "") \(node.function.rawValue)(\(list(node.arguments)))"
+                + (node.condition.isEmpty ? "" : " where \(conjunction(node.condition))")
         case .sort(_, let keys, let limit, let offset):
             let order = keys.map { $0.text(name) }.joined(separator: ", ")
             return limit == nil && offset == 0 ? "sort \(order)" : "top_n \(order)\(Self.limit(limit, offset))"
@@ -123,6 +131,7 @@ extension PhysicalPlan {
             .shared(_, let input):
             [input]
         case .aggregate(let aggregate): [aggregate.input]
+        case .expand(let node): [node.input]
         case .hashJoin(let join): [join.probe, join.build]
         case .nestedLoopJoin(let join): [join.probe, join.build]
         case .unionAll(let inputs): inputs

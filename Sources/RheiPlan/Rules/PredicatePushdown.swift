@@ -25,6 +25,7 @@ struct PredicatePushdown {
         case .aggregate(let aggregate): return push(conditions, into: aggregate)
         case .join(let join): return push(conditions, into: join)
         case .sort(let input, let keys): return .sort(push(conditions, into: input), keys)
+        case .expand(let expansion): return push(conditions, into: expansion)
         case .unionAll(let inputs, let columns):
             let parts = inputs.map { input in
                 let pairs = zip(columns, input.columns).map { ($0.id, Expression.column($1.id, $1.type)) }
@@ -61,6 +62,18 @@ struct PredicatePushdown {
         var result = aggregate
         result.input = push(below.map { $0.substituting(expressions) }, into: aggregate.input)
         return Self.filtered(.aggregate(result), conditions.filter { !below.contains($0) })
+    }
+
+    /// Conditions on the input's columns move below; the others are tested on the function's rows.
+    private func push(_ conditions: [Expression], into expansion: LogicalExpansion) -> LogicalPlan {
+        let input = expansion.input.columnIDs
+        let below = conditions.filter { $0.columns.isSubset(of: input) }
+        var result = expansion
+        result.input = push(below, into: expansion.input)
+        let above = conditions.filter { !$0.columns.isSubset(of: input) }
+        if result.keepsInput { return Self.filtered(.expand(result), above) }
+        result.condition = Self.normalized(result.condition + above)
+        return .expand(result)
     }
 
     // MARK: joins

@@ -48,6 +48,13 @@ final class ProjectionPruning {
         case .project(let input, let columns): return prune(input, columns, needed)
         case .aggregate(let aggregate): return prune(aggregate, needed)
         case .join(let join): return prune(join, needed)
+        case .expand(var expansion):
+            let read = needed.reading(expansion.condition)
+            let kept = expansion.columns.indices.filter { read.contains(expansion.columns[$0].id) }
+            expansion.functionColumns = kept.map { expansion.functionColumns[$0] }
+            expansion.columns = kept.map { expansion.columns[$0] }
+            expansion.input = prune(expansion.input, read.reading(expansion.arguments))
+            return .expand(expansion)
         case .unionAll(let inputs, let columns): return prune(inputs, columns, needed)
         case .shared(let id, let columns):
             let positions = columns.indices.filter { needed.contains(columns[$0].id) }

@@ -16,7 +16,7 @@ enum SortRemoval {
                 return .project(rewrite(.limit(inner, limit: limit, offset: offset), isOrderSeen: true), columns)
             }
             return .limit(below, limit: limit, offset: offset)
-        case .filter, .project: return plan.mapInputs { rewrite($0, isOrderSeen: isOrderSeen) }
+        case .filter, .project, .expand: return plan.mapInputs { rewrite($0, isOrderSeen: isOrderSeen) }
         case .aggregate(let aggregate):
             let concatenates = aggregate.aggregates.contains { $0.call.function == .groupConcat }
             return plan.mapInputs { rewrite($0, isOrderSeen: concatenates) }

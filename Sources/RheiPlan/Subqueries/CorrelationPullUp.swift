@@ -24,6 +24,12 @@ struct CorrelationPullUp {
         case .sort(let input, _): return pull(input)
         case .join(let join): return pull(join)
         case .aggregate(let aggregate): return pull(aggregate)
+        case .expand(var expansion):
+            guard !(expansion.arguments + expansion.condition).contains(where: readsOuter),
+                let inner = pull(expansion.input)
+            else { return nil }
+            expansion.input = inner.plan
+            return (.expand(expansion), inner.conditions)
         case .scan, .values, .shared, .unionAll, .limit: return nil
         }
     }

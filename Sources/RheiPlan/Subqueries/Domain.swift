@@ -64,6 +64,11 @@ struct DomainPushDown {
         case .aggregate(let aggregate): return try push(aggregate)
         case .join(let join): return try join.isDependent ? pushDependent(join) : push(join)
         case .unionAll(let inputs, let columns): return try pushUnion(inputs, columns)
+        case .expand(var expansion):
+            let inner = try push(expansion.input)
+            expansion.input = inner.plan
+            let pushed = LogicalPlan.expand(expansion).mapOwnExpressions { $0.substituting(inner.domain) }
+            return (pushed, inner.domain)
         case .limit: throw EngineError.unsupported("LIMIT in a correlated subquery")
         case .scan, .values, .shared: throw EngineError.unsupported("correlated subquery of this shape")
         }
