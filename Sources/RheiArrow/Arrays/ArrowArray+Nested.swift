@@ -1,7 +1,7 @@
 import RheiCore
 
 extension DataType {
-    /// The first type at or below this one that arrays do not hold yet; nil when there is none.
+    /// The first type at or below this one that IPC does not carry; nil when there is none.
     var unheldType: DataType? {
         switch self {
         case .listView, .largeListView, .dictionary, .runEndEncoded: self
@@ -10,140 +10,180 @@ extension DataType {
         default: nil
         }
     }
+
+    /// The fields of the arrays in `ArrowArray.children`, except that the values of a dictionary have no field.
+    public var childFields: [Field] {
+        switch self {
+        case .list(let item), .largeList(let item), .listView(let item), .largeListView(let item),
+            .fixedSizeList(let item, _), .map(let item, _):
+            [item]
+        case .struct(let fields), .union(let fields, _, _): fields
+        case .runEndEncoded(let runEnds, let values): [runEnds, values]
+        default: []
+        }
+    }
+
+    /// The types of the arrays in `ArrowArray.children`.
+    package var childTypes: [DataType] {
+        if case .dictionary(_, let value, _) = self { return [value] }
+        return childFields.map(\.type)
+    }
+
+    /// Whether rows are runs of items of `children[0]`.
+    public var isList: Bool {
+        switch self {
+        case .list, .largeList, .listView, .largeListView, .fixedSizeList, .map: true
+        default: false
+        }
+    }
+
+    /// The layout of the offsets and sizes of lists.
+    var listOffsetType: PhysicalType {
+        switch self {
+        case .largeList, .largeListView: .int64
+        default: .int32
+        }
+    }
+
+    /// Whether rows have no validity of their own, so that only their values can be null.
+    var hasNoValidity: Bool {
+        switch self {
+        case .union, .runEndEncoded: true
+        default: physicalType == .none
+        }
+    }
 }
 
 extension ArrowArray {
-    /// Makes a list, struct, map or union from children that are checked already, after checking that each row's part of
-    /// them exists.
-    ///
-    /// | type | buffers | children |
-    /// | --- | --- | --- |
-    /// | list, map | Int32 offsets | items |
-    /// | largeList | Int64 offsets | items |
-    /// | fixedSizeList | none | items |
-    /// | struct | none | fields |
-    /// | sparse union | type ids | fields, as long as the union |
-    /// | dense union | type ids, Int32 offsets | fields |
-    ///
-    /// - Throws: `corrupt` naming what does not fit; `unsupported` for other types.
-    package init(
-        checkingNested type: DataType, count: Int, offset: Int = 0, validity: Buffer? = nil, buffers: [Buffer],
-        children: [ArrowArray]
-    ) throws {
-        let check = NestedCheck(type: type, slotCount: offset + count, children: children)
-        if let validity {
-            try check.require(validity.byteCount >= Bits.byteCount(offset + count), "validity too short")
-        }
-        let checked = try check.run(buffers, firstSlot: offset)
-        self.init(
-            type, count: count, offset: offset, validity: validity, buffers: checked, children: children)
-    }
-
     /// The part of the items that belongs to row `row` of a list or map, valid or not.
     package func items(at row: Int) -> ArrowArray {
         precondition(row >= 0 && row < count, "row out of range")
-        let slot = offset + row
-        if case .fixedSizeList(_, let length) = type { return children[0].slice(offset: slot * length, count: length) }
-        let (start, end) = (listOffset(slot), listOffset(slot + 1))
-        return children[0].slice(offset: start, count: end - start)
-    }
-
-    /// The offset in slot `slot` of a list or map.
-    func listOffset(_ slot: Int) -> Int {
-        defer { withExtendedLifetime(buffers[0]) {} }
-        if case .largeList = type { return unsafe buffers[0].pointer.load(fromByteOffset: slot * 8, as: Int.self) }
-        return unsafe Int(buffers[0].pointer.load(fromByteOffset: slot * 4, as: Int32.self))
+        let range = ListSlots(self)[offset + row]
+        return children[0].slice(offset: range.lowerBound, count: range.count)
     }
 
     /// The child that holds row `row` of a union, and its row there.
-    func unionPlace(_ row: Int) -> (child: Int, row: Int) {
-        guard case .union(_, let typeIDs, let mode) = type else { preconditionFailure("not a union") }
+    package func unionPlace(_ row: Int) -> (child: Int, row: Int) {
+        precondition(row >= 0 && row < count, "row out of range")
         defer { withExtendedLifetime(buffers) {} }
-        let slot = offset + row
-        let typeID = unsafe buffers[0].pointer.load(fromByteOffset: slot, as: Int8.self)
-        let place =
-            mode == .sparse ? slot : unsafe Int(buffers[1].pointer.load(fromByteOffset: slot * 4, as: Int32.self))
-        return (typeIDs.firstIndex(of: typeID) ?? 0, place)
+        return UnionSlots(self)[offset + row]
+    }
+
+    /// The row of the dictionary that row `row` names; unspecified for a null row.
+    package func dictionaryIndex(_ row: Int) -> Int {
+        guard case .dictionary(let index, _, _) = type else { preconditionFailure("not a dictionary") }
+        precondition(row >= 0 && row < count, "row out of range")
+        defer { withExtendedLifetime(buffers) {} }
+        return IntegerSlots(buffers[0], index.physicalType)[offset + row]
+    }
+
+    /// The row of the values that row `row` of a run-end encoded array has; O(log runs).
+    package func runIndex(_ row: Int) -> Int {
+        precondition(row >= 0 && row < count, "row out of range")
+        defer { withExtendedLifetime(children) {} }
+        return RunSlots(self).run(of: row)
+    }
+
+    /// Whether the value of row `row` is null, be it as the row of a dictionary, a union or a run that it refers to.
+    ///
+    /// - Precondition: `0 <= row < count`.
+    public func isLogicallyNull(_ row: Int) -> Bool {
+        switch type {
+        case .dictionary: return !isValid(row) || children[0].isLogicallyNull(dictionaryIndex(row))
+        case .runEndEncoded: return children[1].isLogicallyNull(runIndex(row))
+        case .union:
+            let place = unionPlace(row)
+            return children[place.child].isLogicallyNull(place.row)
+        default: return !isValid(row)
+        }
     }
 }
 
-/// The checks behind `ArrowArray.init(checkingNested:…)`.
-private struct NestedCheck {
-    let type: DataType
-    let slotCount: Int
-    let children: [ArrowArray]
+/// Finds the items of slot after slot of a list, whatever its layout. Valid while the array lives.
+struct ListSlots {
+    private enum Layout { case offsets, views, fixed }
+    private let layout: Layout
+    private let offsets: IntegerSlots
+    private let sizes: IntegerSlots
+    private let length: Int
 
-    func run(_ buffers: [Buffer], firstSlot: Int) throws -> [Buffer] {
-        switch type {
-        case .list(let item), .map(let item, _), .largeList(let item):
-            try requireChildren([item])
-            return [try checkOffsets(buffers, firstSlot)]
-        case .fixedSizeList(let item, let length):
-            try requireChildren([item])
-            let (needed, overflows) = slotCount.multipliedReportingOverflow(by: length)
-            try require(!overflows && children[0].count >= needed, "\(children[0].count) items")
-            return []
-        case .struct(let fields):
-            try requireChildren(fields)
-            try require(children.allSatisfy { $0.count >= slotCount }, "a field with fewer rows")
-            return []
-        case .union(let fields, let typeIDs, let mode):
-            try requireChildren(fields)
-            return try checkUnion(buffers, typeIDs, mode, firstSlot)
-        default: throw EngineError.unsupported("an array of type \(type) from outside")
+    /// - Precondition: `array.type.isList`.
+    init(_ array: ArrowArray) {
+        let width = array.type.listOffsetType
+        var length = 0
+        switch array.type {
+        case .fixedSizeList(_, let count): (layout, length) = (.fixed, count)
+        case .listView, .largeListView: layout = .views
+        default: layout = .offsets
+        }
+        self.length = length
+        offsets = IntegerSlots(array.buffers.first ?? .empty, width)
+        sizes = IntegerSlots(array.buffers.last ?? .empty, width)
+    }
+
+    subscript(slot: Int) -> Range<Int> {
+        switch layout {
+        case .fixed: return slot &* length..<(slot &+ 1) &* length
+        case .offsets: return offsets[slot]..<offsets[slot &+ 1]
+        case .views:
+            let start = offsets[slot]
+            return start..<start &+ sizes[slot]
         }
     }
 
-    func require(_ condition: Bool, _ what: @autoclosure () -> String) throws {
-        if !condition { throw EngineError(.corrupt, "damaged array of type \(type): \(what())") }
+    /// Whether the items of following slots follow each other.
+    var isContiguous: Bool { layout != .views }
+}
+
+/// Finds the child and its row of slot after slot of a union. Valid while the array lives.
+struct UnionSlots {
+    /// The child of each type id from -128 on; -1 for ids that the type does not have.
+    private let childOfTypeID: [Int]
+    private let typeIDs: IntegerSlots
+    private let places: IntegerSlots?
+
+    /// - Precondition: the array is a union.
+    init(_ array: ArrowArray) {
+        guard case .union(_, let typeIDs, let mode) = array.type else { preconditionFailure("not a union") }
+        self.init(typeIDs, array.buffers, mode)
     }
 
-    private func requireChildren(_ fields: [Field]) throws {
-        try require(children.map(\.type) == fields.map(\.type), "children of other types")
+    init(_ ids: [Int8], _ buffers: [Buffer], _ mode: UnionMode) {
+        var children = [Int](repeating: -1, count: 256)
+        for (child, id) in ids.enumerated() { children[Int(id) + 128] = child }
+        childOfTypeID = children
+        typeIDs = IntegerSlots(buffers[0], .int8)
+        places = mode == .dense ? IntegerSlots(buffers[1], .int32) : nil
     }
 
-    private func checkOffsets(_ buffers: [Buffer], _ firstSlot: Int) throws -> Buffer {
-        try require(buffers.count == 1, "\(buffers.count) buffers")
-        var width = 4
-        if case .largeList = type { width = 8 }
-        // Arrow allows an empty offsets buffer for an array without slots.
-        if slotCount == 0, buffers[0].byteCount < width { return .zeroed(width) }
-        try require(buffers[0].byteCount >= (slotCount + 1) * width, "offsets too short")
-        let offsets = buffers[0].aligned(to: 8)
-        defer { withExtendedLifetime(offsets) {} }
-        var last = 0
-        for slot in firstSlot...slotCount {
-            let end =
-                width == 4
-                ? unsafe Int(offsets.pointer.load(fromByteOffset: slot * 4, as: Int32.self))
-                : unsafe offsets.pointer.load(fromByteOffset: slot * 8, as: Int.self)
-            try require(end >= last && end <= children[0].count, "offset \(end) after \(last)")
-            last = end
-        }
-        return offsets
+    subscript(slot: Int) -> (child: Int, row: Int) {
+        (childOfTypeID[typeIDs[slot] + 128], places?[slot] ?? slot)
+    }
+}
+
+/// Finds the run of row after row of a run-end encoded array. Valid while the array lives.
+struct RunSlots {
+    private let ends: IntegerSlots
+    private let firstEnd: Int
+    private let runCount: Int
+    private let offset: Int
+    private let count: Int
+
+    /// - Precondition: the array is run-end encoded.
+    init(_ array: ArrowArray) {
+        let ends = array.children[0]
+        self.ends = IntegerSlots(ends.buffers[0], ends.type.physicalType)
+        firstEnd = ends.offset
+        runCount = ends.count
+        offset = array.offset
+        count = array.count
     }
 
-    private func checkUnion(
-        _ buffers: [Buffer], _ typeIDs: [Int8], _ mode: UnionMode, _ firstSlot: Int
-    ) throws -> [Buffer] {
-        try require(buffers.count == (mode == .sparse ? 1 : 2), "\(buffers.count) buffers")
-        try require(buffers[0].byteCount >= slotCount, "type ids too short")
-        if mode == .sparse {
-            try require(children.allSatisfy { $0.count >= slotCount }, "a child with fewer rows")
-        } else {
-            try require(buffers[1].byteCount >= slotCount * 4, "offsets too short")
-        }
-        let aligned = [buffers[0]] + buffers[1...].map { $0.aligned(to: 8) }
-        defer { withExtendedLifetime(aligned) {} }
-        for slot in firstSlot..<slotCount {
-            let typeID = unsafe aligned[0].pointer.load(fromByteOffset: slot, as: Int8.self)
-            guard let child = typeIDs.firstIndex(of: typeID) else {
-                throw EngineError(.corrupt, "damaged array of type \(type): type id \(typeID)")
-            }
-            guard mode == .dense else { continue }
-            let place = unsafe Int(aligned[1].pointer.load(fromByteOffset: slot * 4, as: Int32.self))
-            try require(place >= 0 && place < children[child].count, "offset \(place)")
-        }
-        return aligned
+    /// The run of row `row`, as a row of the values.
+    func run(of row: Int) -> Int {
+        ends.firstSlot(above: offset + row, from: firstEnd, to: firstEnd + runCount) - firstEnd
     }
+
+    /// The row after the last one of run `run`, at most the array's count.
+    func end(of run: Int) -> Int { min(ends[firstEnd + run] - offset, count) }
 }

@@ -4,9 +4,10 @@ extension ArrowArray {
     /// Returns row `row` as one of SQLite's values, for convenience and tests; bulk access goes through typed views.
     ///
     /// Numbers become integers or reals and truth values 0 or 1. Dates, times, timestamps and decimals become text in
-    /// ISO or decimal notation, as do unsigned integers beyond Int64.
+    /// ISO or decimal notation, as do unsigned integers beyond Int64. Dictionaries, runs and unions give the value that the
+    /// row refers to.
     ///
-    /// - Throws: `unsupported` for nested types, intervals, durations, Float16 and 256-bit decimals.
+    /// - Throws: `unsupported` for lists, structs, maps, intervals and durations.
     /// - Precondition: `0 <= row < count`.
     public func value(at row: Int) throws -> SQLValue {
         guard isValid(row) else { return .null }
@@ -30,8 +31,35 @@ extension ArrowArray {
             if type.isText { return try .text(StringArray(self).value(at: row) ?? "") }
             return try .blob(BinaryArray(self).value(at: row) ?? [])
         case .any: return try AnyArray(self).value(at: row)
-        case .float16, .int256, .fixedBytes, .nested: throw EngineError.unsupported("a single value of type \(type)")
+        case .float16: return try .real(float16Value(row))
+        case .int256: return try decimalValue(Decimal256Array(self)[row])
+        case .fixedBytes, .nested: return try referredValue(at: row)
         }
+    }
+
+    private func referredValue(at row: Int) throws -> SQLValue {
+        switch type {
+        case .fixedSizeBinary: return try .blob(FixedSizeBinaryArray(self).value(at: row) ?? [])
+        case .dictionary: return try children[0].value(at: dictionaryIndex(row))
+        case .runEndEncoded: return try children[1].value(at: runIndex(row))
+        case .union:
+            let place = unionPlace(row)
+            return try children[place.child].value(at: place.row)
+        default: throw EngineError.unsupported("a single value of type \(type)")
+        }
+    }
+
+    private func float16Value(_ row: Int) throws -> Double {
+        #if !(os(macOS) && arch(x86_64))
+        return try Double(PrimitiveArray<Float16>(self)[row])
+        #else
+        throw EngineError.unsupported("a single value of type \(type)")
+        #endif
+    }
+
+    private func decimalValue(_ number: Decimal256) -> SQLValue {
+        guard case .decimal256(_, let scale) = type else { return .null }
+        return .text(decimalText(digits: number.magnitudeDigits, isNegative: number.isNegative, scale: scale))
     }
 
     private func decimalValue(_ number: Int128) -> SQLValue {

@@ -14,10 +14,11 @@ import RheiCore
 /// | view | 16-byte views, data buffers… |
 /// | offsets32, offsets64 | offsets (one more than slots), bytes |
 /// | any | tags (UInt8, `StorageClass`), 16-byte slots, data buffers… |
-/// | nested | as in Arrow; a dictionary's values are `children[0]` |
+/// | nested | as in Arrow, see `init(checking:…)`; a dictionary's values are `children[0]` |
 ///
 /// - A row is null when its bit in `validity` is clear; without `validity` no row is null (except of type `null`). The
-///   values of null rows are unspecified but safe to read; our builders leave zeros.
+///   values of null rows are unspecified but safe to read, except that the index of a null row of a dictionary may name no
+///   value; our builders leave zeros. Unions and run-end encoded arrays have no validity: see `isLogicallyNull(_:)`.
 /// - A slot of `any` holds an Int64 or the bits of a Double in its first 8 bytes, or the view of a text or blob; the
 ///   tag is 0 exactly when the row is null.
 /// - Slices keep the buffers and differ in `offset` and `count`.
@@ -66,23 +67,6 @@ public struct ArrowArray: Sendable {
     private static func makeHeap(_ physical: PhysicalType, _ buffers: [Buffer]) -> ViewHeap {
         let fixed = physical == .view ? 1 : physical == .any ? 2 : buffers.count
         return buffers.count > fixed ? ViewHeap(Array(buffers[fixed...])) : .empty
-    }
-
-    /// Makes an array of `count` nulls of any type that is not nested.
-    public static func nulls(_ type: DataType, count: Int) throws -> ArrowArray {
-        var lengths: [Int]
-        switch type.physicalType {
-        case .none: lengths = []
-        case .bit: lengths = [Bits.byteCount(count)]
-        case .offsets32: lengths = [(count + 1) * 4, 0]
-        case .offsets64: lengths = [(count + 1) * 8, 0]
-        case .any: lengths = [count, count * 16]
-        case .nested: throw EngineError.unsupported("an array of nulls of type \(type)")
-        default: lengths = [count * (type.byteWidth ?? 0)]
-        }
-        return ArrowArray(
-            type, count: count, nullCount: count, validity: .zeroed(Bits.byteCount(count)),
-            buffers: lengths.map(Buffer.zeroed))
     }
 
     /// Returns rows `offset ..< offset + count`, sharing memory. Costs O(count / 64) when there are nulls.

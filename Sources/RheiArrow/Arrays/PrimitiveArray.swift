@@ -1,6 +1,7 @@
 import RheiCore
 
-/// A view of an array whose rows are numbers: integers, floats, dates, times, timestamps, decimals.
+/// A view of an array whose rows are numbers: integers, floats, dates, times, timestamps, decimals,
+/// intervals.
 ///
 /// Numbers of null rows are readable and unspecified; ask `isValid` or `value(at:)`.
 @safe @frozen public struct PrimitiveArray<Value: PrimitiveValue>: Sendable {
@@ -11,7 +12,7 @@ import RheiCore
 
     /// - Throws: `typeMismatch` when the array's layout is not that of `Value`.
     public init(_ array: ArrowArray) throws {
-        guard array.type.physicalType == Value.physicalType else {
+        guard Value.isHeld(by: array.type) else {
             throw EngineError(.typeMismatch, "an array of \(array.type) does not hold values of \(Value.self)")
         }
         self.array = array
@@ -40,3 +41,5 @@ import RheiCore
 
 /// A view of an array of 128-bit decimals; the numbers are unscaled.
 public typealias Decimal128Array = PrimitiveArray<Int128>
+/// A view of an array of 256-bit decimals; the numbers are unscaled.
+public typealias Decimal256Array = PrimitiveArray<Decimal256>

@@ -6,6 +6,12 @@ public protocol PrimitiveValue: BitwiseCopyable, Sendable, Hashable {
     static var defaultType: DataType { get }
     /// The value that null rows hold.
     static var zero: Self { get }
+    /// Whether arrays of `type` hold this number.
+    static func isHeld(by type: DataType) -> Bool
+}
+
+extension PrimitiveValue {
+    public static func isHeld(by type: DataType) -> Bool { type.physicalType == physicalType }
 }
 
 extension Int8: PrimitiveValue {
@@ -51,4 +57,27 @@ extension Double: PrimitiveValue {
 extension Int128: PrimitiveValue {
     @inlinable public static var physicalType: PhysicalType { .int128 }
     public static var defaultType: DataType { .decimal128(precision: 38, scale: 0) }
+}
+#if !(os(macOS) && arch(x86_64))
+extension Float16: PrimitiveValue {
+    @inlinable public static var physicalType: PhysicalType { .float16 }
+    public static var defaultType: DataType { .float16 }
+}
+#endif
+extension Decimal256: PrimitiveValue {
+    @inlinable public static var physicalType: PhysicalType { .int256 }
+    public static var defaultType: DataType { .decimal256(precision: 76, scale: 0) }
+    public static var zero: Decimal256 { Decimal256(0) }
+}
+extension DayTimeInterval: PrimitiveValue {
+    @inlinable public static var physicalType: PhysicalType { .fixedBytes }
+    public static var defaultType: DataType { .interval(.dayTime) }
+    public static var zero: DayTimeInterval { DayTimeInterval(days: 0, milliseconds: 0) }
+    public static func isHeld(by type: DataType) -> Bool { type == defaultType }
+}
+extension MonthDayNanoInterval: PrimitiveValue {
+    @inlinable public static var physicalType: PhysicalType { .fixedBytes }
+    public static var defaultType: DataType { .interval(.monthDayNano) }
+    public static var zero: MonthDayNanoInterval { MonthDayNanoInterval(months: 0, days: 0, nanoseconds: 0) }
+    public static func isHeld(by type: DataType) -> Bool { type == defaultType }
 }

@@ -12,7 +12,7 @@ import RheiCore
 
     /// - Throws: `typeMismatch` when `type` is not laid out as `Value`.
     public init(_ type: DataType = Value.defaultType, capacity: Int = 0) throws {
-        guard type.physicalType == Value.physicalType else {
+        guard Value.isHeld(by: type) else {
             throw EngineError(.typeMismatch, "an array of \(type) does not hold values of \(Value.self)")
         }
         self.type = type

@@ -65,6 +65,35 @@ package enum Bits {
         return ones
     }
 
+    /// Counts how many of `count` bits from bit `start` on are equal to `value` before the first that is not.
+    @unsafe package static func prefix(of value: Bool, _ bits: UnsafeRawPointer, _ start: Int, count: Int) -> Int {
+        let flip: UInt64 = value ? .max : 0
+        var done = 0
+        while done < count {
+            let taken = min(64, count - done)
+            let other = unsafe (word(bits, start + done, count: taken) ^ flip).trailingZeroBitCount
+            if other < taken { return done + other }
+            done += taken
+        }
+        return count
+    }
+
+    /// Tells whether two runs of `count` bits are equal.
+    @unsafe package static func equal(
+        _ left: UnsafeRawPointer, _ leftStart: Int, _ right: UnsafeRawPointer, _ rightStart: Int, count: Int
+    ) -> Bool {
+        var done = 0
+        while done < count {
+            let taken = min(64, count - done)
+            guard unsafe word(left, leftStart + done, count: taken) == word(right, rightStart + done, count: taken)
+            else {
+                return false
+            }
+            done += taken
+        }
+        return true
+    }
+
     /// Writes the low `count` bits of `word` from bit `start` on; neighbouring bits keep their values.
     ///
     /// - Precondition: `0 < count <= 64`.

@@ -45,9 +45,13 @@ package func timestampText(_ value: Int64, unit: TimeUnit) -> String {
 
 /// Formats an unscaled decimal with its fractional digits; a negative scale appends zeros.
 package func decimalText(_ unscaled: Int128, scale: Int) -> String {
-    let sign = unscaled < 0 ? "-" : ""
-    let digits = String(unscaled.magnitude)
-    if scale <= 0 { return sign + digits + (unscaled == 0 ? "" : String(repeating: "0", count: -scale)) }
+    decimalText(digits: String(unscaled.magnitude), isNegative: unscaled < 0, scale: scale)
+}
+
+/// Formats the digits of an unscaled decimal as `decimalText(_:scale:)` does.
+func decimalText(digits: String, isNegative: Bool, scale: Int) -> String {
+    let sign = isNegative ? "-" : ""
+    if scale <= 0 { return sign + digits + (digits == "0" ? "" : String(repeating: "0", count: -scale)) }
     let padding = String(repeating: "0", count: max(0, scale + 1 - digits.count))
     let all = padding + digits
     return sign + all.dropLast(scale) + "." + all.suffix(scale)
