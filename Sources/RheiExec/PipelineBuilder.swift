@@ -9,6 +9,8 @@ struct PipelineBuilder {
     private let profile: QueryProfile?
     private var pipelines: [Pipeline?] = []
     private var shared: [Int: SharedRows] = [:]
+    /// What the scan of a working table reads in the plan of one round.
+    private let round: RecursionRound?
 
     /// A pipeline whose sink is not known yet. Its index is fixed when it is opened.
     private struct OpenPipeline {
@@ -39,9 +41,10 @@ struct PipelineBuilder {
         var pipelines: [Int]
     }
 
-    init(query: QueryContext, profile: QueryProfile? = nil) {
+    init(query: QueryContext, profile: QueryProfile? = nil, round: RecursionRound? = nil) {
         self.query = query
         self.profile = profile
+        self.round = round
     }
 
     /// Returns the pipelines that push the plan's output into `sink`, ordered where the plan's output is.
@@ -86,6 +89,8 @@ struct PipelineBuilder {
     private mutating func produceOperator(_ plan: PhysicalPlan, _ places: [Place]) throws -> [OpenPipeline] {
         let output = try ColumnLayout(plan.columns)
         switch plan.node {
+        case .scan(let scan) where scan.provider is WorkingTable: return [try openWorkingTable(scan, output)]
+        case .recursion(let node): return [try recursion(node, output, places)]
         case .scan(let scan): return [open(ScanSource(scan, output: output, query: query))]
         case .values(let rows): return [open(ValuesSource(rows: rows, output: output, query: query))]
         case .filter(let input, let conjuncts):
@@ -145,6 +150,45 @@ struct PipelineBuilder {
         let before = close(try produce(input, place), into: sink)
         shared[id] = SharedRows(rows: sink.output, pipelines: before)
         return open(RowCollectionSource(sink.output), after: before)
+    }
+
+    // MARK: recursion
+
+    /// Where the rows of a working table come from: the rows of the round, or, where the steps stay in place from round
+    /// to round, the recursion itself pushes them.
+    private mutating func openWorkingTable(_ scan: PhysicalScan, _ output: ColumnLayout) throws -> OpenPipeline {
+        let columns = try scan.provider.table.columns.map { try vectorType(of: $0.type) }
+        let types = scan.tableColumns.map { columns[$0] }
+        var part: OpenPipeline
+        if let round, round.working === scan.provider as? WorkingTable {
+            part = open(RowCollectionSource(round.rows))
+        } else {
+            part = open(EmptySource())
+        }
+        if scan.tableColumns != Array(columns.indices) || types != columns {
+            part.steps.append(ColumnChoiceStep(columns: scan.tableColumns))
+        }
+        if !scan.filters.isEmpty { part.steps.append(FilterStep(conjuncts: scan.filters, input: output)) }
+        return part
+    }
+
+    private mutating func recursion(
+        _ node: PhysicalRecursion, _ output: ColumnLayout, _ places: [Place]
+    ) throws -> OpenPipeline {
+        let start = RowCollectionSink(types: output.types, chunkCapacity: query.vectorSize)
+        var before = close(try produce(node.start, places[0]), into: start)
+        let step: RecursionStep
+        if node.step.streams(node.working) {
+            let parts = try produce(node.step, places[1])
+            step = .chains(parts.map(\.steps))
+            // What the steps read of static inputs is built by pipelines of its own, once.
+            before += close(parts, into: EmptySink())
+        } else {
+            step = .plan(node.step)
+        }
+        let recursion = Recursion(
+            types: output.types, traits: node.traits, working: node.working, step: step, query: query)
+        return open(RecursionSource(start: start.output, recursion: recursion), after: before)
     }
 
     private mutating func join(

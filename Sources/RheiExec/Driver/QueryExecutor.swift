@@ -94,6 +94,8 @@ extension PhysicalPlan {
         case .hashJoin(let join): Self.joinBound(join.probe.workBound, join.build.workBound)
         case .nestedLoopJoin(let join): Self.joinBound(join.probe.workBound, join.build.workBound)
         case .unionAll(let inputs): inputs.reduce(0) { $0 + $1.workBound }
+        // How many rounds there will be, nobody knows.
+        case .recursion: .infinity
         }
     }
 

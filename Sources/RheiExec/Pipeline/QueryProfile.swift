@@ -131,6 +131,7 @@ extension PhysicalPlan {
         case .hashJoin(let join): [join.probe, join.build]
         case .nestedLoopJoin(let join): [join.probe, join.build]
         case .unionAll(let inputs): inputs
+        case .recursion(let recursion): [recursion.start, recursion.step]
         }
     }
 

@@ -179,23 +179,22 @@ extension Binder {
     private func bindCommonTable(
         _ entry: CommonTableEntry, _ frame: CommonTableFrame, alias: String, _ range: SourceRange
     ) throws -> (plan: LogicalPlan, source: ScopeSource) {
-        guard !entry.isOpen else {
-            throw EngineError.unsupported("recursive common table \(entry.table.name.name)", at: position(range))
+        if entry.isOpen {
+            let open = try readWorkingTable(entry, range)
+            return (
+                open.plan,
+                ScopeSource(name: alias, columns: scopeColumns(open.columns, columnNames(entry, open.columns)))
+            )
         }
         if let shared = entry.shared { return read(shared.id, shared.columns, entry, alias: alias) }
         entry.isOpen = true
         defer { entry.isOpen = false }
-        let bound = try bindQuery(entry.table.select, outer: frame.outer, commonTables: frame)
-        let names = entry.table.columns.map(\.name)
-        guard names.isEmpty || names.count == bound.columns.count else {
-            throw EngineError(
-                .typeMismatch,
-                "table \(entry.table.name.name) has \(bound.columns.count) values for \(names.count) columns",
-                at: position(entry.table.name.range))
-        }
+        let bound =
+            try bindRecursion(entry, frame)
+            ?? bindQuery(entry.table.select, outer: frame.outer, commonTables: frame)
+        try checkColumnCount(entry, bound.columns.count)
         guard bound.plan.freeColumns.isEmpty else {
-            let columns = scopeColumns(
-                bound.columns, names.isEmpty ? ResultNames.unique(bound.columns.map(\.derivedName)) : names)
+            let columns = scopeColumns(bound.columns, columnNames(entry, bound.columns))
             return (bound.plan, ScopeSource(name: alias, columns: columns))
         }
         // The shared body yields exactly the result's columns; uses of it are told apart by fresh ids.
@@ -212,13 +211,16 @@ extension Binder {
     ) -> (plan: LogicalPlan, source: ScopeSource) {
         var fresh = columns
         for index in fresh.indices { fresh[index].id = context.makeColumn(columns[index].name) }
-        let names = entry.table.columns.map(\.name)
         return (
             .shared(id, columns: fresh.map(\.planColumn)),
-            ScopeSource(
-                name: alias,
-                columns: scopeColumns(fresh, names.isEmpty ? ResultNames.unique(fresh.map(\.derivedName)) : names))
+            ScopeSource(name: alias, columns: scopeColumns(fresh, columnNames(entry, fresh)))
         )
+    }
+
+    /// The names of a common table's columns: those written after its name, else those of its result.
+    private func columnNames(_ entry: CommonTableEntry, _ columns: [OutputColumn]) -> [String] {
+        let names = entry.table.columns.map(\.name)
+        return names.isEmpty ? ResultNames.unique(columns.map(\.derivedName)) : names
     }
 }
 

@@ -41,7 +41,7 @@ extension Binder {
         return query
     }
 
-    private func bindBody(_ body: SelectBody, _ outer: Scope?, _ frame: CommonTableFrame?) throws -> BoundBody {
+    func bindBody(_ body: SelectBody, _ outer: Scope?, _ frame: CommonTableFrame?) throws -> BoundBody {
         switch body {
         case .core(let core): try bindCore(core, orderBy: [], outer, frame)
         case .values(let rows): try bindValues(rows, outer, frame)
@@ -219,12 +219,24 @@ extension Binder {
 
     private func sort(_ body: BoundBody, by terms: [OrderingTerm]) throws -> BoundQuery {
         var query = body.query
-        var keys: [SortKey] = []
-        for (number, term) in terms.enumerated() {
+        let keys = try orderColumns(body, by: terms).map { key in
+            let output = query.columns[key.column]
+            return Self.sortKey(.column(output.id, output.type), key.term, key.collation)
+        }
+        if !keys.isEmpty { query.plan = .sort(query.plan, keys) }
+        return query
+    }
+
+    /// The result columns that the terms of ORDER BY after a compound mean.
+    func orderColumns(
+        _ body: BoundBody, by terms: [OrderingTerm]
+    ) throws -> [(column: Int, term: OrderingTerm, collation: Collation)] {
+        try terms.enumerated().map { number, term in
             let (expression, collation) = try Self.withoutCollation(term.expression)
+            let columns = body.query.columns
             let column: Int
             if let ordinal = Self.ordinal(expression) {
-                try checkOrdinal(ordinal, number, query.columns.count, "ORDER", expression)
+                try checkOrdinal(ordinal, number, columns.count, "ORDER", expression)
                 column = ordinal - 1
             } else if let found = body.matchers.lazy.compactMap({ $0(expression) }).first {
                 column = found
@@ -234,13 +246,8 @@ extension Binder {
                     "\(Self.ordinalText(number + 1)) ORDER BY term does not match any column in the result set",
                     at: position(expression.range))
             }
-            let output = query.columns[column]
-            keys.append(
-                Self.sortKey(
-                    .column(output.id, output.type), term, collation ?? output.collation ?? .binary))
+            return (column, term, collation ?? columns[column].collation ?? .binary)
         }
-        if !keys.isEmpty { query.plan = .sort(query.plan, keys) }
-        return query
     }
 
     static func sortKey(_ expression: Expression, _ term: OrderingTerm, _ collation: Collation) -> SortKey {
@@ -304,7 +311,7 @@ extension Binder {
         return "\(number)\(suffix)"
     }
 
-    private func bindLimit(
+    func bindLimit(
         _ statement: SelectStatement, _ frame: CommonTableFrame?
     ) throws -> (count: Int?, offset: Int)? {
         guard let limit = statement.limit else { return nil }

@@ -74,6 +74,8 @@ final class CommonTableFrame {
 final class CommonTableEntry {
     let table: CommonTable
     var isOpen = false
+    /// The working table, while the recursive SELECTs of the table are being bound.
+    var recursion: OpenRecursion?
     /// The shared subplan and its columns, by which further uses read it.
     var shared: (id: Int, columns: [OutputColumn])?
 

@@ -11,6 +11,7 @@ extension LogicalPlan {
         case .aggregate(let aggregate): aggregate.keys.map(\.column) + aggregate.aggregates.map(\.column)
         case .join(let join): join.columns
         case .expand(let expansion): expansion.input.columns + expansion.columns
+        case .recursion(let recursion): recursion.columns
         }
     }
 
@@ -45,6 +46,7 @@ extension LogicalPlan {
         case .join(let join): [join.left, join.right]
         case .expand(let expansion): [expansion.input]
         case .unionAll(let inputs, _): inputs
+        case .recursion(let recursion): [recursion.start, recursion.step]
         }
     }
 
@@ -68,6 +70,10 @@ extension LogicalPlan {
             return .expand(expansion)
         case .unionAll(let inputs, let columns):
             return .unionAll(try inputs.map { try transform($0).exactly($0.columns) }, columns: columns)
+        case .recursion(var recursion):
+            recursion.start = try transform(recursion.start).exactly(recursion.start.columns)
+            recursion.step = try transform(recursion.step).exactly(recursion.step.columns)
+            return .recursion(recursion)
         }
     }
 
@@ -79,7 +85,7 @@ extension LogicalPlan {
     /// Returns the same operator with its own expressions rewritten (not those of its inputs).
     package func mapOwnExpressions(_ transform: (Expression) throws -> Expression) rethrows -> LogicalPlan {
         switch self {
-        case .scan, .shared, .limit, .unionAll: return self
+        case .scan, .shared, .limit, .unionAll, .recursion: return self
         case .values(let rows, let columns): return .values(try rows.map { try $0.map(transform) }, columns: columns)
         case .filter(let input, let conditions): return .filter(input, try conditions.map(transform))
         case .sort(let input, let keys):
@@ -114,7 +120,7 @@ extension LogicalPlan {
     /// Calls `visit` for the operator's own expressions.
     package func forEachOwnExpression(_ visit: (Expression) -> Void) {
         switch self {
-        case .scan, .shared, .limit, .unionAll: break
+        case .scan, .shared, .limit, .unionAll, .recursion: break
         case .values(let rows, _): rows.forEach { $0.forEach(visit) }
         case .filter(_, let conditions): conditions.forEach(visit)
         case .sort(_, let keys): keys.forEach { visit($0.expression) }
@@ -154,15 +160,18 @@ extension LogicalPlan {
             if let mark = join.mark { produced.insert(mark) }
         } else if case .expand(let expansion) = self {
             for column in expansion.columns { produced.insert(column.id) }
-        } else if inputs.isEmpty || isUnion {
+        } else if inputs.isEmpty || isPositional {
             for column in columns { produced.insert(column.id) }
         }
         for input in inputs { input.collectReadAndProduced(read: &read, produced: &produced) }
     }
 
-    private var isUnion: Bool {
-        if case .unionAll = self { return true }
-        return false
+    /// Whether the output columns have ids of their own that stand for the inputs' columns by position.
+    private var isPositional: Bool {
+        switch self {
+        case .unionAll, .recursion: true
+        default: false
+        }
     }
 }
 

@@ -15,7 +15,7 @@ extension LogicalPlan {
             case .inner, .left: return join.left.isAtMostOneRow && (join.right.isAtMostOneRow || join.rightIsAtMostOne)
             case .right, .full: return false
             }
-        case .scan, .unionAll, .shared, .expand: return false
+        case .scan, .unionAll, .shared, .expand, .recursion: return false
         }
     }
 
@@ -58,7 +58,7 @@ extension LogicalPlan {
             return Set(
                 columns.indices.filter { index in known.allSatisfy { $1.contains($0[index].id) } }
                     .map { columns[$0].id })
-        case .shared: return []
+        case .shared, .recursion: return []
         }
     }
 
@@ -111,7 +111,7 @@ extension LogicalPlan {
         case .aggregate(let aggregate):
             return aggregate.keys.isEmpty ? [] : [Set(aggregate.keys.map(\.id))]
         case .join(let join): return join.uniqueKeys
-        case .values, .unionAll, .shared, .expand: return []
+        case .values, .unionAll, .shared, .expand, .recursion: return []
         }
     }
 }

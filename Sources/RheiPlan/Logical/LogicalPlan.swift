@@ -23,6 +23,8 @@ package indirect enum LogicalPlan: Sendable {
     case unionAll([LogicalPlan], columns: [PlanColumn])
     /// Reads the subplan of that id (see ``PlanContext/sharedPlans``), whose n-th column becomes the n-th of `columns`.
     case shared(Int, columns: [PlanColumn])
+    /// A recursive common table; its step scans the working table.
+    case recursion(LogicalRecursion)
 }
 
 /// A column that a projection or grouping computes.

@@ -61,6 +61,9 @@ struct LogicalPlanPrinter {
             return "limit \(limit.map(String.init) ?? "none")" + (offset == 0 ? "" : " offset \(offset)")
         case .unionAll(_, let columns):
             return "union all [\(columns.map { names.name($0.id) }.joined(separator: ", "))]"
+        case .recursion(let recursion):
+            let columns = recursion.columns.map { names.name($0.id) }.joined(separator: ", ")
+            return "recursion \(recursion.traits.isDistinct ? "union" : "union all") [\(columns)]"
         case .shared(let id, let columns):
             return "read shared \(id) [\(columns.map { names.name($0.id) }.joined(separator: ", "))]"
         }

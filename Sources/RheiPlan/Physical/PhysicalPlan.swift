@@ -50,6 +50,16 @@ package indirect enum PhysicalNode: Sendable {
     /// A subplan that occurs several times under one id: computed once, read each time it occurs. The output of each
     /// occurrence is positional (the ids may differ).
     case shared(Int, PhysicalPlan)
+    /// Output: by position the columns of both inputs.
+    case recursion(PhysicalRecursion)
+}
+
+/// A recursive common table, see ``LogicalRecursion``.
+package struct PhysicalRecursion: Sendable {
+    package var start: PhysicalPlan
+    package var step: PhysicalPlan
+    package var working: WorkingTable
+    package var traits: RecursionTraits
 }
 
 package struct PhysicalScan: Sendable {

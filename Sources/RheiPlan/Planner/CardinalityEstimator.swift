@@ -74,6 +74,7 @@ struct CardinalityEstimator {
         case .join(let join): return rowCount(join)
         case .expand(let expansion): return rowCount(expansion.input) * 10
         case .unionAll(let inputs, _): return inputs.reduce(0) { $0 + rowCount($1) }
+        case .recursion(let recursion): return 10 * (rowCount(recursion.start) + 1)
         case .shared(let id, _): return sharedRowCounts[id] ?? 1000
         }
     }

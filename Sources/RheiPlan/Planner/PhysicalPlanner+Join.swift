@@ -43,10 +43,13 @@ extension PhysicalPlanner {
     /// Puts the smaller side on the right, where the hash table is built, as far as the kind allows.
     private func swapped(_ join: LogicalJoin) -> LogicalJoin {
         guard mayReorder, join.kind == .inner || join.kind == .left || join.kind == .full else { return join }
+        // A recursion can keep what it built from round to round as long as its own rows only probe.
+        if join.left.readsWorkingTable { return join }
         let left = estimator.rowCount(join.left)
         let right = estimator.rowCount(join.right)
         // Keeping the probe order is worth something, and for an outer join a build row must remember its matches.
-        guard left < (join.kind == .inner ? right : right / 2) else { return join }
+        guard (join.kind == .inner && join.right.readsWorkingTable) || left < (join.kind == .inner ? right : right / 2)
+        else { return join }
         if join.kind == .left, parts(join.condition, join).keys.isEmpty { return join }
         var swapped = join
         swapped.left = join.right

@@ -43,6 +43,12 @@ struct PhysicalPlanner {
         case .limit(let input, let limit, let offset): return try convertLimit(input, limit, offset, plan)
         case .unionAll(let inputs, let columns):
             return make(.unionAll(try inputs.map { try exactly($0.columns, try convert($0)) }), columns, plan)
+        case .recursion(let recursion):
+            let node = PhysicalRecursion(
+                start: try exactly(recursion.start.columns, try convert(recursion.start)),
+                step: try exactly(recursion.step.columns, try convert(recursion.step)), working: recursion.working,
+                traits: recursion.traits)
+            return make(.recursion(node), recursion.columns, plan)
         case .shared(let id, let columns):
             guard let body = context.sharedPlans[id] else {
                 throw EngineError(.invariant, "shared subplan \(id) has no body")

@@ -50,6 +50,8 @@ package struct PlanPrinter {
             for (index, column) in plan.columns.enumerated() {
                 names[column.id] = inputs.first.map { name($0.columns[index].id) }
             }
+        case .recursion(let recursion):
+            for (source, column) in zip(recursion.start.columns, plan.columns) { names[column.id] = name(source.id) }
         case .shared(_, let body):
             for (source, column) in zip(body.columns, plan.columns) where source.id != column.id {
                 names[column.id] = name(source.id)
@@ -95,7 +97,15 @@ package struct PlanPrinter {
         case .limit(_, let limit, let offset): return "limit" + Self.limit(limit, offset)
         case .unionAll(let inputs): return "union_all of \(inputs.count)"
         case .shared(let id, _): return "shared \(id)"
+        case .recursion(let recursion):
+            let order = recursion.traits.order.isEmpty ? "" : " in order"
+            return (recursion.traits.isDistinct ? "recursion union" : "recursion union_all") + order
+                + Self.limit(recursion.traits)
         }
+    }
+
+    private static func limit(_ traits: RecursionTraits) -> String {
+        traits.limit == nil && traits.offset == 0 ? "" : " limit" + limit(traits.limit, traits.offset)
     }
 
     private static func limit(_ limit: Int?, _ offset: Int) -> String {
@@ -135,6 +145,7 @@ extension PhysicalPlan {
         case .hashJoin(let join): [join.probe, join.build]
         case .nestedLoopJoin(let join): [join.probe, join.build]
         case .unionAll(let inputs): inputs
+        case .recursion(let recursion): [recursion.start, recursion.step]
         }
     }
 }

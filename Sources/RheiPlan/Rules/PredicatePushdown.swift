@@ -33,7 +33,7 @@ struct PredicatePushdown {
                 return push(conditions.map { $0.substituting(renamed) }, into: input).exactly(input.columns)
             }
             return .unionAll(parts, columns: columns)
-        case .scan, .values, .limit, .shared:
+        case .scan, .values, .limit, .shared, .recursion:
             return Self.filtered(plan.mapInputs { push([], into: $0) }, conditions)
         }
     }

@@ -56,6 +56,7 @@ final class ProjectionPruning {
             expansion.input = prune(expansion.input, read.reading(expansion.arguments))
             return .expand(expansion)
         case .unionAll(let inputs, let columns): return prune(inputs, columns, needed)
+        case .recursion: return plan.mapInputs { prune($0, $0.columnIDs) }
         case .shared(let id, let columns):
             let positions = columns.indices.filter { needed.contains(columns[$0].id) }
             readPositions[id, default: []].formUnion(positions)

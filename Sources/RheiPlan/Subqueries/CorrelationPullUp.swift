@@ -30,7 +30,7 @@ struct CorrelationPullUp {
             else { return nil }
             expansion.input = inner.plan
             return (.expand(expansion), inner.conditions)
-        case .scan, .values, .shared, .unionAll, .limit: return nil
+        case .scan, .values, .shared, .unionAll, .limit, .recursion: return nil
         }
     }
 

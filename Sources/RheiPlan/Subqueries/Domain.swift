@@ -70,6 +70,8 @@ struct DomainPushDown {
             let pushed = LogicalPlan.expand(expansion).mapOwnExpressions { $0.substituting(inner.domain) }
             return (pushed, inner.domain)
         case .limit: throw EngineError.unsupported("LIMIT in a correlated subquery")
+        case .recursion:
+            throw EngineError.unsupported("recursive common table that reads columns of an outer query")
         case .scan, .values, .shared: throw EngineError.unsupported("correlated subquery of this shape")
         }
     }

@@ -51,8 +51,9 @@ extension Corpus {
         SELECT min(x) FROM t
         -- unsupported: min() under COLLATE NOCASE
         SELECT min(nc), max(rt) FROM c
-        -- unsupported: recursive common table r
-        WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r WHERE n < 5) SELECT n FROM r
+        -- unsupported: recursive common table that reads columns of an outer query
+        SELECT (WITH RECURSIVE r(n) AS (SELECT d.id UNION ALL SELECT n + 1 FROM r WHERE n < 9) SELECT count(*) FROM
+            r) FROM dept d
         -- unsupported: rowid of a table without INTEGER PRIMARY KEY
         SELECT rowid, ai = at, ai = ar, ai = an, ai = ab, ai = ax FROM f WHERE ab IS NOT NULL OR 1
         SELECT rowid FROM g
@@ -71,6 +72,16 @@ extension Corpus {
         SELECT max(sum(pay)) FROM emp GROUP BY dept
         -- no such column: ALL_MISSING
         SELECT name FROM dept WHERE id > ALL_MISSING
+        -- circular reference: a
+        WITH a(x) AS (SELECT x FROM a) SELECT * FROM a
+        -- recursive aggregate queries not supported
+        WITH a(x) AS (SELECT 1 UNION ALL SELECT count(*) FROM a) SELECT * FROM a
+        -- multiple references to recursive table: a
+        WITH a(x) AS (SELECT 1 UNION ALL SELECT a.x FROM a, a AS b) SELECT * FROM a
+        -- multiple recursive references: a
+        WITH a(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM a WHERE x < (SELECT max(x) FROM a)) SELECT * FROM a
+        -- table a has 1 values for 2 columns
+        WITH a(x, y) AS (SELECT 1 UNION ALL SELECT x + 1 FROM a) SELECT * FROM a
         -- sub-select returns 3 columns - expected 1
         SELECT name FROM emp WHERE dept IN dept
         """#

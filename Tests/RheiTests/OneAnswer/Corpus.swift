@@ -3,7 +3,9 @@
 /// A query stands on a line of its own; lines that begin with a blank continue the one above.
 enum Corpus {
     /// Queries that must be answered from columns.
-    static let answered: [String] = [arithmetic, comparisons, functions, aggregates, joins, subqueries, sets].flatMap(
+    static let answered: [String] = [
+        arithmetic, comparisons, functions, aggregates, joins, subqueries, sets, recursion,
+    ].flatMap(
         lines)
 
     /// A query and why it is refused.
