@@ -39,6 +39,7 @@ extension LogicalPlan {
         switch self {
         case .scan(let scan): return scan.provider as? WorkingTable === working
         case .filter(let input, _), .project(let input, _): return input.isLinear(in: working)
+        case .expand(let expansion): return expansion.input.isLinear(in: working)
         case .join(let join):
             switch join.kind {
             case .inner:

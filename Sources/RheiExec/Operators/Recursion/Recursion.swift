@@ -31,6 +31,7 @@ extension PhysicalPlan {
         switch node {
         case .scan(let scan): return scan.provider as? WorkingTable === working
         case .filter(let input, _), .project(let input, _): return input.streams(working)
+        case .expand(let expansion): return expansion.input.streams(working)
         case .unionAll(let inputs): return inputs.allSatisfy { $0.streams(working) }
         case .hashJoin(let join):
             return !join.kind.keepsBuildRows && join.probe.streams(working) && !join.build.reads(working)
