@@ -42,6 +42,8 @@ let package = Package(
             dependencies: ["RheiCore", "RheiArrow", "RheiCompute", "RheiPlan"],
             swiftSettings: strict),
 
+        .target(name: "RheiFiles", dependencies: ["RheiCore", "RheiArrow", "RheiPlan"], swiftSettings: strict),
+
         // The write side: SQLite, its change log, the columnar store.
         .target(name: "RheiStore", dependencies: ["RheiCore", "RheiArrow"], swiftSettings: strict),
         .target(name: "RheiSQLite", dependencies: ["CSQLite", "RheiCore", "RheiArrow"], swiftSettings: strict),
@@ -55,7 +57,7 @@ let package = Package(
             name: "Rhei",
             dependencies: [
                 "RheiCore", "RheiArrow", "RheiCompute", "RheiSQL", "RheiPlan", "RheiExec", "RheiStore", "RheiSQLite",
-                "RheiCDC",
+                "RheiCDC", "RheiFiles",
             ],
             swiftSettings: strict),
         .executableTarget(

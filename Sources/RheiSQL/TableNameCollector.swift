@@ -6,6 +6,8 @@ import RheiCore
 /// are searched. Names differ only in more than ASCII case count once.
 struct TableNameCollector {
     private(set) var names: [QualifiedName] = []
+    /// Names of the table functions met, in lower case.
+    private(set) var functionNames: Set<String> = []
     private var seen: Set<String> = []
     /// Names of the common tables that are visible, folded, innermost last.
     private var commonTables: [String] = []
@@ -86,7 +88,9 @@ struct TableNameCollector {
         case .table(let reference):
             note(reference.name)
             if let asOf = reference.asOf { visit(asOf) }
-        case .function(let function): visit(function.arguments)
+        case .function(let function):
+            functionNames.insert(Self.folded(function.name.name.name))
+            visit(function.arguments)
         case .subquery(let subquery): visit(subquery.select)
         case .parenthesized(let inner): visit(inner.table)
         case .join(let join):
@@ -128,7 +132,9 @@ struct TableNameCollector {
         case .list(let expressions): visit(expressions)
         case .select(let select): visit(select)
         case .table(let name): note(name)
-        case .function(_, let arguments): visit(arguments)
+        case .function(let name, let arguments):
+            functionNames.insert(Self.folded(name.name.name))
+            visit(arguments)
         }
     }
 
@@ -166,6 +172,13 @@ extension SelectStatement {
         var collector = TableNameCollector()
         collector.visit(self)
         return collector.names
+    }
+
+    /// The table functions that the query calls, in lower case.
+    package var tableFunctionsRead: Set<String> {
+        var collector = TableNameCollector()
+        collector.visit(self)
+        return collector.functionNames
     }
 }
 

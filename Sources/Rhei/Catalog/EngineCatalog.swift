@@ -11,6 +11,8 @@ struct EngineCatalog: Catalog {
     let refused: [String: EngineError]
     /// Tables that only columns have; they hide those of SQLite of the same name.
     var columnar = StoreSnapshot(position: .zero, tables: [:])
+    /// Whether table functions may read files.
+    var allowsFileAccess = true
 
     var objectNames: [String] { columnar.tables.map(\.name) + schema.tables.map(\.name) }
 
@@ -47,10 +49,10 @@ struct EngineCatalog: Catalog {
 
 extension EngineCatalog {
     /// A catalog for queries that read nothing of SQLite's.
-    init(columnar: StoreSnapshot) {
+    init(columnar: StoreSnapshot, allowsFileAccess: Bool) {
         self.init(
             schema: SchemaDescription(cookie: 0, tables: []), snapshot: StoreSnapshot(position: .zero, tables: [:]),
-            refused: [:], columnar: columnar)
+            refused: [:], columnar: columnar, allowsFileAccess: allowsFileAccess)
     }
 }
 
@@ -58,6 +60,6 @@ extension StoreSnapshot {
     /// Whether the name is one of these tables.
     func has(_ name: QualifiedName) -> Bool { name.schema == nil && table(named: name.name.name) != nil }
 
-    /// Whether all of at least one name are tables of these.
-    func hasAll(_ names: [QualifiedName]) -> Bool { !names.isEmpty && names.allSatisfy(has) }
+    /// Whether all names are tables of these.
+    func hasAll(_ names: [QualifiedName]) -> Bool { names.allSatisfy(has) }
 }

@@ -52,22 +52,10 @@ extension SegmentTableProvider {
     /// Describes a table that SQLite knows nothing of: columns compare by what their type says.
     init(columnar snapshot: TableSnapshot) {
         let columns = snapshot.schema.fields.map { field in
-            TableColumn(name: field.name, type: field.type, affinity: .init(of: field.type))
+            TableColumn(name: field.name, type: field.type, affinity: .init(ofColumn: field.type))
         }
         self.init(
             table: RheiPlan.TableDescription(name: snapshot.name, columns: columns), snapshot: snapshot,
             storedColumns: Array(columns.indices))
-    }
-}
-
-extension RheiPlan.Affinity {
-    /// The affinity of a column whose values all have one type.
-    init(of type: DataType) {
-        switch type {
-        case .bool, .int8, .int16, .int32, .int64, .uint8, .uint16, .uint32: self = .integer
-        case .float32, .float64: self = .real
-        case .utf8, .utf8View: self = .text
-        default: self = .none
-        }
     }
 }

@@ -26,6 +26,8 @@ public struct HtapConfig: Sendable {
     public var busyTimeoutMilliseconds: Int
     /// Rows per batch inside the executor, 1 to 2 048. Answers do not depend on it.
     public var vectorSize: Int
+    /// Whether SQL may read and write files: `read_arrow`, `COPY`.
+    public var allowsFileAccess: Bool
     /// Off, queries run as written. Answers do not depend on it.
     public var optimizes: Bool
 
@@ -44,6 +46,7 @@ public struct HtapConfig: Sendable {
         busyTimeoutMilliseconds = 5_000
         vectorSize = 2_048
         optimizes = true
+        allowsFileAccess = true
     }
 
     public enum Access: Sendable, Hashable {

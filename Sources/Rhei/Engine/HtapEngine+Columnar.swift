@@ -98,6 +98,9 @@ extension HtapEngine {
     // MARK: - COPY
 
     private func run(_ copy: CopyStatement, _ source: Source) async throws -> QueryResult {
+        guard config.allowsFileAccess else {
+            throw EngineError(.readOnly, "COPY is not allowed: the engine was opened without access to files")
+        }
         let target = try CopyTarget(copy)
         let rowCount = try await source.read(with: self) { stream in
             let file = try ReplacementFile(path: target.path)

@@ -116,7 +116,7 @@ extension HtapEngine {
                 if let known = keys?[asciiLowercased(name)] { return known }
                 return mayLoad ? [] : nil
             },
-            isColumnar: { columnar.table(named: $0) != nil })
+            isColumnar: { columnar.table(named: $0) != nil }, columnarFunctions: EngineCatalog.columnarFunctions)
         return router.route(select, hint: hint)
     }
 
@@ -171,10 +171,13 @@ extension HtapEngine {
         for select: SelectStatement, sql: String, _ freshness: Freshness
     ) async throws -> EngineCatalog {
         let columnar = columnarTables.current
-        if columnar.hasAll(select.tablesRead) { return EngineCatalog(columnar: columnar) }
+        if columnar.hasAll(select.tablesRead) {
+            return EngineCatalog(columnar: columnar, allowsFileAccess: config.allowsFileAccess)
+        }
         if let mirror {
             var catalog = try await mirror.catalog(freshness)
             catalog.columnar = columnar
+            catalog.allowsFileAccess = config.allowsFileAccess
             var reach = TableReach(schema: catalog.schema, columnar: columnar)
             try reach.follow(select, .all)
             let hasAll = reach.tables.keys.allSatisfy { catalog.snapshot.table(named: $0) != nil }
@@ -182,8 +185,10 @@ extension HtapEngine {
             if loader == nil || (hasAll && !reach.hasUnknownNames) { return catalog }
         }
         guard let loader else { throw EngineError(.notMirrored, "the engine has no columnar copies") }
-        return try await loader.catalog(
+        var catalog = try await loader.catalog(
             for: select, demand: config.optimizes ? ColumnDemand(of: sql) : .all, columnar: columnar)
+        catalog.allowsFileAccess = config.allowsFileAccess
+        return catalog
     }
 
     /// Follows up on statements that were committed through this engine: registers the tables they made, if asked to.

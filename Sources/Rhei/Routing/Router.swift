@@ -18,6 +18,8 @@ struct Router {
     var uniqueKeys: (String) -> [[String]]?
     /// Whether only columns have a table of this name.
     var isColumnar: (String) -> Bool = { _ in false }
+    /// Table functions that SQLite does not have, in lower case.
+    var columnarFunctions: Set<String> = []
 
     /// Chooses the engine for a query.
     func route(_ select: SelectStatement, hint: QueryHint) -> Decision {
@@ -30,10 +32,13 @@ struct Router {
 
     private func route(_ select: SelectStatement) -> Decision {
         let tables = select.tablesRead.map(\.name.name)
-        if tables.isEmpty { return Decision(target: .oltp, reason: "reads no table") }
         if let own = select.tablesRead.first(where: { $0.schema == nil && isColumnar($0.name.name) })?.name.name {
             return Decision(target: .olap, reason: "only columns have '\(own)'")
         }
+        if let own = select.tableFunctionsRead.intersection(columnarFunctions).min() {
+            return Decision(target: .olap, reason: "only columns have \(own)()")
+        }
+        if tables.isEmpty { return Decision(target: .oltp, reason: "reads no table") }
         if let missing = tables.first(where: { uniqueKeys($0) == nil }) {
             return Decision(target: .oltp, reason: "table '\(missing)' is not mirrored")
         }

@@ -55,6 +55,18 @@ package enum Affinity: Sendable, Hashable {
     case none, text, numeric, integer, real
 }
 
+extension Affinity {
+    /// The affinity of a column whose values all have one type, whoever declared it.
+    package init(ofColumn type: DataType) {
+        switch type {
+        case .bool, .int8, .int16, .int32, .int64, .uint8, .uint16, .uint32: self = .integer
+        case .float32, .float64: self = .real
+        case .utf8, .utf8View: self = .text
+        default: self = .none
+        }
+    }
+}
+
 /// A text comparison that SQLite has built in.
 package enum Collation: String, Sendable, Hashable {
     case binary = "BINARY"
