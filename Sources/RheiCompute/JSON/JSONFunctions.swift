@@ -21,7 +21,7 @@ enum JSONFunctions {
             try parsing(arguments[0], context) { try text($0, 0, context) }
         },
         ScalarFunction("json_valid", 1, .integer) { arguments, context in
-            if arguments[0].isNull { return .null }
+            if arguments[0].isNull { return .integer(0) }
             return .integer(read(arguments[0], context) == nil ? 0 : 1)
         },
         ScalarFunction("json_type", 1...2, .text) { arguments, context in
@@ -68,13 +68,22 @@ enum JSONFunctions {
                 output.append(0x5D)
             }
         },
+        // The elements of an array (kind 0) or object (kind 1) in their brackets.
+        ScalarFunction("json_enclose", 2, .text) { arguments, context in
+            let isObject = arguments[0].isTrue
+            return context.makeText { output in
+                output.append(isObject ? 0x7B : 0x5B)
+                if !arguments[1].isNull { arguments[1].slot.withRun { JSONText.append($0, to: &output) } }
+                output.append(isObject ? 0x7D : 0x5D)
+            }
+        },
         ScalarFunction("json_object", 0...127, .text, body: object),
     ]
 
     private static func changing(
         _ name: String, _ body: @escaping @Sendable (FunctionArguments, FunctionContext) throws -> Datum
     ) -> ScalarFunction {
-        ScalarFunction(name, 1...127, .any, body: body)
+        ScalarFunction(name, 1...127, .text, body: body)
     }
 
     // MARK: documents
@@ -214,6 +223,9 @@ enum JSONFunctions {
                 }
                 guard let found, found.isNew || replaces else { continue }
                 document.change(found.node) { $0.replacement = index + 1 }
+            }
+            if document.change(of: 0)?.replacement != nil {
+                throw EngineError(.leavesStaticType, "the path $ replaces the document by a value of any kind")
             }
             return try context.makeText {
                 try document.append(0, arguments: JSONArguments(arguments), context.arena, to: &$0)

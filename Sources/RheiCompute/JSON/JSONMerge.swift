@@ -7,10 +7,10 @@ struct JSONMerge {
     private let patch: JSONDocument
 
     static func patch(_ arguments: FunctionArguments, _ context: FunctionContext) throws -> Datum {
-        if arguments.hasNull { return .null }
         let target = JSONDocument()
         let patch = JSONDocument()
         for (document, argument) in [(target, arguments[0]), (patch, arguments[1])] {
+            if argument.isNull { return .null }
             guard argument.textValue(context.arena).withRun({ document.parse($0) }) else {
                 throw JSONDocument.malformed
             }

@@ -148,14 +148,16 @@ struct JSONPath {
         var part = array
         while true {
             var index = part + 1
-            while index <= part + document.nodes[part].count {
-                if document.change(of: index)?.isRemoved != true {
-                    if rest == 0 { return index }
-                    rest -= 1
-                }
+            let end = part + document.nodes[part].count
+            while index <= end, rest > 0 || document.change(of: index)?.isRemoved == true {
+                if document.change(of: index)?.isRemoved != true { rest -= 1 }
                 index += document.nodes[index].size
             }
-            guard let next = document.change(of: part)?.appended else { break }
+            guard let next = document.change(of: part)?.appended else {
+                if index <= end { return index }
+                break
+            }
+            // Where something was appended, SQLite 3.40 goes on to it even if it has found the element.
             part = next
         }
         return rest == 0 && mayAppend ? append(.array, key: nil, behind: part, place) : nil

@@ -19,10 +19,11 @@ extension Binder {
 
     func bindAggregate(
         _ function: AggregateFunction, _ name: String, _ call: FunctionCall, _ syntax: SyntaxExpression,
-        _ context: ExpressionContext
+        _ context: ExpressionContext,
+        converting convert: (([BoundExpression]) throws -> [BoundExpression])? = nil
     ) throws -> BoundExpression {
         let expected = function == .countStar ? 0...0 : function == .groupConcat ? 1...2 : 1...1
-        guard expected.contains(call.arguments.count), !call.isStar || function == .countStar else {
+        guard convert != nil || expected.contains(call.arguments.count), !call.isStar || function == .countStar else {
             throw argumentCountError(call)
         }
         if call.isDistinct, call.arguments.count != 1 {
@@ -40,7 +41,8 @@ extension Binder {
         let inner = ExpressionContext(context.scope, subqueries: aggregation.subqueries)
         inner.isAggregateArgument = true
         let known = aggregation.subqueries.joins.count
-        let arguments = try call.arguments.map { try bind($0, inner) }
+        var arguments = try call.arguments.map { try bind($0, inner) }
+        if let convert { arguments = try convert(arguments) }
         let filter = try call.filter.map { try bindCondition($0, inner) }
         let read = Self.columnsRead(
             by: arguments.map(\.expression) + (filter.map { [$0] } ?? []),
@@ -49,8 +51,11 @@ extension Binder {
         if inner.readsOuterColumns, !inner.readsOwnColumns, read.isEmpty { throw outerAggregateError(call) }
         try refuseOuterAggregate(read, call, context.scope)
         let result = try aggregateCall(function, arguments, filter, call)
-        return register(result.call, name: name, in: aggregation, mayMix: result.mayMix)
+        let isMarked = arguments.contains { self.context.jsonMark(of: $0.expression) != .unmarked }
+        let bound = register(result.call, name: name, in: aggregation, mayMix: result.mayMix)
             .propagatingCollation(of: arguments)
+        if isMarked, convert == nil, let id = bound.expression.columnID { self.context.jsonMarks[id] = .unknown }
+        return bound
     }
 
     /// The columns that expressions read, those read inside their subqueries included.

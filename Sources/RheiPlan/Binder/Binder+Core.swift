@@ -329,6 +329,7 @@ extension Binder {
                 id = context.makeColumn(item.name)
             }
             projected.append(ProjectedColumn(id: id, expression: expression))
+            context.noteJSON(id, expression)
             columns.append(OutputColumn(id: id, name: item.name, derivedName: item.derivedName, bound: item.bound))
         }
         var keys: [SortKey] = []

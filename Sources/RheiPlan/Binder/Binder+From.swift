@@ -54,6 +54,7 @@ extension Binder {
         for column in starColumns(inner.sources) {
             let id = context.makeColumn(column.name)
             projected.append(ProjectedColumn(id: id, expression: column.value.data))
+            context.noteJSON(id, column.value.data)
             columns.append(OutputColumn(id: id, name: column.name, bound: column.value))
         }
         let query = BoundQuery(plan: .project(inner.plan, projected), columns: columns)

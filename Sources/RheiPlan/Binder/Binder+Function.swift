@@ -15,6 +15,9 @@ extension Binder {
         if let function = aggregateFunction(name, call) {
             return try bindAggregate(function, name, call, syntax, context)
         }
+        if name == "json_group_array" || name == "json_group_object" {
+            return try bindJSONAggregate(name, call, syntax, context)
+        }
         if let refusal = ScalarFunction.refusal(of: name) { throw EngineError.unsupported(refusal, at: range) }
         if call.filter != nil {
             throw EngineError(
@@ -57,6 +60,7 @@ extension Binder {
         case "min", "max":
             return try extremum(name, arguments, call)
         default:
+            if let bound = try bindJSON(name, arguments, call) { return bound }
             guard let function = ScalarFunction.catalog[name] else {
                 throw EngineError(
                     .unknownName, "no such function: \(call.name.name)", at: position(call.name.range),

@@ -69,7 +69,7 @@ extension Binder {
         case .is: return try bindIs(left, right, isNegated: false, context)
         case .isNot: return try bindIs(left, right, isNegated: true, context)
         case .jsonExtract, .jsonExtractText:
-            throw EngineError.unsupported("JSON operator \(op.rawValue)", at: position(syntax.range))
+            return bindJSONOperator(op, try bind(left, context), try bind(right, context))
         default:
             let leftValue = try bind(left, context)
             let rightValue = try bind(right, context)

@@ -114,6 +114,9 @@ extension Binder {
             value.declaredType = column.declaredType
             scopeColumns.append(ScopeColumn(name: column.name, value: value, isHidden: column.isHidden))
         }
+        if function != .generateSeries {
+            self.context.jsonMarks[columns[1].id] = .element(type: .column(columns[2].id, columns[2].type))
+        }
         let expansion = LogicalExpansion(
             input: context.subqueries.attach(to: left.plan), function: function, arguments: arguments,
             functionColumns: Array(columns.indices), columns: columns)

@@ -52,8 +52,8 @@ extension ScalarFunction {
 
     /// SQLite 3.40's scalar functions by lower-case name, apart from those that the binder expands (coalesce, ifnull,
     /// iif, nullif, likely, unlikely, likelihood) and those it types by all arguments (min, max).
-    static let catalog: [String: ScalarFunction] = core.merging(math) { first, _ in first }.merging(dates) { first, _ in
-        first
+    static let catalog: [String: ScalarFunction] = [core, math, dates, json].reduce(into: [:]) {
+        all, part in all.merge(part) { first, _ in first }
     }
 
     private static let core: [String: ScalarFunction] = [
@@ -105,6 +105,29 @@ extension ScalarFunction {
         return functions
     }()
 
+    /// Their arguments are bound apart, see `Binder.bindJSON`.
+    private static let json: [String: ScalarFunction] = [
+        "json": .init(1...1, .fixed(.utf8View)),
+        "json_array": .init(0...any, .fixed(.utf8View)),
+        "json_array_length": .init(1...2, .fixed(.int64)),
+        "json_extract": .init(0...any, .fixed(.any)),
+        "json_insert": .init(1...any, .fixed(.utf8View)),
+        "json_object": .init(0...any, .fixed(.utf8View)),
+        "json_patch": .init(2...2, .fixed(.utf8View)),
+        "json_quote": .init(1...1, .fixed(.utf8View)),
+        "json_remove": .init(1...any, .fixed(.utf8View)),
+        "json_replace": .init(1...any, .fixed(.utf8View)),
+        "json_set": .init(1...any, .fixed(.utf8View)),
+        "json_type": .init(1...2, .fixed(.utf8View)),
+        "json_valid": .init(1...1, .fixed(.int64)),
+    ]
+
+    /// Functions whose texts SQLite marks as JSON.
+    static let makesJSON: Set<String> = [
+        "json", "json_array", "json_enclose", "json_extract_json", "json_insert", "json_object", "json_patch",
+        "json_quote", "json_remove", "json_replace", "json_set", "->",
+    ]
+
     /// They read the clock when an argument says so, so they are never computed ahead.
     private static let dates: [String: ScalarFunction] = [
         "date": .init(0...any, .fixed(.utf8View), isDeterministic: false),
@@ -117,7 +140,6 @@ extension ScalarFunction {
 
     /// Functions that SQLite has and this engine refuses by name.
     static func refusal(of name: String) -> String? {
-        if name.hasPrefix("json") { return "JSON function \(name)()" }
         if windowFunctions.contains(name) { return "window functions" }
         if connectionFunctions.contains(name) { return "function \(name)()" }
         return extensions.contains(name) ? "function \(name)()" : nil
@@ -131,7 +153,7 @@ extension ScalarFunction {
     private static let connectionFunctions: Set<String> = [
         "random", "randomblob", "changes", "total_changes", "last_insert_rowid", "sqlite_version",
         "sqlite_source_id", "sqlite_compileoption_get", "sqlite_compileoption_used", "sqlite_offset", "load_extension",
-        "regexp", "match", "highlight", "bm25", "snippet",
+        "subtype", "sqlite_log", "match", "highlight", "bm25", "snippet",
     ]
     private static let extensions: Set<String> = [
         "median", "quantile", "mode", "stddev", "stddev_pop", "stddev_samp", "variance", "var_pop", "var_samp", "corr",
@@ -142,7 +164,8 @@ extension ScalarFunction {
     /// The names that a misspelt function may have meant.
     static var names: [String] {
         Array(catalog.keys) + [
-            "coalesce", "ifnull", "iif", "nullif", "min", "max", "count", "sum", "total", "avg", "group_concat",
+            "json_group_array", "json_group_object", "coalesce", "ifnull", "iif", "nullif", "min", "max", "count",
+            "sum", "total", "avg", "group_concat",
         ]
     }
 

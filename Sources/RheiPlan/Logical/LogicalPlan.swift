@@ -124,6 +124,8 @@ package final class PlanContext {
     package var sharedPlans: [Int: LogicalPlan] = [:]
     /// Columns of type `any` in which no integer equals a real, because of the affinity of the table column they are.
     package var unmixedColumns: Set<ColumnID> = []
+    /// What is known of columns whose values JSON functions made.
+    var jsonMarks: [ColumnID: JSONMark] = [:]
     /// A readable name per column, for plan texts.
     package var columnNames: [ColumnID: String] = [:]
 

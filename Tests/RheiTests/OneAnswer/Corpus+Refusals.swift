@@ -15,8 +15,11 @@ extension Corpus {
         SELECT DISTINCT x FROM t
         -- unsupported: DISTINCT under COLLATE NOCASE
         SELECT DISTINCT nc FROM c
-        -- unsupported: JSON function json_extract()
-        SELECT json_extract('{"a":1}', '$.a')
+        -- unsupported: json_set() of the whole document
+        SELECT json_set('{}', '$', 5)
+        -- whether a text is JSON depends on how the query is carried out
+        SELECT json_array(j) FROM (SELECT json('[1]') AS j)
+        SELECT json_group_array(value) FROM json_each('[[1],2]')
         -- unsupported: LIMIT by this expression
         SELECT id FROM emp ORDER BY id LIMIT (SELECT 2)
         -- unsupported: ORDER BY with LIMIT in a correlated subquery
@@ -64,6 +67,18 @@ extension Corpus {
 
     /// Queries that both refuse, below our reason.
     static let mistakes = #"""
+        -- JSON cannot hold BLOB values
+        SELECT json_array(x'00')
+        -- JSON path error near '[x]'
+        SELECT json_extract('[]', '$[x]')
+        -- JSON path error near 'a'
+        SELECT json_extract('{}', 'a')
+        -- json_object() labels must be TEXT
+        SELECT json_object(id, 1) FROM doc
+        -- malformed JSON
+        SELECT json(j) FROM jt
+        SELECT value FROM jt, json_each(jt.j)
+        SELECT '[1' -> 0
         -- integer overflow
         SELECT abs(i) FROM t WHERE id = 4
         SELECT sum(i) FROM t WHERE i > 0

@@ -41,5 +41,9 @@ extension Corpus {
         CREATE VIEW staff AS SELECT e.id, e.name AS who, d.name AS dept, pay FROM emp e LEFT JOIN dept d ON d.id
             = e.dept;
         CREATE VIEW totals(dept, people, pay) AS SELECT dept, count(*), sum(pay) FROM emp GROUP BY dept;
+        CREATE TABLE doc(id INTEGER PRIMARY KEY, j TEXT);
+        INSERT INTO doc VALUES (1, '{"a":[1,2,{"b":3}],"c d":null,"s":"x\u0041"}'), (2, '[]'), (3, '[10,"x",[1.50,true],{"k":2}, 2]'), (4, NULL), (5, '{"a":{"b":{"c":1}},"":0}'), (6, '"text"'), (7, ' 17 '), (8, '{"a":"1","b":2}');
+        CREATE TABLE jt(id INTEGER PRIMARY KEY, x, j TEXT);
+        INSERT INTO jt VALUES (1, 1, '[1'), (2, 2.5, ''), (3, 'it''s "q"', '{}'), (4, NULL, NULL), (5, x'00ff', 'null'), (6, -9223372036854775808, '1e5'), (7, 1e300, '-'), (8, '[1]', '{"a":1}');
         """#
 }
