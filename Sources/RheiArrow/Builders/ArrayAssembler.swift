@@ -9,15 +9,15 @@ import RheiCore
 /// Invariants: validity exists only once `nullCount > 0`; it then covers the first `count` rows.
 @safe package final class ArrayAssembler {
     package let type: DataType
-    package private(set) var count = 0
-    private let physical: PhysicalType
-    private let width: Int
-    private var nullCount = 0
-    private var values = MutableBuffer()
-    private var tags = MutableBuffer()
-    private var data = MutableBuffer()
-    private var heap = ByteHeapBuilder()
-    private var validity = BitmapBuilder()
+    package internal(set) var count = 0
+    let physical: PhysicalType
+    let width: Int
+    var nullCount = 0
+    var values = MutableBuffer()
+    var tags = MutableBuffer()
+    var data = MutableBuffer()
+    var heap = ByteHeapBuilder()
+    var validity = BitmapBuilder()
 
     /// - Throws: `unsupported` for nested types.
     package init(_ type: DataType, capacity: Int = 0) throws {
