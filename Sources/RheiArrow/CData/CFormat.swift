@@ -55,9 +55,9 @@ enum CFormat {
     }
 
     private static func decimal(_ numbers: [Int?]) -> DataType? {
-        guard numbers.count == 2 || numbers.count == 3, let precision = numbers[0], let scale = numbers[1] else {
-            return nil
-        }
+        guard numbers.count == 2 || numbers.count == 3, let precision = numbers[0], let scale = numbers[1],
+            DecimalScale.allowed ~= scale
+        else { return nil }
         switch numbers.count == 3 ? numbers[2] : 128 {
         case 32 where 1...9 ~= precision: return .decimal32(precision: precision, scale: scale)
         case 64 where 1...18 ~= precision: return .decimal64(precision: precision, scale: scale)

@@ -145,6 +145,7 @@ enum IPCSchemaDecoder {
         guard precision >= 1, precision <= limit else {
             throw corrupt("a decimal of \(width) bits with \(precision) digits")
         }
+        guard DecimalScale.allowed ~= scale else { throw EngineError.unsupported("Arrow decimals of scale \(scale)") }
         switch width {
         case 32: return .decimal32(precision: precision, scale: scale)
         case 64: return .decimal64(precision: precision, scale: scale)
