@@ -69,6 +69,11 @@ let package = Package(
         .target(
             name: "RheiTestSupport", dependencies: ["RheiCore", "RheiArrow"], path: "Tests/RheiTestSupport",
             swiftSettings: strict),
+        // A release program that reads damaged Arrow files without end; it replaces malloc to count what is allocated.
+        .target(name: "CAllocationCount", path: "Tests/CAllocationCount"),
+        .executableTarget(
+            name: "arrow-fuzz", dependencies: ["CAllocationCount", "RheiCore", "RheiArrow", "RheiTestSupport"],
+            path: "Tests/ArrowFuzz", swiftSettings: strict),
         .testTarget(
             name: "RheiPlanTests", dependencies: ["RheiCore", "RheiArrow", "RheiSQL", "RheiPlan"],
             exclude: ["Snapshots"], swiftSettings: strict),

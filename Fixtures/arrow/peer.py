@@ -2,6 +2,7 @@
 
     peer.py read PATH [stream|file]     print what the stream or file holds
     peer.py write STREAM FILE CODEC     write every type to both and print the same
+    peer.py seeds FOLDER                write small streams and files of every type, for a fuzzer to damage
 
 Values are printed so that two implementations can be compared as text: values of fixed width as the hexadecimal bytes of
 their memory, text and bytes as hexadecimal bytes, a null as a full stop.
@@ -203,5 +204,23 @@ def write(stream, file, codec):
             out.write_batch(batch)
 
 
+def seeds(folder):
+    """Writes small streams and files of a few columns each, for a fuzzer to damage."""
+    import os
+
+    os.makedirs(folder, exist_ok=True)
+    whole = every_type(1, 11)
+    wide = pa.RecordBatch.from_arrays([pa.concat_arrays([column] * 20) for column in whole.columns], schema=whole.schema)
+    for start in range(0, whole.num_columns, 2):
+        names = whole.schema.names[start : start + 2]
+        for codec, source in ((None, whole), ("lz4", wide), ("zstd", wide)):
+            batch = source.select(names)
+            options = ipc.IpcWriteOptions(compression=codec, emit_dictionary_deltas=True)
+            for suffix, create in (("stream", ipc.new_stream), ("arrow", ipc.new_file)):
+                with create(os.path.join(folder, f"{start}-{codec}.{suffix}"), batch.schema, options=options) as out:
+                    out.write_batch(batch)
+                    out.write_batch(batch.slice(1, 5))
+
+
 if __name__ == "__main__":
-    {"read": read, "write": write}[sys.argv[1]](*sys.argv[2:])
+    {"read": read, "write": write, "seeds": seeds}[sys.argv[1]](*sys.argv[2:])

@@ -20,6 +20,7 @@ public final class BufferPool: Sendable {
     private let keptByteLimit: Int
     private let state = Mutex(State())
     private let liveBytes = Atomic<Int>(0)
+    private let peakBytes = Atomic<Int>(0)
 
     /// Addresses instead of pointers: they are keys here, and memory only where a block is handed out.
     private struct State {
@@ -34,6 +35,10 @@ public final class BufferPool: Sendable {
 
     /// Bytes handed out and not yet returned, rounding included.
     public var liveByteCount: Int { liveBytes.load(ordering: .relaxed) }
+    /// The most bytes that were handed out at once since the start or the last `resetPeak`.
+    public var peakByteCount: Int { peakBytes.load(ordering: .relaxed) }
+    /// Lets the peak begin at what is handed out now.
+    public func resetPeak() { peakBytes.store(liveByteCount, ordering: .relaxed) }
     /// Bytes kept for reuse.
     public var keptByteCount: Int { state.withLock { $0.keptByteCount } }
 
@@ -50,11 +55,16 @@ public final class BufferPool: Sendable {
     @unsafe func allocate(byteCount: Int) -> (pointer: UnsafeMutableRawPointer, byteCount: Int) {
         let size = Self.blockByteCount(for: byteCount)
         if size < Self.smallestPooledByteCount {
-            liveBytes.add(size, ordering: .relaxed)
+            noteAllocation(size)
             return (UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 64), size)
         }
         let block = unsafe allocatePooled(size)
         return unsafe (block.pointer, size)
+    }
+
+    private func noteAllocation(_ byteCount: Int) {
+        let live = liveBytes.add(byteCount, ordering: .relaxed).newValue
+        if live > peakBytes.load(ordering: .relaxed) { peakBytes.max(live, ordering: .relaxed) }
     }
 
     /// Returns memory as `allocate` does, all zero. Large fresh blocks come so from the system and are not touched.
@@ -74,7 +84,7 @@ public final class BufferPool: Sendable {
 
     /// Returns a block of 256 KB or more, and whether it was never used.
     @unsafe private func allocatePooled(_ size: Int) -> (pointer: UnsafeMutableRawPointer, isFresh: Bool) {
-        liveBytes.add(size, ordering: .relaxed)
+        noteAllocation(size)
         let (address, isFresh) = state.withLock { state in
             if let block = state.freeBlocks[size]?.popLast() {
                 state.keptByteCount -= size
