@@ -5,6 +5,7 @@ struct IPCBatchReader: Sendable {
     let schema: Schema
     private let fields: [IPCField]
     private let options: IPCReadOptions
+    private var dictionaries: IPCDictionaries
 
     /// - Parameter table: a `Schema` table.
     /// - Throws: `unsupported` for fields that cannot be read.
@@ -12,27 +13,45 @@ struct IPCBatchReader: Sendable {
         let decoded = try IPCSchemaDecoder.decode(table)
         fields = decoded.fields
         schema = Schema(fields.map(\.field), metadata: decoded.metadata)
+        dictionaries = try IPCDictionaries(fields)
         self.options = options
-        for field in fields {
-            guard let type = field.field.type.unheldType else { continue }
-            throw EngineError.unsupported("reading column '\(field.field.name)' of type \(type)")
-        }
     }
 
+    /// Takes a dictionary batch; the batches after it refer to it.
+    mutating func addDictionary(_ message: IPCMessage, body: Buffer) throws {
+        guard message.type == .dictionaryBatch, let batch = try message.header.table(1) else {
+            throw FlatData.corrupt("a dictionary batch without values")
+        }
+        try dictionaries.join()
+        let id = try message.header.int64(0)
+        let field = try dictionaries.field(id)
+        let values = try columns([field], batch, message, body).columns[0]
+        try dictionaries.add(values, id, isDelta: message.header.bool(2))
+    }
+
+    /// Joins the parts of dictionaries; comes between dictionary batches and the record batches that refer to them.
+    mutating func joinDictionaries() throws { try dictionaries.join() }
+
+    /// Returns the batch of a record batch message.
     func batch(_ message: IPCMessage, body: Buffer) throws -> RecordBatch {
+        let (columns, rowCount) = try columns(fields, message.header, message, body)
+        return try RecordBatch(schema: schema, columns: columns, rowCount: rowCount)
+    }
+
+    private func columns(
+        _ fields: [IPCField], _ batch: FlatTable, _ message: IPCMessage, _ body: Buffer
+    ) throws -> (columns: [ArrowArray], rowCount: Int) {
         var decoder = try IPCBodyDecoder(
-            message.header, body: body, version: message.version,
-            decompressedByteLimit: options.decompressedByteLimit)
-        var columns: [ArrowArray] = []
-        for field in fields {
+            batch, body: body, version: message.version, options: options, dictionaries: dictionaries)
+        let columns = try fields.map { field in
             let column = try decoder.array(field)
             guard column.count == decoder.rowCount else {
                 throw EngineError(
                     .corrupt, "column '\(field.field.name)' has \(column.count) rows in a batch of \(decoder.rowCount)")
             }
             if options.validation == .full { try column.checkText() }
-            columns.append(column)
+            return column
         }
-        return try RecordBatch(schema: schema, columns: columns, rowCount: decoder.rowCount)
+        return (columns, decoder.rowCount)
     }
 }

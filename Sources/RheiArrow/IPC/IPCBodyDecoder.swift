@@ -7,30 +7,52 @@ import RheiCore
 struct IPCBodyDecoder {
     /// Number of rows of the batch.
     let rowCount: Int
-    private let body: Buffer
+    private let rowLimit: Int
     private let version: Int16
+    private let dictionaries: IPCDictionaries
     private let nodes: FlatVector?
-    private let places: FlatVector?
     private let variadicCounts: FlatVector?
+    private let buffers: [Buffer]
     private var nextNode = 0
-    private var nextPlace = 0
+    private var nextBuffer = 0
     private var nextVariadic = 0
-    private var claimableByteCount: Int
-    private var decompressor: IPCDecompressor?
 
     /// - Parameter batch: a `RecordBatch` table ("Message.fbs").
     /// - Throws: `unsupported` for an unknown compression.
-    init(_ batch: FlatTable, body: Buffer, version: Int16, decompressedByteLimit: Int) throws {
-        let length = try batch.int64(0)
-        guard length >= 0, length <= 1 << 40 else { throw FlatData.corrupt("a batch of \(length) rows") }
-        rowCount = Int(length)
+    init(
+        _ batch: FlatTable, body: Buffer, version: Int16, options: IPCReadOptions, dictionaries: IPCDictionaries
+    ) throws {
         nodes = try batch.vector(1, elementByteCount: 16)
-        places = try batch.vector(2, elementByteCount: 16)
-        decompressor = try batch.table(3).map { try IPCDecompressor($0, limit: decompressedByteLimit) }
+        let contents = try Self.buffers(batch, body)
+        buffers =
+            try batch.table(3).map {
+                try IPCDecompressor($0).decompress(
+                    contents, limit: options.decompressedByteLimit,
+                    threadCount: options.threadCount ?? ParallelBuffers.processorCount)
+            } ?? contents
+        // Rows take a bit at least, but for those of types without memory, which are limited by hand.
+        rowLimit = max(Int(Int32.max), buffers.reduce(0) { $0 + $1.byteCount } * 8)
+        let length = try batch.int64(0)
+        guard length >= 0, length <= rowLimit else { throw Self.corrupt("\(length) rows") }
+        rowCount = Int(length)
         variadicCounts = try batch.vector(4, elementByteCount: 8)
-        self.body = body
         self.version = version
-        claimableByteCount = body.byteCount * 4 + 1024
+        self.dictionaries = dictionaries
+    }
+
+    private static func buffers(_ batch: FlatTable, _ body: Buffer) throws -> [Buffer] {
+        guard let places = try batch.vector(2, elementByteCount: 16) else { return [] }
+        var claimableByteCount = body.byteCount * 4 + 1024
+        return try (0..<places.count).map { index in
+            let (offset, byteCount) = try (places.int64(index), places.int64(index, at: 8))
+            guard byteCount >= 0, offset >= 0, byteCount <= body.byteCount, offset <= body.byteCount - Int(byteCount)
+            else {
+                throw corrupt("a buffer of \(byteCount) bytes from byte \(offset) on, in \(body.byteCount) bytes")
+            }
+            claimableByteCount -= Int(byteCount)
+            guard claimableByteCount >= 0 else { throw corrupt("buffers that overlap") }
+            return body.slice(offset: Int(offset), byteCount: Int(byteCount))
+        }
     }
 
     /// Takes the next array, which has the given type.
@@ -49,37 +71,30 @@ struct IPCBodyDecoder {
             let width = type.byteWidth ?? 0
             let (needed, overflows) = count.multipliedReportingOverflow(by: width)
             guard !overflows, needed <= buffers[0].byteCount else {
-                throw corrupt("\(count) values of type \(type) in \(buffers[0].byteCount) bytes")
+                throw Self.corrupt("\(count) values of type \(type) in \(buffers[0].byteCount) bytes")
             }
         }
         return try ArrowArray(checking: type, count: count, validity: validity, buffers: buffers)
     }
 
-    private func corrupt(_ what: String) -> EngineError {
+    private static func corrupt(_ what: String) -> EngineError {
         EngineError(.corrupt, "damaged Arrow record batch: \(what)")
     }
 
     private mutating func node() throws -> (count: Int, nullCount: Int) {
-        guard let nodes, nextNode < nodes.count else { throw corrupt("fewer arrays than fields") }
+        guard let nodes, nextNode < nodes.count else { throw Self.corrupt("fewer arrays than fields") }
         defer { nextNode += 1 }
         let (count, nullCount) = try (nodes.int64(nextNode), nodes.int64(nextNode, at: 8))
-        guard count >= 0, count <= 1 << 40, nullCount >= 0, nullCount <= count else {
-            throw corrupt("an array of \(count) rows with \(nullCount) nulls")
+        guard count >= 0, count <= rowLimit, nullCount >= 0, nullCount <= count else {
+            throw Self.corrupt("an array of \(count) rows with \(nullCount) nulls")
         }
         return (Int(count), Int(nullCount))
     }
 
     private mutating func buffer() throws -> Buffer {
-        guard let places, nextPlace < places.count else { throw corrupt("fewer buffers than its arrays need") }
-        defer { nextPlace += 1 }
-        let (offset, byteCount) = try (places.int64(nextPlace), places.int64(nextPlace, at: 8))
-        guard byteCount >= 0, offset >= 0, byteCount <= body.byteCount, offset <= body.byteCount - Int(byteCount) else {
-            throw corrupt("a buffer of \(byteCount) bytes from byte \(offset) on, in \(body.byteCount) bytes")
-        }
-        claimableByteCount -= Int(byteCount)
-        guard claimableByteCount >= 0 else { throw corrupt("buffers that overlap") }
-        let content = body.slice(offset: Int(offset), byteCount: Int(byteCount))
-        return try decompressor?.decompress(content) ?? content
+        guard nextBuffer < buffers.count else { throw Self.corrupt("fewer buffers than its arrays need") }
+        defer { nextBuffer += 1 }
+        return buffers[nextBuffer]
     }
 
     /// Takes the validity of an array; nil when no row is null, whatever the buffer holds then.
@@ -87,18 +102,18 @@ struct IPCBodyDecoder {
         let bits = try buffer()
         if nullCount == 0 { return nil }
         guard bits.byteCount >= Bits.byteCount(count) else {
-            throw corrupt("\(bits.byteCount) bytes of validity for \(count) rows")
+            throw Self.corrupt("\(bits.byteCount) bytes of validity for \(count) rows")
         }
         return bits
     }
 
     private mutating func variadicCount() throws -> Int {
         guard let variadicCounts, nextVariadic < variadicCounts.count else {
-            throw corrupt("no number of data buffers for an array of views")
+            throw Self.corrupt("no number of data buffers for an array of views")
         }
         defer { nextVariadic += 1 }
         let count = try variadicCounts.int64(nextVariadic)
-        guard count >= 0, count <= (places?.count ?? 0) - nextPlace else { throw corrupt("\(count) data buffers") }
+        guard count >= 0, count <= buffers.count - nextBuffer else { throw Self.corrupt("\(count) data buffers") }
         return Int(count)
     }
 
@@ -109,16 +124,32 @@ struct IPCBodyDecoder {
         case .list, .largeList, .map:
             bits = try validity(count, nullCount)
             buffers = [try buffer()]
+        case .listView, .largeListView:
+            bits = try validity(count, nullCount)
+            buffers = try [buffer(), buffer()]
         case .struct, .fixedSizeList: bits = try validity(count, nullCount)
         case .union(_, _, let mode):
             if version < IPCFormat.metadataV5, try validity(count, nullCount) != nil {
                 throw EngineError.unsupported("null rows of a union in metadata of version V4")
             }
             buffers = try mode == .dense ? [buffer(), buffer()] : [buffer()]
+        case .runEndEncoded: break
+        case .dictionary(_, let value, _):
+            bits = try validity(count, nullCount)
+            let values = try dictionaryValues(field.dictionaryID ?? 0, value, isNeeded: nullCount < count)
+            return try ArrowArray(
+                checkingNested: type, count: count, validity: bits, buffers: [buffer()], children: [values])
         default: throw EngineError.unsupported("reading columns of type \(type)")
         }
         let children = try field.children.map { try array($0) }
         return try ArrowArray(checkingNested: type, count: count, validity: bits, buffers: buffers, children: children)
+    }
+
+    /// Returns the values of dictionary `id`; a column without values to look up needs none to have come.
+    private func dictionaryValues(_ id: Int64, _ type: DataType, isNeeded: Bool) throws -> ArrowArray {
+        if let values = dictionaries.values(id) { return values }
+        guard !isNeeded else { throw Self.corrupt("dictionary \(id) has not come") }
+        return try ArrowArray.nulls(type, count: 0)
     }
 
     private mutating func anyArray(_ field: IPCField, _ count: Int) throws -> ArrowArray {

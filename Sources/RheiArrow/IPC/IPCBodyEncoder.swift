@@ -5,22 +5,20 @@ import RheiCore
 /// Buffers are written as they are where the array begins at a whole byte of them; bits at odd offsets are shifted and
 /// offsets rebased in copies.
 struct IPCBodyEncoder {
-    let alignment: Int
     /// Length and null count of each array, depth first.
     var nodes: [Int64] = []
-    /// Offset and length of each buffer.
+    /// Offset and length of each buffer; there after `finish`.
     private(set) var places: [Int64] = []
     /// Number of data buffers of each array of views.
     private(set) var variadicCounts: [Int64] = []
+    /// The buffers in order, without padding.
     private(set) var pieces: [Buffer] = []
+    /// Length of the body, known after `finish`.
     private(set) var byteCount = 0
 
-    private let compression: IPCCompression?
+    private let options: IPCWriteOptions
 
-    init(_ options: IPCWriteOptions) {
-        alignment = options.alignment
-        compression = options.compression
-    }
+    init(_ options: IPCWriteOptions) { self.options = options }
 
     /// Appends an array.
     ///
@@ -30,34 +28,41 @@ struct IPCBodyEncoder {
         if array.type.physicalType == .nested { return try appendNested(array) }
         nodes += [Int64(array.count), Int64(array.nullCount)]
         guard array.type.physicalType != .none else { return }
-        try appendValidity(array)
+        appendValidity(array)
         switch array.type.physicalType {
-        case .bit: try add(bits(array.buffers[0], array.offset, array.count))
+        case .bit: add(bits(array.buffers[0], array.offset, array.count))
         case .offsets32, .offsets64:
-            let range = try appendOffsets(array)
-            try add(array.buffers[1].slice(offset: range.lowerBound, byteCount: range.count))
+            let range = appendOffsets(array)
+            add(array.buffers[1].slice(offset: range.lowerBound, byteCount: range.count))
         case .view: try appendViews(array)
         default:
             let width = array.type.byteWidth ?? 0
-            try add(array.buffers[0].slice(offset: array.offset * width, byteCount: array.count * width))
+            add(array.buffers[0].slice(offset: array.offset * width, byteCount: array.count * width))
         }
     }
 
-    /// Adds a buffer at the next aligned place.
-    mutating func add(_ content: Buffer) throws {
-        let buffer = try compression?.compress(content) ?? content
-        places += [Int64(byteCount), Int64(buffer.byteCount)]
-        pieces.append(buffer)
-        byteCount += Self.padded(buffer.byteCount, alignment)
+    /// Adds a buffer.
+    mutating func add(_ content: Buffer) { pieces.append(content) }
+
+    /// Compresses the buffers, if so told, and gives each its aligned place. Nothing is appended afterwards.
+    mutating func finish() throws {
+        if let compression = options.compression {
+            let threadCount = options.threadCount ?? ParallelBuffers.processorCount
+            pieces = try ParallelBuffers.map(pieces, threadCount: threadCount) { try compression.compress($0, $1) }
+        }
+        for piece in pieces {
+            places += [Int64(byteCount), Int64(piece.byteCount)]
+            byteCount += Self.padded(piece.byteCount, options.alignment)
+        }
     }
 
     static func padded(_ byteCount: Int, _ alignment: Int) -> Int {
         (byteCount + alignment - 1) / alignment * alignment
     }
 
-    mutating func appendValidity(_ array: ArrowArray) throws {
-        guard let validity = array.validity else { return try add(.empty) }
-        try add(bits(validity, array.offset, array.count))
+    mutating func appendValidity(_ array: ArrowArray) {
+        guard let validity = array.validity else { return add(.empty) }
+        add(bits(validity, array.offset, array.count))
     }
 
     /// Returns `count` bits from bit `start` on, from bit 0 of a buffer on.
@@ -71,7 +76,7 @@ struct IPCBodyEncoder {
     /// Writes offsets that begin at zero.
     ///
     /// - Returns: what they refer to, as the array's own offsets count.
-    mutating func appendOffsets(_ array: ArrowArray) throws -> Range<Int> {
+    mutating func appendOffsets(_ array: ArrowArray) -> Range<Int> {
         var width = array.type.physicalType == .offsets64 ? 8 : 4
         if case .largeList = array.type { width = 8 }
         let source = array.buffers[0]
@@ -84,7 +89,7 @@ struct IPCBodyEncoder {
         }
         let (first, last) = (offset(0), offset(array.count))
         if first == 0 {
-            try add(source.slice(offset: array.offset * width, byteCount: (array.count + 1) * width))
+            add(source.slice(offset: array.offset * width, byteCount: (array.count + 1) * width))
         } else {
             var rebased = MutableBuffer(capacity: (array.count + 1) * width)
             for row in 0...array.count {
@@ -96,7 +101,7 @@ struct IPCBodyEncoder {
                     unsafe target.storeBytes(of: Int64(value), as: Int64.self)
                 }
             }
-            try add(rebased.freeze())
+            add(rebased.freeze())
         }
         return first..<last
     }
@@ -104,8 +109,8 @@ struct IPCBodyEncoder {
     /// Keeps the data buffers, unless most of their bytes belong to other rows.
     private mutating func appendViews(_ array: ArrowArray) throws {
         let compact = try Self.compacted(array)
-        try add(compact.buffers[0].slice(offset: compact.offset * 16, byteCount: compact.count * 16))
-        for data in compact.buffers[1...] { try add(data) }
+        add(compact.buffers[0].slice(offset: compact.offset * 16, byteCount: compact.count * 16))
+        for data in compact.buffers[1...] { add(data) }
         variadicCounts.append(Int64(compact.buffers.count - 1))
     }
 

@@ -2,7 +2,8 @@ import RheiCore
 
 /// Reads record batches from Arrow's file format, in any order, sharing memory with the file's bytes.
 ///
-/// With `Buffer.mapping(path:)` nothing is read before it is looked at, but each batch is checked when it is asked for.
+/// With `Buffer.mapping(path:)` nothing is read before it is looked at, but dictionaries are checked at once and each
+/// batch when it is asked for.
 /// Safe to use from several threads.
 public struct IPCFileReader: Sendable {
     public var schema: Schema { batches.schema }
@@ -29,10 +30,13 @@ public struct IPCFileReader: Sendable {
         let table = try FlatTable(root: contents.slice(offset: footer.lowerBound, byteCount: footer.count).bytes())
         guard let schema = try table.table(1) else { throw FlatData.corrupt("a footer without schema") }
         self.contents = contents
-        batches = try IPCBatchReader(schema, options: options)
-        guard try table.vector(2, elementByteCount: 24)?.count ?? 0 == 0 else {
-            throw EngineError.unsupported("Arrow files with dictionaries")
+        var batches = try IPCBatchReader(schema, options: options)
+        for block in try Self.blocks(table, 2, end: footer.lowerBound) {
+            let (message, body) = try Self.message(block, contents, .dictionaryBatch)
+            try batches.addDictionary(message, body: body)
         }
+        try batches.joinDictionaries()
+        self.batches = batches
         blocks = try Self.blocks(table, 3, end: footer.lowerBound)
         metadata = try IPCSchemaDecoder.metadata(table, 4)
     }
@@ -46,19 +50,25 @@ public struct IPCFileReader: Sendable {
     ///
     /// - Precondition: `0 <= index < batchCount`.
     public func batchAndMetadata(at index: Int) throws -> (batch: RecordBatch, metadata: [String: String]) {
-        let block = blocks[index]
-        let message = contents.slice(offset: block.offset, byteCount: block.metadataByteCount)
-        guard let header = try IPCMessage.read(MemorySource(message)), header.type == .recordBatch,
-            header.bodyByteCount == block.bodyByteCount
-        else { throw EngineError(.corrupt, "no record batch where the footer of an Arrow file names one") }
-        let body = contents.slice(offset: block.offset + block.metadataByteCount, byteCount: block.bodyByteCount)
-        return (try batches.batch(header, body: body), header.metadata)
+        let (message, body) = try Self.message(blocks[index], contents, .recordBatch)
+        return (try batches.batch(message, body: body), message.metadata)
     }
 
     /// Returns batch `index`.
     ///
     /// - Precondition: `0 <= index < batchCount`.
     public func batch(at index: Int) throws -> RecordBatch { try batchAndMetadata(at: index).batch }
+
+    private static func message(
+        _ block: Block, _ contents: Buffer, _ type: IPCHeaderType
+    ) throws -> (message: IPCMessage, body: Buffer) {
+        let bytes = contents.slice(offset: block.offset, byteCount: block.metadataByteCount)
+        guard let message = try IPCMessage.read(MemorySource(bytes)), message.type == type,
+            message.bodyByteCount == block.bodyByteCount
+        else { throw EngineError(.corrupt, "no \(type) where the footer of an Arrow file names one") }
+        let body = contents.slice(offset: block.offset + block.metadataByteCount, byteCount: block.bodyByteCount)
+        return (message, body)
+    }
 
     /// Finds the footer by the length and the magic bytes at the end.
     private static func footer(_ contents: Buffer) throws -> Range<Int> {

@@ -20,12 +20,14 @@ public final class IPCFileWriter {
     ) throws {
         self.schema = schema
         self.metadata = metadata
-        messages = try IPCMessageWriter(sink, options: options)
+        messages = try IPCMessageWriter(sink, options: options, replacesDictionaries: false)
         try messages.write(IPCFormat.magic + [0, 0])
         try messages.writeSchema(schema)
     }
 
     /// Writes a batch; see `IPCStreamWriter.write(_:metadata:)`.
+    ///
+    /// - Throws: `unsupported` when a dictionary changes other than by growing, which files cannot hold.
     public func write(_ batch: RecordBatch, metadata: [String: String] = [:]) throws {
         guard !isFinished else { throw EngineError(.closed, "the Arrow file is finished") }
         let columns = try batch.columns(fitting: schema)
@@ -38,7 +40,8 @@ public final class IPCFileWriter {
         isFinished = true
         try messages.writeEnd()
         let footer = FlatWriter.encode([
-            .int16(IPCFormat.metadataV5), .table(try IPCSchemaEncoder.encode(schema)), .words([], perElement: 3),
+            .int16(IPCFormat.metadataV5), .table(try IPCSchemaEncoder.encode(schema)),
+            .words(messages.dictionaryBlocks.flatMap { $0 }, perElement: 3),
             .words(blocks.flatMap { $0 }, perElement: 3), IPCSchemaEncoder.metadata(metadata),
         ])
         try messages.write(footer)

@@ -5,12 +5,19 @@ struct IPCMessageWriter {
     private let sink: any ByteSink
     let options: IPCWriteOptions
     private(set) var byteCount = 0
+    /// The places of the dictionary batches written so far, as the footer of a file names them.
+    private(set) var dictionaryBlocks: [[Int64]] = []
+    private var dictionaries: IPCDictionaryWriter
     private let zeros = [UInt8](repeating: 0, count: 64)
 
-    init(_ sink: any ByteSink, options: IPCWriteOptions) throws {
+    /// - Parameter replacesDictionaries: whether a dictionary may be written anew: in streams, not in files.
+    init(_ sink: any ByteSink, options: IPCWriteOptions, replacesDictionaries: Bool) throws {
         try options.validate()
         self.sink = sink
         self.options = options
+        dictionaries = IPCDictionaryWriter(
+            writesDeltas: options.writesDictionaryDeltas || !replacesDictionaries,
+            replacesDictionaries: replacesDictionaries)
     }
 
     mutating func write(_ bytes: [UInt8]) throws {
@@ -20,26 +27,37 @@ struct IPCMessageWriter {
     }
 
     mutating func writeSchema(_ schema: Schema) throws {
-        for field in schema.fields {
-            guard let type = field.type.unheldType else { continue }
-            throw EngineError.unsupported("writing column '\(field.name)' of type \(type)")
-        }
         _ = try writeMessage(.schema, try IPCSchemaEncoder.encode(schema), bodyByteCount: 0, [:])
     }
 
-    /// Writes a record batch.
+    /// Writes a record batch, after the dictionaries that it needs and that are not there yet.
     ///
     /// - Returns: the place of the message as the footer of a file names it.
     mutating func writeBatch(_ columns: [ArrowArray], rowCount: Int, _ metadata: [String: String]) throws -> [Int64] {
+        for dictionary in try dictionaries.take(columns) {
+            let place = try write(.dictionaryBatch, [dictionary.values], rowCount: dictionary.values.count, [:]) {
+                [.int64(dictionary.id), .table($0), .bool(dictionary.isDelta)]
+            }
+            dictionaryBlocks.append(place)
+        }
+        return try write(.recordBatch, columns, rowCount: rowCount, metadata) { $0 }
+    }
+
+    /// Writes a message with a body; `header` makes its header of the table of the batch.
+    private mutating func write(
+        _ type: IPCHeaderType, _ columns: [ArrowArray], rowCount: Int, _ metadata: [String: String],
+        header: (FlatFields) -> FlatFields
+    ) throws -> [Int64] {
         var body = IPCBodyEncoder(options)
         for column in columns { try body.append(column) }
-        let header: FlatFields = [
+        try body.finish()
+        let batch: FlatFields = [
             .int64(Int64(rowCount)), .words(body.nodes, perElement: 2), .words(body.places, perElement: 2),
             options.compression.map { .table([.uint8($0.code), .uint8(0)]) },
             body.variadicCounts.isEmpty ? nil : .words(body.variadicCounts, perElement: 1),
         ]
         let start = byteCount
-        let length = try writeMessage(.recordBatch, header, bodyByteCount: body.byteCount, metadata)
+        let length = try writeMessage(type, header(batch), bodyByteCount: body.byteCount, metadata)
         for piece in body.pieces { try writePadded(piece) }
         return [Int64(start), Int64(length), Int64(body.byteCount)]
     }

@@ -11,9 +11,14 @@ public struct IPCReadOptions: Hashable, Sendable {
     public var validation: ValidationDepth
     /// Bytes that the buffers of one batch may take when they are decompressed.
     public var decompressedByteLimit: Int
+    /// Threads that decompress the buffers of a batch, the caller's included; the processors when nil.
+    public var threadCount: Int?
 
-    public init(validation: ValidationDepth = .layout, decompressedByteLimit: Int = 4 << 30) {
+    public init(
+        validation: ValidationDepth = .layout, decompressedByteLimit: Int = 4 << 30, threadCount: Int? = nil
+    ) {
         self.validation = validation
         self.decompressedByteLimit = decompressedByteLimit
+        self.threadCount = threadCount
     }
 }

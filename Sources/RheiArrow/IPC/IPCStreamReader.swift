@@ -9,7 +9,7 @@ public final class IPCStreamReader {
     /// Custom metadata of the last batch's message.
     public private(set) var batchMetadata: [String: String] = [:]
     private let source: any ByteSource
-    private let batches: IPCBatchReader
+    private var batches: IPCBatchReader
     private var isFinished = false
 
     /// Reads the schema.
@@ -33,14 +33,19 @@ public final class IPCStreamReader {
     public func next() throws -> RecordBatch? {
         if isFinished { return nil }
         isFinished = true
-        guard let message = try IPCMessage.read(source) else { return nil }
-        let body = try message.readBody(source)
-        guard message.type == .recordBatch else {
-            throw EngineError(.corrupt, "an Arrow stream with a \(message.type) where a batch was expected")
+        while let message = try IPCMessage.read(source) {
+            let body = try message.readBody(source)
+            switch message.type {
+            case .schema: throw EngineError(.corrupt, "an Arrow stream with a second schema")
+            case .dictionaryBatch: try batches.addDictionary(message, body: body)
+            case .recordBatch:
+                try batches.joinDictionaries()
+                let batch = try batches.batch(message, body: body)
+                batchMetadata = message.metadata
+                isFinished = false
+                return batch
+            }
         }
-        let batch = try batches.batch(message, body: body)
-        batchMetadata = message.metadata
-        isFinished = false
-        return batch
+        return nil
     }
 }

@@ -2,7 +2,7 @@ import RheiCore
 
 /// Writes record batches in Arrow's stream format, metadata version V5.
 ///
-/// Columns of type `any` are written as dense unions that name the extension type `rhei.any`. Not thread-safe.
+/// A dictionary is written before the first batch that uses it and again when it has changed. Columns of type `any` are written as dense unions that name the extension type `rhei.any`. Not thread-safe.
 public final class IPCStreamWriter {
     public let schema: Schema
     private var messages: IPCMessageWriter
@@ -13,7 +13,7 @@ public final class IPCStreamWriter {
     /// - Throws: `unsupported` naming a type that cannot be written; what the sink throws.
     public init(_ sink: any ByteSink, schema: Schema, options: IPCWriteOptions = IPCWriteOptions()) throws {
         self.schema = schema
-        messages = try IPCMessageWriter(sink, options: options)
+        messages = try IPCMessageWriter(sink, options: options, replacesDictionaries: true)
         try messages.writeSchema(schema)
     }
 

@@ -108,14 +108,4 @@ import Testing
             }
         }
     }
-
-    @Test func `nested types are refused by name`() {
-        let schema = Schema([Field("l", .listView(Field("item", .int8)))])
-        #expect(throws: EngineError.self) {
-            let bytes = MemorySink()
-            let writer = try IPCStreamWriter(bytes, schema: schema)
-            try writer.finish()
-            _ = try IPCStreamReader(bytes.finish())
-        }
-    }
 }

@@ -1,38 +1,52 @@
 import CZstd
 import RheiCore
 
-/// Zstandard by the system's library.
-enum ZstdCodec {
+/// Zstandard by the system's library. One codec serves one thread and keeps the library's working memory between calls.
+@safe final class ZstdCodec {
+    private var compressor: OpaquePointer?
+    private var decompressor: OpaquePointer?
+
+    init() {}
+
+    deinit {
+        _ = unsafe ZSTD_freeCCtx(compressor)
+        _ = unsafe ZSTD_freeDCtx(decompressor)
+    }
+
     /// Appends one frame.
-    @unsafe static func append(_ source: UnsafeRawBufferPointer, level: Int, to result: inout MutableBuffer) throws {
+    @unsafe func append(_ source: UnsafeRawBufferPointer, level: Int, to result: inout MutableBuffer) throws {
+        if unsafe compressor == nil { unsafe compressor = ZSTD_createCCtx() }
+        guard let context = unsafe compressor else { throw EngineError(.outOfMemory, "no memory for ZSTD") }
         let bound = ZSTD_compressBound(source.count)
         let start = result.byteCount
         let target = unsafe result.extend(by: bound)
-        let written = unsafe ZSTD_compress(target, bound, source.baseAddress, source.count, CInt(clamping: level))
-        guard ZSTD_isError(written) == 0 else { throw failure(written) }
+        let written = unsafe ZSTD_compressCCtx(
+            context, target, bound, source.baseAddress, source.count, CInt(clamping: level))
+        guard ZSTD_isError(written) == 0 else { throw Self.failure(written) }
         result.byteCount = start + written
     }
 
-    /// Appends the contents of one frame, at most `byteCount` bytes.
-    @unsafe static func appendDecompressed(
-        _ source: UnsafeRawBufferPointer, byteCount: Int, to result: inout MutableBuffer
-    ) throws {
-        guard let context = unsafe ZSTD_createDCtx() else { throw EngineError(.outOfMemory, "no memory for ZSTD") }
-        defer { _ = unsafe ZSTD_freeDCtx(context) }
-        // Frames may ask for windows of any size; 128 MB is what the library allows unless told otherwise.
-        var input = unsafe ZSTD_inBuffer(src: source.baseAddress, size: source.count, pos: 0)
+    /// Returns the contents of one frame, of which there are said to be `byteCount` bytes.
+    ///
+    /// A frame is decompressed at once into its result, since piece by piece the library allocates a window of the size
+    /// that the frame asks for. Room for sixteen times the frame is tried first and four times more after each failure, so
+    /// memory follows what really comes out.
+    @unsafe func decompressed(_ source: UnsafeRawBufferPointer, byteCount: Int) throws -> Buffer {
+        if unsafe decompressor == nil { unsafe decompressor = ZSTD_createDCtx() }
+        guard let context = unsafe decompressor else { throw EngineError(.outOfMemory, "no memory for ZSTD") }
+        var room = min(byteCount, max(source.count * 8, 1 << 12))
         while true {
-            let room = min(byteCount - result.byteCount, max(1 << 17, result.byteCount))
-            result.reserve(result.byteCount + room)
-            var output = unsafe ZSTD_outBuffer(dst: result.pointer + result.byteCount, size: room, pos: 0)
-            let before = unsafe input.pos
-            let status = unsafe ZSTD_decompressStream(context, &output, &input)
-            guard ZSTD_isError(status) == 0 else { throw failure(status) }
-            result.byteCount += unsafe output.pos
-            if status == 0 { return }
-            if unsafe output.pos == 0 && input.pos == before {
-                throw IPCDecompressor.corrupt("it breaks off or is too long")
+            var result = MutableBuffer(capacity: room)
+            let written = unsafe ZSTD_decompressDCtx(
+                context, result.pointer, room, source.baseAddress, source.count)
+            if ZSTD_isError(written) == 0 {
+                result.byteCount = written
+                return result.freeze()
             }
+            guard room < byteCount, ZSTD_getErrorCode(written) == ZSTD_error_dstSize_tooSmall else {
+                throw Self.failure(written)
+            }
+            room = min(byteCount, room * 4)
         }
     }
 
