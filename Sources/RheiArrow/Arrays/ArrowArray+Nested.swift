@@ -1,16 +1,6 @@
 import RheiCore
 
 extension DataType {
-    /// The first type at or below this one that IPC does not carry; nil when there is none.
-    var unheldType: DataType? {
-        switch self {
-        case .listView, .largeListView, .dictionary, .runEndEncoded: self
-        case .list(let item), .largeList(let item), .fixedSizeList(let item, _), .map(let item, _): item.type.unheldType
-        case .struct(let fields), .union(let fields, _, _): fields.lazy.compactMap(\.type.unheldType).first
-        default: nil
-        }
-    }
-
     /// The fields of the arrays in `ArrowArray.children`, except that the values of a dictionary have no field.
     public var childFields: [Field] {
         switch self {

@@ -55,6 +55,12 @@ enum ArrowText {
 
     private static func nestedCell(_ array: ArrowArray, _ row: Int) throws -> String {
         switch array.type {
+        case .dictionary:
+            let view = try DictionaryArray(array)
+            return try view.index(at: row).map { try cells(view.values.slice(offset: $0, count: 1))[0] } ?? "."
+        case .runEndEncoded:
+            let view = try RunEndEncodedArray(array)
+            return try cells(view.values.slice(offset: view.valueIndex(at: row), count: 1))[0]
         case .struct:
             let slot = array.offset + row
             return "{"
@@ -106,6 +112,12 @@ enum ArrowText {
         case .interval(.yearMonth): "month_interval"
         case .list(let item): "list<\(name(item))>"
         case .largeList(let item): "large_list<\(name(item))>"
+        case .listView(let item): "list_view<\(name(item))>"
+        case .largeListView(let item): "large_list_view<\(name(item))>"
+        case .dictionary(let index, let value, let isOrdered):
+            "dictionary<values=\(name(value)), indices=\(name(index)), ordered=\(isOrdered ? 1 : 0)>"
+        case .runEndEncoded(let runEnds, let values):
+            "run_end_encoded<run_ends: \(name(runEnds.type)), values: \(name(values.type))>"
         case .fixedSizeList(let item, let count): "fixed_size_list<\(name(item))>[\(count)]"
         case .struct(let fields): "struct<\(fields.map(name).joined(separator: ", "))>"
         case .map(let entries, _): mapName(entries.type)

@@ -34,6 +34,7 @@ enum IPCSamples {
             arrays.append(try mixed(nulls, count))
         }
         arrays += try NestedSamples.all(nulls: nulls, count: count)
+        arrays += try NestedSamples.indirect(nulls: nulls, count: count)
         let fields = arrays.enumerated().map { Field("c\($0)", $1.type, metadata: $0 == 1 ? ["unit": "m"] : [:]) }
         return try RecordBatch(
             schema: Schema(fields, metadata: ["made": "here", "empty": ""]), columns: arrays, rowCount: count)

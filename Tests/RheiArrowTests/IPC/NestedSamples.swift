@@ -40,7 +40,9 @@ enum NestedSamples {
             named, dictionary(.uint16, record, nulls, count), dictionary(.int64, numbers, nulls, count),
             runEnds(.int16, numbers, count), runs, runEnds(.int64, record, count),
             dictionary(.uint8, runs, nulls, count),
-            list(.list(Field("item", named.type)), dictionary(.int8, texts, nulls, count * 4), nulls, count),
+            list(
+                .list(Field("item", named.type)),
+                dictionary(.int8, texts.slice(offset: 0, count: min(texts.count, 100)), nulls, count * 4), nulls, count),
             listView(.listView(Field("item", runs.type)), runs, nulls, count),
         ]
     }
