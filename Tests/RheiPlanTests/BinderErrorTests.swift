@@ -54,10 +54,6 @@ import Testing
 
     @Test(arguments: [
         ("SELECT row_number() OVER () FROM t", "unsupported: window functions"),
-        (
-            "WITH RECURSIVE c AS (SELECT 1 UNION ALL SELECT 2 FROM c) SELECT * FROM c",
-            "unsupported: recursive common table c"
-        ),
         ("SELECT a, count(*) FROM t", "unsupported: bare column a in an aggregate query"),
         ("SELECT c, max(a) FROM t GROUP BY b", "unsupported: bare column c in an aggregate query"),
         ("SELECT json_extract(c, '$') FROM t", "unsupported: JSON function json_extract()"),

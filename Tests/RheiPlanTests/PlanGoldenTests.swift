@@ -56,6 +56,7 @@ import Testing
         ("predicate pushdown", "SELECT x FROM (SELECT a AS x FROM t UNION ALL SELECT b FROM u) WHERE x = 3"),
         ("predicate pushdown", "SELECT a FROM t WHERE a NOT IN (SELECT k FROM v)"),
         ("predicate pushdown", "SELECT a FROM t WHERE b = NULL"),
+        ("semi join sinking", "SELECT t.a FROM t JOIN u ON t.a = u.a WHERE u.b IN (SELECT k FROM v)"),
         ("grouping simplification", "SELECT DISTINCT a, b FROM t"),
         ("grouping simplification", "SELECT a, b, c, count(*) FROM t GROUP BY a, b, c"),
         ("projection pruning", "SELECT t.a FROM t LEFT JOIN u ON t.a = u.a"),

@@ -19,7 +19,9 @@ struct OlapRunner: Sendable {
     func plan(
         _ select: SelectStatement, sql: String, _ parameters: [SQLValue], catalog: EngineCatalog
     ) throws -> PlannedQuery {
-        let options = PlannerOptions(optimize: optimizes, evaluate: { try? ConstantEvaluator.evaluate($0) })
+        let options = PlannerOptions(
+            optimize: optimizes, evaluate: { try? ConstantEvaluator.evaluate($0) },
+            run: { [vectorSize] in try QueryExecutor.rows(of: $0, vectorSize: vectorSize) })
         let planner = Planner(catalog: catalog, parameters: parameters, sql: sql, options: options)
         return PlannedQuery(
             plan: try planner.plan(select),

@@ -1,7 +1,8 @@
 package import RheiArrow
 import RheiCompute
-import RheiCore
+package import RheiCore
 package import RheiPlan
+import Synchronization
 
 /// Runs plans on a pool of threads.
 package final class QueryExecutor: Sendable {
@@ -52,6 +53,25 @@ package final class QueryExecutor: Sendable {
             pool.submit(run)
         }
         return QueryResult(schema: schema, channel: channel, context: context, wake: wake)
+    }
+
+    /// Runs a plan to its end on the calling thread and returns its rows as values.
+    package static func rows(of plan: QueryPlan, vectorSize: Int = VectorBatch.capacity) throws -> [[SQLValue]] {
+        let context = QueryContext(vectorSize: vectorSize)
+        var builder = PipelineBuilder(query: context)
+        let sink = RowCollectionSink(
+            types: try ColumnLayout(plan.root.columns).types, chunkCapacity: context.vectorSize)
+        let pipelines = try builder.build(plan.root, into: sink)
+        let failure = Mutex<(any Error)?>(nil)
+        QueryRun(pipelines, context: context) { error in failure.withLock { $0 = error } }.runAlone()
+        if let error = failure.withLock({ $0 }) { throw error }
+        guard let rows = sink.output.value else { return [] }
+        defer { withExtendedLifetime(rows) {} }
+        return (0..<rows.chunkCount).flatMap { chunk in
+            (0..<rows.rowCount(chunk: chunk)).map { row in
+                rows.columns(chunk: chunk).map { $0.datum(row).sqlValue }
+            }
+        }
     }
 
     /// Runs a query and returns all of its batches.

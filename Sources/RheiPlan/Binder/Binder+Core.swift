@@ -133,7 +133,7 @@ extension Binder {
         for column in core.columns {
             switch column {
             case .expression(let result): items.append(try bindResult(result, items.count, scope, aggregation))
-            case .star(let star): items += try expand(star, scope, core.from != nil)
+            case .star(let star): items += try expand(star, scope, aggregation, core.from != nil)
             }
         }
         return items
@@ -172,36 +172,11 @@ extension Binder {
         }
         let reference = ColumnReference(column: literal.keyword)
         guard try resolve(reference, ExpressionContext(scope)) != nil else { return (result.expression, nil) }
-        guard case .literal(.typed) = result.expression.kind else {
+        let column = SyntaxExpression(.column(reference), range: literal.keyword.range)
+        guard let expression = result.expression.replacingTypedLiteral(at: literal.keyword.range, by: column) else {
             throw EngineError.unsupported("string after a column as its alias", at: position(result.textRange))
         }
-        return (SyntaxExpression(.column(reference), range: literal.keyword.range), literal.text)
-    }
-
-    private func expand(_ star: StarColumn, _ scope: Scope, _ hasFrom: Bool) throws -> [ResultItem] {
-        if !star.excluded.isEmpty { throw EngineError.unsupported("* EXCLUDE", at: position(star.range)) }
-        if !star.replaced.isEmpty { throw EngineError.unsupported("* REPLACE", at: position(star.range)) }
-        let columns: [ScopeColumn]
-        if let table = star.table {
-            let sources = scope.sources.filter { $0.isNamed(table: table.name, schema: nil) }
-            guard !sources.isEmpty else {
-                throw EngineError(
-                    .unknownName, "no such table: \(table.name)", at: position(table.range),
-                    hint: NameMatching.hint(for: table.name, among: scope.sources.compactMap(\.name)))
-            }
-            columns = sources.flatMap { $0.columns.filter { !$0.isHidden } }
-        } else {
-            guard hasFrom else { throw EngineError(.syntax, "no tables specified", at: position(star.range)) }
-            columns = starColumns(scope.sources)
-        }
-        for column in columns {
-            try scope.refuseOpenAffinity(of: column.value, named: column.name, at: position(star.range))
-        }
-        return columns.map {
-            ResultItem(
-                bound: $0.value, name: $0.name, derivedName: $0.name, subqueries: SubqueryCollector(), syntax: nil,
-                alias: nil)
-        }
+        return (expression, literal.text)
     }
 
     // MARK: GROUP BY, HAVING, ORDER BY
@@ -217,7 +192,18 @@ extension Binder {
             }
             if let ordinal = Self.ordinal(try Self.withoutCollation(syntax).expression) {
                 try checkOrdinal(ordinal, number, items.count, "GROUP", syntax)
-                keys.append(try bindKey(of: &items[ordinal - 1], context, aggregation, syntax))
+                let item = items[ordinal - 1]
+                let key = try bindKey(of: &items[ordinal - 1], context, aggregation, syntax)
+                if let alias = item.alias, !item.subqueries.joins.isEmpty {
+                    scope.groupedAliases[NameMatching.fold(alias)] = key
+                }
+                keys.append(key)
+                continue
+            }
+            if let index = try aliasedItem(syntax, items, scope), !items[index].subqueries.joins.isEmpty {
+                let key = try bindKey(of: &items[index], context, aggregation, syntax)
+                if let alias = items[index].alias { scope.groupedAliases[NameMatching.fold(alias)] = key }
+                keys.append(key)
                 continue
             }
             do {
@@ -229,6 +215,14 @@ extension Binder {
             }
         }
         return keys
+    }
+
+    /// The result column whose alias a term of GROUP BY is, unless a column of FROM has the name.
+    private func aliasedItem(_ syntax: SyntaxExpression, _ items: [ResultItem], _ scope: Scope) throws -> Int? {
+        guard case .column(let reference) = syntax.kind, reference.table == nil,
+            case .alias = try scope.match(reference)
+        else { return nil }
+        return items.firstIndex { $0.alias.map { NameMatching.equal($0, reference.column.name) } ?? false }
     }
 
     /// Groups by a result column; its subqueries are then evaluated before grouping.
@@ -270,7 +264,7 @@ extension Binder {
     private func bindOrder(
         _ terms: [OrderingTerm], _ items: [ResultItem], _ scope: Scope, _ aggregation: AggregateCollector?
     ) throws -> [OrderItem] {
-        try terms.enumerated().map { number, term in
+        try Self.expandingAll(terms, items.count).enumerated().map { number, term in
             let (expression, collation) = try Self.withoutCollation(term.expression)
             var index: Int?
             if case .column(let reference) = expression.kind, reference.table == nil {

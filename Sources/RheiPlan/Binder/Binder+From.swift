@@ -16,38 +16,57 @@ extension Binder {
         switch table {
         case .table(let reference):
             if reference.asOf != nil { throw EngineError.unsupported("AS OF", at: position(reference.range)) }
-            try refuseColumnAliases(reference.alias)
             let bound = try bindTable(named: reference.name, alias: reference.alias?.name.name, outer: scope)
-            return BoundTables(plan: bound.plan, sources: [bound.source])
+            return BoundTables(plan: bound.plan, sources: [try renamed(bound.source, reference.alias)])
         case .function(let function):
-            try refuseColumnAliases(function.alias)
-            return try bindTableFunction(function, scope)
-        case .subquery(let subquery):
-            if subquery.isLateral { throw EngineError.unsupported("LATERAL", at: position(subquery.range)) }
-            try refuseColumnAliases(subquery.alias)
-            let query = try bindQuery(subquery.select, outer: scope.parent, commonTables: scope.commonTables)
-            return derivedTable(query, alias: subquery.alias?.name.name)
+            return try renamed(try bindTableFunction(function, scope), function.alias)
+        case .subquery(let subquery): return try bindSubquery(subquery, outer: scope.parent, scope.commonTables)
         case .parenthesized(let table):
             return try bindParenthesized(table, scope)
         case .join(let join): return try bindJoin(join, scope)
         }
     }
 
-    private func refuseColumnAliases(_ alias: TableAlias?) throws {
-        if let first = alias?.columns.first {
-            throw EngineError.unsupported("column names after a table alias", at: position(first.range))
+    /// Binds a subquery in FROM; `outer` is what it may read: a LATERAL one also the tables to its left.
+    func bindSubquery(
+        _ subquery: SubqueryReference, outer: Scope?, _ frame: CommonTableFrame?
+    ) throws -> BoundTables {
+        let query = try bindQuery(subquery.select, outer: outer, commonTables: frame)
+        return try renamed(derivedTable(query, alias: subquery.alias?.name.name), subquery.alias)
+    }
+
+    private func renamed(_ tables: BoundTables, _ alias: TableAlias?) throws -> BoundTables {
+        var tables = tables
+        tables.sources = try tables.sources.map { try renamed($0, alias) }
+        return tables
+    }
+
+    /// Gives the first columns of a source the names that stand after its alias.
+    func renamed(_ source: ScopeSource, _ alias: TableAlias?) throws -> ScopeSource {
+        guard let alias, !alias.columns.isEmpty else { return source }
+        let visible = source.columns.indices.filter { !source.columns[$0].isHidden }
+        guard alias.columns.count <= visible.count else {
+            throw EngineError(
+                .typeMismatch,
+                "table \(alias.name.name) has \(visible.count) columns, but \(alias.columns.count) names are given",
+                at: position(alias.name.range))
         }
+        var columns = source.columns
+        for (index, name) in zip(visible, alias.columns) {
+            columns[index].name = name.name
+            columns[index].value.columnName = name.name
+        }
+        return ScopeSource(name: source.name, schema: source.schema, columns: columns, rowID: source.rowID)
     }
 
     private func bindParenthesized(_ table: ParenthesizedTable, _ scope: Scope) throws -> BoundTables {
         let inner = try bindTables(table.table, scope)
         guard let alias = table.alias else { return inner }
-        try refuseColumnAliases(alias)
         if inner.sources.count == 1 {
             var bound = inner
             bound.sources[0].name = alias.name.name
             bound.sources[0].schema = nil
-            return bound
+            return try renamed(bound, alias)
         }
         var columns: [OutputColumn] = []
         var projected: [ProjectedColumn] = []
@@ -58,7 +77,7 @@ extension Binder {
             columns.append(OutputColumn(id: id, name: column.name, bound: column.value))
         }
         let query = BoundQuery(plan: .project(inner.plan, projected), columns: columns)
-        return derivedTable(query, alias: alias.name.name)
+        return try renamed(derivedTable(query, alias: alias.name.name), alias)
     }
 
     /// Makes a source of a subquery's result.

@@ -24,7 +24,9 @@ extension Binder {
                 .misusedAggregate, "FILTER may not be used with non-aggregate \(name)()", at: range)
         }
         if call.isDistinct { throw EngineError.unsupported("DISTINCT in the call of \(name)()", at: range) }
-        guard !call.isStar else { throw argumentCountError(call) }
+        if call.isStar {
+            throw ScalarFunction.names.contains(name) ? argumentCountError(call) : unknownFunctionError(name, call)
+        }
         let arguments = try call.arguments.map { try bind($0, context) }
         return try bindScalarCall(name, arguments, call).propagatingCollation(of: arguments)
     }
@@ -33,6 +35,12 @@ extension Binder {
         EngineError(
             .typeMismatch, "wrong number of arguments to function \(call.name.name)()",
             at: position(call.name.range))
+    }
+
+    private func unknownFunctionError(_ name: String, _ call: FunctionCall) -> EngineError {
+        EngineError(
+            .unknownName, "no such function: \(call.name.name)", at: position(call.name.range),
+            hint: NameMatching.hint(for: name, among: ScalarFunction.names))
     }
 
     private func bindScalarCall(
@@ -61,11 +69,7 @@ extension Binder {
             return try extremum(name, arguments, call)
         default:
             if let bound = try bindJSON(name, arguments, call) { return bound }
-            guard let function = ScalarFunction.catalog[name] else {
-                throw EngineError(
-                    .unknownName, "no such function: \(call.name.name)", at: position(call.name.range),
-                    hint: NameMatching.hint(for: name, among: ScalarFunction.names))
-            }
+            guard let function = ScalarFunction.catalog[name] else { throw unknownFunctionError(name, call) }
             guard function.argumentCount.contains(arguments.count) else { throw argumentCountError(call) }
             let data = arguments.map(\.data)
             return BoundExpression(.call(name, data, function.resultType(of: data.map(\.type))))

@@ -12,6 +12,9 @@ extension Binder {
         {
             return bound
         }
+        if case .subquery(let subquery) = join.right, subquery.isLateral {
+            return try bindLateralSubquery(subquery, left, join, scope)
+        }
         var right = try bindTables(join.right, scope)
         if left.hasConstantInnerCondition, join.kind == .right || join.kind == .full {
             // SQLite tests such a condition once for the whole query and then gives no row of the right side either.
@@ -26,6 +29,7 @@ extension Binder {
             case .right: .right
             case .full: .full
             }
+        try refuseNestedJoin(join, right.sources)
         for index in right.sources.indices { right.sources[index].joinKind = kind }
         var conditions: [Expression] = []
         var subqueries = SubqueryCollector()
@@ -55,6 +59,25 @@ extension Binder {
             hasConstantInnerCondition: hasConstant || left.hasConstantInnerCondition || right.hasConstantInnerCondition)
     }
 
+    /// SQLite reads a join in parentheses on the right side as a subquery; where two of its columns share a name, or
+    /// USING merges some, which one a name means follows rules of its own.
+    private func refuseNestedJoin(_ join: TableJoin, _ sources: [ScopeSource]) throws {
+        guard sources.count > 1 else { return }
+        var names = Set<String>()
+        var isAmbiguous = join.isNatural
+        if case .using = join.constraint { isAmbiguous = true }
+        for source in sources {
+            if !source.mergedNames.isEmpty { isAmbiguous = true }
+            for column in source.columns where !names.insert(NameMatching.fold(column.name)).inserted {
+                isAmbiguous = true
+            }
+        }
+        if isAmbiguous {
+            throw EngineError.unsupported(
+                "join in parentheses whose columns share names", at: position(join.right.range))
+        }
+    }
+
     private func naturalConstraintError(_ join: TableJoin) -> EngineError {
         EngineError(.syntax, "a NATURAL join may not have an ON or USING clause", at: position(join.range))
     }
@@ -79,12 +102,55 @@ extension Binder {
             for expression in pending.membership + pending.condition { expression.collectColumns(into: &read) }
         }
         guard kind != .full, read.isDisjoint(with: kept) else {
-            throw EngineError.unsupported(
-                "correlated subquery in the ON clause of an outer join", at: position(join.range))
+            return try joinedRowByRow(kind, left.plan, right.plan, conditions, subqueries, join)
         }
         return kind == .right
             ? .join(LogicalJoin(.left, right.plan, subqueries.attach(to: left.plan), on: conditions))
             : .join(LogicalJoin(.left, left.plan, subqueries.attach(to: right.plan), on: conditions))
+    }
+
+    /// An outer join whose condition holds subqueries over both sides: for each row of the kept side the rows of the
+    /// other side that satisfy the condition, and for FULL also the rows of that side that satisfy it with none.
+    private func joinedRowByRow(
+        _ kind: JoinKind, _ left: LogicalPlan, _ right: LogicalPlan, _ conditions: [Expression],
+        _ subqueries: SubqueryCollector, _ join: TableJoin
+    ) throws -> LogicalPlan {
+        let dependent = { (kind: JoinKind, kept: LogicalPlan, other: LogicalPlan) in
+            LogicalPlan.join(
+                LogicalJoin(
+                    kind, kept, .filter(subqueries.attach(to: other), conditions).exactly(other.columns),
+                    isDependent: true))
+        }
+        switch kind {
+        case .right: return dependent(.left, right, left)
+        case .full: break
+        default: return dependent(.left, left, right)
+        }
+        guard left.freeColumns.isEmpty, right.freeColumns.isEmpty else {
+            throw EngineError.unsupported(
+                "correlated subquery in the ON clause of a FULL JOIN", at: position(join.range))
+        }
+        let columns = left.columns + right.columns
+        let sharedLeft = context.share(left)
+        let sharedRight = context.share(right)
+        let readLeft = LogicalPlan.shared(sharedLeft, columns: left.columns)
+        let readRight = LogicalPlan.shared(sharedRight, columns: right.columns)
+        let alone = dependent(.anti, readRight, readLeft)
+        let padded = columns.map { column in
+            ProjectedColumn(
+                id: context.makeColumn(like: column).id,
+                expression: right.columnIDs.contains(column.id)
+                    ? .column(column.id, column.type) : .literal(.null, column.type))
+        }
+        let parts = [dependent(.left, readLeft, readRight).exactly(columns), .project(alone, padded)]
+        let result = columns.map { context.makeColumn(like: $0) }
+        for (column, copy) in zip(columns, result) where context.unmixedColumns.contains(column.id) {
+            context.unmixedColumns.insert(copy.id)
+        }
+        // The result takes the names of the inputs' columns again.
+        return .project(
+            .unionAll(parts, columns: result),
+            zip(columns, result).map { ProjectedColumn(id: $0.id, expression: .column($1.id, $1.type)) })
     }
 
     /// The columns of the right side whose names the left side has too, for NATURAL.
@@ -137,17 +203,19 @@ extension Binder {
         return try Self.compare(.equal, leftValue, rightValue)
     }
 
-    /// The columns of `*` over the sources: those that USING merged appear once.
-    func starColumns(_ sources: [ScopeSource]) -> [ScopeColumn] {
+    /// The columns of `*`, or of `table.*` over the named sources; those that USING merged appear once in `*`.
+    func starColumns(_ sources: [ScopeSource], of table: String? = nil) -> [ScopeColumn] {
         var columns: [ScopeColumn] = []
-        for (index, source) in sources.enumerated() {
+        for (index, source) in sources.enumerated() where source.isNamed(table: table, schema: nil) {
+            let later = sources[(index + 1)...]
+            // Left of a RIGHT or FULL JOIN a merged column is the one that the bare name means.
+            let isLeftOfOuter = later.contains { $0.joinKind == .right || $0.joinKind == .full }
             for column in source.columns where !column.isHidden {
                 let folded = NameMatching.fold(column.name)
-                if source.mergedNames.contains(folded) { continue }
-                let later = sources[(index + 1)...]
-                let mergesLater = later.contains { $0.mergedNames.contains(folded) }
-                let outerLater = later.contains { $0.joinKind == .right || $0.joinKind == .full }
-                if mergesLater, outerLater, let merged = try? mergedColumn(column.name, sources) {
+                if table == nil, source.mergedNames.contains(folded) { continue }
+                if isLeftOfOuter, later.contains(where: { $0.mergedNames.contains(folded) }),
+                    let merged = try? mergedColumn(column.name, sources)
+                {
                     columns.append(ScopeColumn(name: column.name, value: merged))
                 } else {
                     columns.append(column)

@@ -81,7 +81,13 @@ extension Binder {
             parts.append(BoundQuery(plan: .project(input, projected), columns: columns))
         }
         if !constants.isEmpty { parts.append(constantRows(constants)) }
-        return BoundBody(query: try unionAll(parts), matchers: [])
+        var query = try unionAll(parts)
+        for (index, value) in rows[0].enumerated() {
+            // A column of an outer query lends its name.
+            guard case .column(let reference) = try Self.withoutCollation(value).expression.kind else { continue }
+            query.columns[index].derivedName = reference.column.name
+        }
+        return BoundBody(query: query, matchers: [])
     }
 
     private func outputColumns(_ values: [BoundExpression]) -> [OutputColumn] {
@@ -231,7 +237,7 @@ extension Binder {
     func orderColumns(
         _ body: BoundBody, by terms: [OrderingTerm]
     ) throws -> [(column: Int, term: OrderingTerm, collation: Collation)] {
-        try terms.enumerated().map { number, term in
+        try Self.expandingAll(terms, body.query.columns.count).enumerated().map { number, term in
             let (expression, collation) = try Self.withoutCollation(term.expression)
             let columns = body.query.columns
             let column: Int
@@ -247,6 +253,17 @@ extension Binder {
                     at: position(expression.range))
             }
             return (column, term, collation ?? columns[column].collation ?? .binary)
+        }
+    }
+
+    /// `ORDER BY ALL` as the numbers of all result columns.
+    static func expandingAll(_ terms: [OrderingTerm], _ columnCount: Int) -> [OrderingTerm] {
+        guard let all = terms.first, all.isAll else { return terms }
+        return (0..<columnCount).map { column in
+            var term = all
+            term.isAll = false
+            term.expression.kind = .literal(.integer(Int64(column + 1)))
+            return term
         }
     }
 
@@ -320,10 +337,19 @@ extension Binder {
         return (count < 0 ? nil : Int(count), Int(max(0, offset)))
     }
 
+    /// Runs a plan of one row and one column now, for what must be known when planning.
+    private func computed(_ value: Expression, _ subqueries: SubqueryCollector) throws -> SQLValue? {
+        guard let run, value.columns.isSubset(of: subqueries.attach(to: .values([[]], columns: [])).columnIDs)
+        else { return nil }
+        let column = ProjectedColumn(id: context.makeColumn("limit"), expression: value)
+        let rows = try run(.project(subqueries.attach(to: .values([[]], columns: [])), [column]), context)
+        return rows.first?.first ?? .null
+    }
+
     private func constantInteger(_ syntax: SyntaxExpression, _ frame: CommonTableFrame?) throws -> Int64 {
         let context = ExpressionContext(Scope(parent: nil, commonTables: frame))
         let value = folded(try bind(syntax, context).data)
-        guard context.subqueries.joins.isEmpty, let constant = value.literalValue else {
+        guard let constant = try value.literalValue ?? computed(value, context.subqueries) else {
             throw EngineError.unsupported("LIMIT by this expression", at: position(syntax.range))
         }
         let number: SQLValue? = if case .text(let text) = constant { TypeRules.number(text) } else { constant }

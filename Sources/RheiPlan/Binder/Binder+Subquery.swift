@@ -56,10 +56,13 @@ extension Binder {
         _ operand: SyntaxExpression, _ source: InSource, _ isNegated: Bool, _ syntax: SyntaxExpression,
         _ context: ExpressionContext
     ) throws -> BoundExpression {
+        // SQLite's parser drops the operand of IN (), and with it an aggregate that it may call.
+        if case .list(let values) = source, values.isEmpty {
+            return BoundExpression(isNegated ? .trueLiteral : .falseLiteral)
+        }
         let row = try bindRow(operand, context)
         let outcome: Expression
         switch source {
-        case .list(let values) where values.isEmpty: outcome = .falseLiteral
         case .list(let values):
             if values.count == 1, case .subquery(let statement) = values[0].kind {
                 outcome = try bindIn(row, select: statement, operand.range, context)

@@ -11,6 +11,8 @@ final class Binder {
     let parameters: [SQLValue]
     let context: PlanContext
     let evaluate: ((Expression) -> SQLValue?)?
+    /// Runs a plan now and returns its rows: for what the shape of the query depends on.
+    var run: ((LogicalPlan, PlanContext) throws -> [[SQLValue]])?
     /// The text that source ranges refer to, as UTF-8; nil inside a view, whose text is not at hand.
     var text: [UInt8]?
     /// Names of the views being bound, to refuse circular ones.

@@ -9,6 +9,8 @@ final class Scope {
     /// The AS names of the result list, for clauses in which SQLite reads them where no column has the name.
     var resultAliases: [(name: String, expression: SyntaxExpression)] = []
     var allowsResultAliases = false
+    /// Aliases of group keys that hold subqueries, which are evaluated once, before grouping.
+    var groupedAliases: [String: BoundExpression] = [:]
     /// Set for GROUP BY and ORDER BY, whose terms may not name columns of an outer query.
     var hidesOuterNames = false
     /// Aliases whose expression is being bound; they are not looked up again inside it.
@@ -52,6 +54,7 @@ final class Scope {
             return .column(only.value)
         }
         if let rowID = try rowID(reference, name: name) { return .column(rowID) }
+        if allowsResultAliases, reference.table == nil, let key = groupedAliases[name] { return .column(key) }
         if allowsResultAliases, reference.table == nil, !openAliases.contains(name),
             let alias = resultAliases.first(where: { NameMatching.equal($0.name, name) })
         {

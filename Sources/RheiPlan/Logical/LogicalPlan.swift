@@ -131,6 +131,15 @@ package final class PlanContext {
 
     package init() {}
 
+    /// Copies a context, for planning a part of the query by itself.
+    init(_ other: PlanContext) {
+        nextColumn = other.nextColumn
+        nextShared = other.nextShared
+        sharedPlans = other.sharedPlans
+        unmixedColumns = other.unmixedColumns
+        columnNames = other.columnNames
+    }
+
     /// Makes a column id; `name` is for people.
     package func makeColumn(_ name: String) -> ColumnID {
         defer { nextColumn += 1 }

@@ -49,9 +49,21 @@ package struct Planner {
     private func bind(_ statement: SelectStatement, _ context: PlanContext) throws -> BoundQuery {
         let binder = Binder(
             catalog: catalog, parameters: parameters, text: sql, context: context, evaluate: options.evaluate)
+        if let run = options.run { binder.run = { plan, context in try run(physical(plan, PlanContext(context))) } }
         var bound = try binder.bind(statement)
         bound.plan = LogicalPlan.project(bound.plan, exactly: bound.columns, context).plan
         return bound
+    }
+
+    /// Plans a part of the query by itself. `context` is a copy of the query's, as planning changes it.
+    private func physical(_ plan: LogicalPlan, _ context: PlanContext) throws -> QueryPlan {
+        let columns = plan.columns
+        let optimized = try optimize(plan, context, upTo: nil)
+        let planner = PhysicalPlanner(
+            context: context, estimator: CardinalityEstimator(optimized, context), mayReorder: options.optimize)
+        return QueryPlan(
+            root: try planner.exactly(columns, try planner.convert(optimized)), columnNames: columns.map { "\($0.id)" },
+            declaredTypes: columns.map { _ in nil })
     }
 
     private func optimize(_ plan: LogicalPlan, _ context: PlanContext, upTo last: String?) throws -> LogicalPlan {

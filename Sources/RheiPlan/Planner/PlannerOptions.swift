@@ -8,8 +8,16 @@ package struct PlannerOptions: Sendable {
     /// then reports the error if a row needs the value.
     package var evaluate: (@Sendable (Expression) -> SQLValue?)?
 
-    package init(optimize: Bool = true, evaluate: (@Sendable (Expression) -> SQLValue?)? = nil) {
+    /// Runs a plan to its end and returns its rows, for subqueries in LIMIT and whatever else must be known when
+    /// planning; nil where that is not possible, and such queries are refused.
+    package var run: (@Sendable (QueryPlan) throws -> [[SQLValue]])?
+
+    package init(
+        optimize: Bool = true, evaluate: (@Sendable (Expression) -> SQLValue?)? = nil,
+        run: (@Sendable (QueryPlan) throws -> [[SQLValue]])? = nil
+    ) {
         self.optimize = optimize
         self.evaluate = evaluate
+        self.run = run
     }
 }

@@ -26,6 +26,7 @@ enum Optimizer {
         guard options.optimize else { return required }
         let simplifications = [
             everywhere("constant folding", context, folding.fold),
+            everywhere("semi join sinking", context, SemiJoinSinking.apply),
             everywhere("predicate pushdown", context, PredicatePushdown(context: context).apply),
             everywhere("grouping simplification", context, GroupingSimplification.apply),
             OptimizerRule(name: "projection pruning") { ProjectionPruning(context).apply($0) },

@@ -12,11 +12,7 @@ final class Domain {
     ///   - columns: some of the columns of the shared outer plan.
     ///   - all: all of its columns.
     ///   - outerPlan: the id under which it is shared.
-    /// - Throws: `unsupported` where equal values may differ in kind, since only one of them would be tried.
-    init(of columns: [PlanColumn], in all: [PlanColumn], _ outerPlan: Int, _ context: PlanContext) throws {
-        for column in columns where column.type == .any && !context.unmixedColumns.contains(column.id) {
-            throw EngineError.unsupported("correlated subquery over values of mixed types")
-        }
+    init(of columns: [PlanColumn], in all: [PlanColumn], _ outerPlan: Int, _ context: PlanContext) {
         self.columns = columns
         self.context = context
         let fresh = all.map { context.makeColumn(like: $0) }
@@ -72,7 +68,8 @@ struct DomainPushDown {
         case .limit: throw EngineError.unsupported("LIMIT in a correlated subquery")
         case .recursion:
             throw EngineError.unsupported("recursive common table that reads columns of an outer query")
-        case .scan, .values, .shared: throw EngineError.unsupported("correlated subquery of this shape")
+        case .values(let rows, let columns): return pushRows(rows, columns)
+        case .scan, .shared: throw EngineError.unsupported("correlated subquery of this shape")
         }
     }
 
@@ -124,14 +121,21 @@ struct DomainPushDown {
     }
 
     private func push(_ join: LogicalJoin) throws -> Pushed {
-        if join.kind == .full || join.kind == .right {
-            throw EngineError.unsupported("FULL JOIN in a correlated subquery")
-        }
+        if join.kind == .full { return try pushFull(join) }
         var result = join
         let leftReads = !join.left.freeColumns.isDisjoint(with: outer)
         let rightReads = !join.right.freeColumns.isDisjoint(with: outer)
         let mapping: [ColumnID: Expression]
-        if join.kind == .inner, rightReads, !leftReads {
+        if join.kind == .right {
+            let right = try push(join.right)
+            result.right = right.plan
+            mapping = right.domain
+            if leftReads {
+                let left = try push(join.left)
+                result.left = left.plan
+                result.condition += equal(left.domain, right.domain)
+            }
+        } else if join.kind == .inner, rightReads, !leftReads {
             let right = try push(join.right)
             result.right = right.plan
             mapping = right.domain
@@ -148,6 +152,44 @@ struct DomainPushDown {
         result.condition = result.condition.map { $0.substituting(mapping) }
         result.membership = result.membership.map { $0.substituting(mapping) }
         return (.join(result), mapping)
+    }
+
+    /// Both sides have the domain's columns; where one has no row, the other's count.
+    private func pushFull(_ join: LogicalJoin) throws -> Pushed {
+        var result = join
+        let left = try push(join.left)
+        let right = try push(join.right)
+        result.left = left.plan
+        result.right = right.plan
+        result.condition = join.condition.map { $0.substituting(left.domain) } + equal(left.domain, right.domain)
+        var domainColumns: [ProjectedColumn] = []
+        var mapping: [ColumnID: Expression] = [:]
+        for column in domain.columns {
+            guard let first = left.domain[column.id], let second = right.domain[column.id] else { continue }
+            let either = Expression.conditional(
+                [.init(condition: .not(.isNull(first)), result: first)], otherwise: second, column.type)
+            let fresh = context.makeColumn(like: column)
+            domainColumns.append(ProjectedColumn(id: fresh.id, expression: either))
+            mapping[column.id] = .column(fresh.id, fresh.type)
+        }
+        return (.project(.join(result), join.columns.map { ProjectedColumn($0) } + domainColumns), mapping)
+    }
+
+    /// Rows that compute with outer columns are projections of the domain.
+    private func pushRows(_ rows: [[Expression]], _ columns: [PlanColumn]) -> Pushed {
+        let fresh = domain.columns.map { context.makeColumn(like: $0) }
+        let parts = rows.map { row in
+            let read = domain.read()
+            return LogicalPlan.project(
+                read.plan,
+                carried(read.domain)
+                    + zip(columns, row).map { column, value in
+                        ProjectedColumn(
+                            id: context.makeColumn(like: column).id, expression: value.substituting(read.domain))
+                    })
+        }
+        let mapping = zip(domain.columns, fresh).map { ($0.id, Expression.column($1.id, $1.type)) }
+        return (.unionAll(parts, columns: fresh + columns), Dictionary(mapping) { first, _ in first })
     }
 
     private func pushUnion(_ inputs: [LogicalPlan], _ columns: [PlanColumn]) throws -> Pushed {

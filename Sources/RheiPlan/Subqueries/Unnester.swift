@@ -154,10 +154,11 @@ struct Unnester {
     // MARK: the domain of outer columns
 
     private func overDomain(_ join: LogicalJoin, _ outer: Set<ColumnID>) throws -> LogicalPlan {
-        let free = join.right.freeColumns.intersection(outer)
-        let leftColumns = join.left.columns
-        let shared = context.share(join.left)
-        let domain = try Domain(of: leftColumns.filter { free.contains($0.id) }, in: leftColumns, shared, context)
+        var free = join.right.freeColumns.intersection(outer)
+        let left = withKinds(join.left, &free)
+        let leftColumns = left.columns
+        let shared = context.share(left)
+        let domain = Domain(of: leftColumns.filter { free.contains($0.id) }, in: leftColumns, shared, context)
         let pushed = try DomainPushDown(domain: domain, context: context).push(join.right)
         var result = join
         result.isDependent = false
@@ -172,6 +173,24 @@ struct Unnester {
             result.rightIsAtMostOne = true
         }
         return .join(result)
+    }
+}
+
+extension Unnester {
+    /// Adds the kinds of those free columns in which equal values may differ in kind, such as 1 and 1.0, so that the
+    /// subquery is evaluated for each of them.
+    private func withKinds(_ plan: LogicalPlan, _ free: inout Set<ColumnID>) -> LogicalPlan {
+        let columns = plan.columns
+        let mixed = columns.filter {
+            $0.type == .any && free.contains($0.id) && !context.unmixedColumns.contains($0.id)
+        }
+        if mixed.isEmpty { return plan }
+        let kinds = mixed.map { column in
+            ProjectedColumn(
+                id: context.makeColumn("kind"), expression: .call("typeof", [.column(column.id, .any)], .utf8View))
+        }
+        free.formUnion(kinds.map(\.id))
+        return .project(plan, columns.map { ProjectedColumn($0) } + kinds)
     }
 }
 

@@ -180,15 +180,19 @@ extension Parser {
             let expression = try parseExpression()
             tallest = max(tallest, height)
             var term = OrderingTerm(expression)
-            if accept(.desc) { term.isDescending = true } else { _ = accept(.asc) }
-            if accept(.nulls) {
-                guard kind == .first || kind == .last else { throw unexpected("FIRST or LAST") }
-                term.nulls = kind == .first ? .first : .last
-                advance()
-            }
+            try parseDirection(of: &term)
             terms.append(term)
         } while accept(.comma)
         height = tallest
         return terms
+    }
+
+    /// Parses what may follow the expression of an ordering term.
+    mutating func parseDirection(of term: inout OrderingTerm) throws(EngineError) {
+        if accept(.desc) { term.isDescending = true } else { _ = accept(.asc) }
+        guard accept(.nulls) else { return }
+        guard kind == .first || kind == .last else { throw unexpected("FIRST or LAST") }
+        term.nulls = kind == .first ? .first : .last
+        advance()
     }
 }

@@ -27,7 +27,7 @@ extension Parser {
         var select = SelectStatement(with: with, body: body, orderBy: [], range: range(from: start))
         // VALUES ends a query: SQLite lets nothing but a compound operator follow.
         if !isValues {
-            select.orderBy = try parseOptionalOrderBy()
+            select.orderBy = beginsOrderByAll ? try parseOrderByAll() : try parseOptionalOrderBy()
             try parseOptionalLimit(of: &select)
         } else if kind == .order || kind == .limit {
             throw unexpected("nothing more after VALUES", hint: "write SELECT * FROM (VALUES …) around it")
@@ -36,6 +36,20 @@ extension Parser {
         select.range = range(from: start)
         depth -= 2
         return select
+    }
+
+    private var beginsOrderByAll: Bool { kind == .order && peek() == .by && peek(2) == .all }
+
+    /// Parses `ORDER BY ALL`, which is what follows.
+    private mutating func parseOrderByAll() throws(EngineError) -> [OrderingTerm] {
+        advance()
+        advance()
+        let start = self.start
+        advance()
+        var term = OrderingTerm(SyntaxExpression(.literal(.null), range: range(from: start)))
+        term.isAll = true
+        try parseDirection(of: &term)
+        return [term]
     }
 
     private func rejectMisplacedCompoundOperator(after select: SelectStatement) throws(EngineError) {

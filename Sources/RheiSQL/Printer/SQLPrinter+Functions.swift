@@ -34,7 +34,7 @@ extension SQLPrinter {
     mutating func writeOrderBy(_ terms: [OrderingTerm]) {
         for (index, term) in terms.enumerated() {
             write(index == 0 ? "ORDER BY " : ", ")
-            write(term.expression)
+            if term.isAll { write("ALL") } else { write(term.expression) }
             if term.isDescending { write(" DESC") }
             if let nulls = term.nulls { write(" " + nulls.rawValue) }
         }

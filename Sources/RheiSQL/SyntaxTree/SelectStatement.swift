@@ -60,6 +60,8 @@ package struct OrderingTerm: Sendable, Equatable {
     package var isDescending: Bool
     /// Nil if not written: NULL is then less than every value.
     package var nulls: Nulls?
+    /// `ORDER BY ALL`: every result column, from the left. It is the only term, and its expression means nothing.
+    package var isAll = false
 
     package init(_ expression: SyntaxExpression, isDescending: Bool = false, nulls: Nulls? = nil) {
         self.expression = expression

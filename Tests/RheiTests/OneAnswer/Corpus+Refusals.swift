@@ -20,8 +20,6 @@ extension Corpus {
         -- whether a text is JSON depends on how the query is carried out
         SELECT json_array(j) FROM (SELECT json('[1]') AS j)
         SELECT json_group_array(value) FROM json_each('[[1],2]')
-        -- unsupported: LIMIT by this expression
-        SELECT id FROM emp ORDER BY id LIMIT (SELECT 2)
         -- unsupported: ORDER BY with LIMIT in a correlated subquery
         SELECT d.name, (SELECT e.name FROM emp e WHERE e.dept = d.id ORDER BY e.pay DESC, e.id LIMIT 1) FROM
             dept d
@@ -95,6 +93,13 @@ extension Corpus {
         WITH a(x) AS (SELECT 1 UNION ALL SELECT a.x FROM a, a AS b) SELECT * FROM a
         -- multiple recursive references: a
         WITH a(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM a WHERE x < (SELECT max(x) FROM a)) SELECT * FROM a
+        -- datatype mismatch
+        SELECT id FROM emp LIMIT (SELECT a FROM hollow)
+        SELECT id FROM emp LIMIT 2.5
+        -- no such function: foo
+        SELECT foo(*) FROM emp
+        -- wrong number of arguments to function abs()
+        SELECT abs(*) FROM emp
         -- table a has 1 values for 2 columns
         WITH a(x, y) AS (SELECT 1 UNION ALL SELECT x + 1 FROM a) SELECT * FROM a
         -- sub-select returns 3 columns - expected 1

@@ -4,7 +4,7 @@
 enum Corpus {
     /// Queries that must be answered from columns.
     static let answered: [String] = [
-        arithmetic, comparisons, functions, aggregates, joins, subqueries, sets, recursion, json,
+        arithmetic, comparisons, functions, aggregates, joins, subqueries, sets, recursion, json, shapes,
     ].flatMap(lines)
 
     /// A query and why it is refused.

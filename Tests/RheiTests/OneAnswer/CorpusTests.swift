@@ -21,7 +21,7 @@ import Testing
         Execution(vectorSize: 3, threadCount: 1, optimizes: false),
     ]
 
-    private func withCorpus(_ execution: Execution, _ body: (HtapEngine) async throws -> Void) async throws {
+    func withCorpus(_ execution: Execution, _ body: (HtapEngine) async throws -> Void) async throws {
         try await withEngine { config in
             config.vectorSize = execution.vectorSize
             config.threadCount = execution.threadCount
