@@ -56,7 +56,6 @@ import Testing
         ("SELECT row_number() OVER () FROM t", "unsupported: window functions"),
         ("SELECT a, count(*) FROM t", "unsupported: bare column a in an aggregate query"),
         ("SELECT c, max(a) FROM t GROUP BY b", "unsupported: bare column c in an aggregate query"),
-        ("SELECT json_extract(c, '$') FROM t", "unsupported: JSON function json_extract()"),
         ("SELECT DISTINCT name FROM n", "unsupported: DISTINCT under COLLATE NOCASE"),
         ("SELECT rowid FROM v", "unsupported: rowid of a table without INTEGER PRIMARY KEY"),
         ("SELECT random()", "unsupported: function random()"),

@@ -13,6 +13,7 @@ enum ExtensionFinder {
         case let core as SelectCore: !core.distinctOn.isEmpty || core.qualify != nil
         case let star as StarColumn: !star.excluded.isEmpty || !star.replaced.isEmpty
         case let call as FunctionCall: !call.orderBy.isEmpty || !call.withinGroup.isEmpty || call.nullTreatment != nil
+        case let term as OrderingTerm: term.isAll
         case let table as TableReference: table.asOf != nil
         case let function as TableFunctionReference: function.isLateral
         case let subquery as SubqueryReference: subquery.isLateral
