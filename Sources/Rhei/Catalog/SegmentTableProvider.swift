@@ -19,7 +19,15 @@ struct SegmentTableProvider: TableProvider {
             case .reals(let low, let high): (.real(low), .real(high))
             case .empty, .unknown: (nil, nil)
             }
-        return ColumnStatistics(minimum: minimum, maximum: maximum, nullCount: zone.nullCount)
+        // The range of an integer column bounds its values well enough.
+        var distinctCount: Int?
+        if case .integers = zone.bounds {
+        } else {
+            distinctCount = snapshot.segments.first?.segment.estimatedDistinctCount(
+                column: stored, tableRowCount: rowCount)
+        }
+        return ColumnStatistics(
+            minimum: minimum, maximum: maximum, nullCount: zone.nullCount, distinctCount: distinctCount)
     }
 
     func scan(columns: [Int], filters: [ScanFilter]) throws -> any TableScan {

@@ -10,6 +10,8 @@ struct CardinalityEstimator {
         var minimum: Double?
         var maximum: Double?
         var nullFraction: Double
+        /// Whether the column is a key of its table: then equal columns have no further values.
+        var isUnique = false
     }
 
     private(set) var columns: [ColumnID: Column] = [:]
@@ -51,10 +53,11 @@ struct CardinalityEstimator {
             if known?.distinctCount == nil, column.type == .int64, let minimum, let maximum {
                 distinctCount = maximum - minimum + 1
             }
-            if scan.provider.table.uniqueKeys.contains([index]) { distinctCount = rowCount }
+            let isUnique = scan.provider.table.uniqueKeys.contains([index])
+            if isUnique { distinctCount = rowCount }
             columns[column.id] = Column(
                 distinctCount: max(1, min(distinctCount, rowCount)), minimum: minimum, maximum: maximum,
-                nullFraction: min(1, max(0, nullFraction)))
+                nullFraction: min(1, max(0, nullFraction)), isUnique: isUnique)
         }
     }
 
@@ -140,11 +143,19 @@ struct CardinalityEstimator {
         switch op {
         case .equal, .isNotDistinct:
             let count = max(distinct(first, left), distinct(second, right))
-            return 1 / max(1, count)
+            // A reference to a key has no more values than the key.
+            let bound = min(keyCount(first), keyCount(second))
+            return 1 / max(1, min(count, bound))
         case .notEqual, .isDistinct: return 0.9
         case .less, .lessOrEqual: return rangeFraction(first, second) ?? 0.33
         case .greater, .greaterOrEqual: return rangeFraction(second, first) ?? 0.33
         }
+    }
+
+    /// The number of a key's values; infinite for what is no key.
+    func keyCount(_ expression: Expression) -> Double {
+        guard let column = expression.columnID.flatMap({ columns[$0] }), column.isUnique else { return .infinity }
+        return column.distinctCount
     }
 
     private func distinct(_ expression: Expression, _ rowCount: Double) -> Double {

@@ -13,6 +13,8 @@ struct JoinGraph {
     /// Per class, the columns by leaf.
     private var classes: [[(leaf: Int, column: Expression)]] = []
     private var classLeaves: [Int] = []
+    /// Per class, the values of the smallest key among its columns.
+    private var keyCounts: [Double] = []
     /// Other conditions, with the leaves they read.
     private var conditions: [(expression: Expression, leaves: Int)] = []
     private var selectivities: [Double] = []
@@ -40,6 +42,7 @@ struct JoinGraph {
                 }
             }
             classes.append(members)
+            keyCounts.append(members.reduce(.infinity) { min($0, estimator.keyCount($1.column)) })
             classLeaves.append(members.reduce(0) { $0 | (1 << $1.leaf) })
         }
         for condition in all where ColumnEquivalence.equality(condition) == nil {
@@ -94,7 +97,7 @@ struct JoinGraph {
                 found = min(found, estimator.columns[id]?.distinctCount ?? rowCounts[member.leaf])
             }
         }
-        return min(found, tree.rowCount)
+        return min(found, tree.rowCount, keyCounts[index])
     }
 
     /// Makes the join with all conditions that become decidable.

@@ -20,6 +20,7 @@ package final class Segment: Sendable {
     /// The rows' keys; nil for tables without an index. Shares memory with the column when the key is one.
     let keys: ArrowArray?
     private let widened = Mutex<[Int: ArrowArray]>([:])
+    private let samples = Mutex<[Int: ValueSample]>([:])
 
     init(columns: [ArrowArray], keys: ArrowArray?, rowCount: Int, firstRowNumber: Int64, zones: [ZoneMap]? = nil) {
         precondition(rowCount <= Self.maximumRowCount && columns.allSatisfy { $0.count == rowCount })
@@ -44,6 +45,25 @@ package final class Segment: Sendable {
             let array = try ArrowArray.joined([column], as: type)
             known[index] = array
             return array
+        }
+    }
+
+    /// Estimates the number of distinct values that a column has in `tableRowCount` rows like this segment's.
+    ///
+    /// From a sample of 512 rows, taken once, by the "guaranteed error estimator" of "Towards Estimation Error
+    /// Guarantees for Distinct Values" (PODS 2000): values seen more than once count once, the others stand for more.
+    package func estimatedDistinctCount(column: Int, tableRowCount: Int) -> Int? {
+        guard let sample = sample(column) else { return nil }
+        let scale = (Double(max(tableRowCount, sample.rowCount)) / Double(sample.rowCount)).squareRoot()
+        return sample.repeatedCount + Int((scale * Double(sample.singleCount)).rounded())
+    }
+
+    private func sample(_ column: Int) -> ValueSample? {
+        samples.withLock { known in
+            if let sample = known[column] { return sample.rowCount > 0 ? sample : nil }
+            let sample = ValueSample(columns[column])
+            known[column] = sample
+            return sample.rowCount > 0 ? sample : nil
         }
     }
 
