@@ -31,6 +31,14 @@ enum Optimizer {
             everywhere("grouping simplification", context, GroupingSimplification.apply),
             OptimizerRule(name: "projection pruning") { ProjectionPruning(context).apply($0) },
             everywhere("sort removal", context, SortRemoval.apply),
+            OptimizerRule(name: "grouping reduction") { plan in
+                for id in context.sharedPlans.keys.sorted() {
+                    guard let body = context.sharedPlans[id] else { continue }
+                    let reduction = GroupingReduction(estimator: CardinalityEstimator(body, context))
+                    context.sharedPlans[id] = reduction.apply(body).exactly(body.columns)
+                }
+                return GroupingReduction(estimator: CardinalityEstimator(plan, context)).apply(plan)
+            },
             OptimizerRule(name: "join ordering") { plan in
                 for id in context.sharedPlans.keys.sorted() {
                     guard let body = context.sharedPlans[id] else { continue }
