@@ -6,7 +6,7 @@ package final class JoinMatches {
 
     package init() {}
 
-    private var numbers: UnsafeMutablePointer<UInt32> { unsafe memory.pointer(UInt32.self) }
+    var numbers: UnsafeMutablePointer<UInt32> { unsafe memory.pointer(UInt32.self) }
     private var found: UnsafeMutablePointer<UInt32> { unsafe numbers + VectorBatch.capacity }
     /// Per row: bit 0 a match, bit 1 a comparison that is unknown.
     private var notes: UnsafeMutablePointer<UInt8> {
@@ -18,8 +18,17 @@ package final class JoinMatches {
         unsafe table.find(keys, rows, into: numbers, probe)
     }
 
-    /// The key number of a row, nil without a match.
-    package func key(_ row: Int) -> UInt32? { unsafe numbers[row] == noStoredRow ? nil : numbers[row] }
+    /// Whether one of the rows has more than one match.
+    package func hasSecondMatch(_ rows: SelectionVector, in table: JoinTable) -> Bool {
+        if table.isUnique { return false }
+        let numbers = unsafe numbers
+        var isFound = false
+        rows.forEach { row in
+            let number = unsafe numbers[row]
+            if number != noStoredRow { isFound = isFound || table.rowCount(ofKey: number) > 1 }
+        }
+        return isFound
+    }
 
     package func matched(_ rows: SelectionVector) -> SelectionVector {
         let numbers = unsafe numbers

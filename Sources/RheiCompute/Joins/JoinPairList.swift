@@ -18,25 +18,64 @@ package final class JoinPairList {
         mayMiss = false
     }
 
-    /// Appends one pair; ``noStoredRow`` stands for a build row of nulls. The list must not be full.
-    package func append(_ probeRow: Int, _ buildRow: UInt32) {
-        unsafe probeRows[count] = UInt16(truncatingIfNeeded: probeRow)
-        unsafe buildRows[count] = buildRow
-        mayMiss = mayMiss || buildRow == noStoredRow
-        count += 1
+    /// How far the matches of a batch have been listed.
+    package struct Progress {
+        /// Rows whose matches are all listed.
+        var doneCount = 0
+        /// Matches of the next row that are listed.
+        var takenCount = 0
+
+        package init() {}
     }
 
-    /// Appends pairs of a probe row with the rows of a key from the `from`-th on, as many as fit; returns their number.
-    package func append(_ probeRow: Int, key: UInt32, from: Int, in table: JoinTable) -> Int {
-        let rows = unsafe table.rows(ofKey: key)
-        let taken = min(rows.count - from, VectorBatch.capacity - count)
-        let (probeRows, buildRows) = unsafe (probeRows + count, buildRows + count)
-        for index in 0..<taken {
-            unsafe probeRows[index] = UInt16(truncatingIfNeeded: probeRow)
-            unsafe buildRows[index] = unsafe rows[from + index]
+    /// Appends a pair for every build row that each row matches, in order, from `progress` on, as many as fit.
+    ///
+    /// - Parameter keepsMisses: pairs a row without a match with ``noStoredRow``, which stands for a row of nulls;
+    ///   otherwise every row has a match.
+    /// - Returns: whether all rows are done.
+    package func append(
+        _ rows: SelectionVector, _ matches: JoinMatches, in table: JoinTable, keepsMisses: Bool,
+        from progress: inout Progress
+    ) -> Bool {
+        let (numbers, probeRows, buildRows) = unsafe (matches.numbers, probeRows, buildRows)
+        defer { withExtendedLifetime(matches) {} }
+        mayMiss = mayMiss || keepsMisses
+        var (listed, done, taken) = (count, progress.doneCount, progress.takenCount)
+        while done < rows.count, listed < VectorBatch.capacity {
+            let row = rows.row(at: done)
+            let number = unsafe numbers[row]
+            if number == noStoredRow {
+                unsafe probeRows[listed] = UInt16(truncatingIfNeeded: row)
+                unsafe buildRows[listed] = noStoredRow
+                listed &+= 1
+                done &+= 1
+                continue
+            }
+            let found = unsafe table.rows(ofKey: number)
+            let end = min(found.count, taken &+ (VectorBatch.capacity &- listed))
+            while taken < end {
+                unsafe probeRows[listed] = UInt16(truncatingIfNeeded: row)
+                unsafe buildRows[listed] = unsafe found[taken]
+                listed &+= 1
+                taken &+= 1
+            }
+            guard taken == found.count else { break }
+            taken = 0
+            done &+= 1
         }
-        count += taken
-        return taken
+        count = listed
+        progress.doneCount = done
+        progress.takenCount = taken
+        return done == rows.count
+    }
+
+    /// The pairs so far, for tests; the build row is nil for a row without a match.
+    package var pairs: [(probe: Int, build: Int?)] {
+        defer { withExtendedLifetime(self) {} }
+        return (0..<count).map { index in
+            let buildRow = unsafe buildRows[index]
+            return unsafe (Int(probeRows[index]), buildRow == noStoredRow ? nil : Int(buildRow))
+        }
     }
 
     /// Returns the probe side of the pairs.

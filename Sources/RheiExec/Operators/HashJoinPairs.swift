@@ -4,7 +4,7 @@ import RheiPlan
 
 /// Collects pairs of a probe and a build row into batches, tests the condition, and pushes what the join kind yields.
 ///
-/// Per probe batch: `begin`, `add` for each living row, `end`.
+/// Per probe batch: `begin`, `add` for its living rows, `end`.
 final class JoinPairs {
     private let kind: JoinKind
     private let condition: PredicateEvaluator?
@@ -44,24 +44,10 @@ final class JoinPairs {
         list.clear()
     }
 
-    /// Pairs a probe row with all build rows of a key, or with none.
-    func add(_ row: Int, _ key: UInt32?, in table: JoinTable) throws {
-        guard let key else {
-            // Without a condition it is known at once that the row finds nothing, which keeps the probe's order.
-            if condition == nil && kind.keepsProbeRows { try add(row, noStoredRow) }
-            return
-        }
-        if kind == .single && condition == nil && table.rowCount(ofKey: key) > 1 { throw Self.secondMatch }
-        var taken = 0
-        while taken < table.rowCount(ofKey: key) {
-            taken += list.append(row, key: key, from: taken, in: table)
-            if list.isFull { try flush() }
-        }
-    }
-
-    private func add(_ row: Int, _ buildRow: UInt32) throws {
-        list.append(row, buildRow)
-        if list.isFull { try flush() }
+    /// Pairs rows with all build rows that they match; with none of them too where `keepsMisses`.
+    func add(_ rows: SelectionVector, _ matches: JoinMatches, in table: JoinTable, keepsMisses: Bool) throws {
+        var progress = JoinPairList.Progress()
+        while !list.append(rows, matches, in: table, keepsMisses: keepsMisses, from: &progress) { try flush() }
     }
 
     /// Tests and pushes the pairs collected so far.

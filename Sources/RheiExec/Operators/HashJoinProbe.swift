@@ -85,11 +85,14 @@ final class HashJoinProbe: BatchConsumer {
     }
 
     private func pairAll(_ batch: VectorBatch, _ build: HashJoinBuild, _ table: JoinTable) throws {
-        try pairs.begin(batch, build.rows, marks, worker)
-        for position in 0..<batch.selectedCount {
-            let row = batch.rows.row(at: position)
-            try pairs.add(row, matches.key(row), in: table)
+        // Without a condition it is known at once that a row finds nothing, which keeps the probe's order.
+        let keepsMisses = step.residual == nil && step.kind.keepsProbeRows
+        let rows = keepsMisses ? batch.rows : matches.matched(batch.rows)
+        if step.residual == nil, step.kind == .single, matches.hasSecondMatch(rows, in: table) {
+            throw JoinPairs.secondMatch
         }
+        try pairs.begin(batch, build.rows, marks, worker)
+        try pairs.add(rows, matches, in: table, keepsMisses: keepsMisses)
         try pairs.end()
     }
 

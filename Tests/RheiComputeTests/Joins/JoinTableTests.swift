@@ -21,10 +21,17 @@ import Testing
         let found = JoinMatches()
         found.find(columns.map(\.vector), SelectionVector(all: probe.count), in: table, JoinProbe())
         withExtendedLifetime(columns) {}
-        withExtendedLifetime(columns) {}
-        return probe.indices.map { row in
-            found.key(row).map { key in unsafe table.rows(ofKey: key).map { Int($0) } } ?? []
+        var rows: [[Int]] = probe.map { _ in [] }
+        let list = JoinPairList()
+        var progress = JoinPairList.Progress()
+        var isDone = false
+        while !isDone {
+            let all = SelectionVector(all: probe.count)
+            isDone = list.append(all, found, in: table, keepsMisses: true, from: &progress)
+            for pair in list.pairs { if let row = pair.build { rows[pair.probe].append(row) } }
+            list.clear()
         }
+        return rows
     }
 
     static let types: [[VectorType]] = [
