@@ -107,7 +107,7 @@ struct CardinalityEstimator {
         case .right: return max(right, matches)
         case .full: return max(left, right, matches)
         case .single, .mark: return left
-        case .semi: return min(left, max(matches, 0.1 * left))
+        case .semi: return min(left, max(matches, 1))
         case .anti: return max(left * 0.1, left - matches)
         }
     }
