@@ -6,7 +6,7 @@ package enum ScalarFunctionTable {
     /// All functions; a name may occur more than once with different numbers of arguments.
     package static let all: [ScalarFunction] =
         TextFunctions.all + NumberFunctions.all + ValueFunctions.all + MathFunctions.all + DateFunctions.all
-        + JSONFunctions.all
+        + JSONFunctions.all + DecimalFunctions.all + CalendarFunctions.all
 
     private static let byName: [String: [ScalarFunction]] = Dictionary(grouping: all, by: \.name)
 

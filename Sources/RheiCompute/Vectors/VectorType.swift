@@ -40,7 +40,7 @@ package enum VectorType: UInt8, Sendable {
         case .int8: self = .int8
         case .int16: self = .int16
         case .int32, .date32: self = .int32
-        case .int64, .timestamp, .null: self = .int64
+        case .int64, .timestamp, .time64, .null: self = .int64
         case .decimal128: self = .int128
         case .float32: self = .float32
         case .float64: self = .float64

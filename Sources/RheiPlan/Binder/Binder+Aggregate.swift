@@ -122,7 +122,7 @@ extension Binder {
             if values.first?.isNullLiteral == true { values = [.literal(.null, .int64)] }
         case .sum:
             values = [Self.summand(values[0])]
-            type = values[0].type
+            type = values[0].type.decimalScale.map { .decimal128(precision: 38, scale: $0) } ?? values[0].type
             mayMix = type == .any
         case .total, .average:
             if values[0].type != .int64 { values = [Self.cast(values[0], to: .real)] }
@@ -175,7 +175,8 @@ extension Binder {
     /// as `1.0` counts as a real.
     private static func summand(_ value: Expression) -> Expression {
         switch value.type {
-        case .int64, .float64: return value
+        case .int64, .float64, .decimal128: return value
+        case .date32, .time64, .timestamp, .interval: return summand(value.plain)
         case .null: return .literal(.null, .int64)
         case .binaryView: return cast(value, to: .real)
         default:

@@ -96,6 +96,10 @@ extension Binder {
     static func compare(
         _ op: ComparisonOperator, _ left: BoundExpression, _ right: BoundExpression
     ) throws -> Expression {
+        if left.isExplicit || right.isExplicit {
+            let operands = try unified([left, right])
+            return compare(op, operands[0], operands[1], collation: .binary)
+        }
         if left.isAffinityUncertain || right.isAffinityUncertain {
             let isNumber = { (type: DataType) in type == .int64 || type == .float64 || type == .bool }
             guard

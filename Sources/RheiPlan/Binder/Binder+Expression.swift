@@ -27,7 +27,8 @@ extension Binder {
         case .raise:
             throw EngineError(
                 .syntax, "RAISE() may only be used within a trigger-program", at: position(syntax.range))
-        case .extract: throw EngineError.unsupported("EXTRACT", at: position(syntax.range))
+        case .extract(let field, let operand):
+            try bindExtract(field.name, try bind(operand, context), syntax.range)
         }
     }
 
@@ -45,7 +46,7 @@ extension Binder {
         case .literal(.null, _): .literal(.null, .bool)
         case .literal(.integer(let value), _): value == 0 ? .falseLiteral : .trueLiteral
         case .literal(.real(let value), _): value == 0 ? .falseLiteral : .trueLiteral
-        default: .cast(expression, .truth, .bool)
+        default: .cast(expression.plain, .truth, .bool)
         }
     }
 
@@ -59,14 +60,17 @@ extension Binder {
             if let column = try resolve(ColumnReference(column: name), context) { return column }
             return BoundExpression(.literal(.integer(value ? 1 : 0), .int64))
         case .integer(let value): return BoundExpression(.literal(.integer(value), .int64))
-        case .real(let value): return BoundExpression(.literal(.real(value), .float64))
+        case .real(let value):
+            var bound = BoundExpression(.literal(.real(value), .float64))
+            bound.typedReading = DecimalConstant(sourceText(syntax.range) ?? "\(value)")?.literal
+            return bound
         case .string(let value): return BoundExpression(.literal(.text(value), .utf8View))
         case .blob(let value): return BoundExpression(.literal(.blob(value), .binaryView))
         case .currentDate: return BoundExpression(.call("date", [], .utf8View))
         case .currentTime: return BoundExpression(.call("time", [], .utf8View))
         case .currentTimestamp: return BoundExpression(.call("datetime", [], .utf8View))
         case .typed(let typed):
-            throw EngineError.unsupported("\(typed.kind.rawValue) literals", at: position(syntax.range))
+            return try bindTyped(typed, syntax.range)
         }
     }
 
@@ -184,8 +188,15 @@ extension Binder {
         _ operand: SyntaxExpression, _ typeName: TypeName, _ context: ExpressionContext
     ) throws -> BoundExpression {
         let value = try bind(operand, context)
+        let explicit = try Self.explicitType(typeName)
+        if let explicit, value.isExplicit {
+            do { return BoundExpression(try Self.convert(value.expression, to: explicit)) } catch {
+                throw error.placed(at: position(typeName.range))
+            }
+        }
         let affinity = typeName.name.isEmpty ? .numeric : TypeRules.affinity(ofDeclaredType: typeName.name)
         var result = BoundExpression(Self.cast(value.data, to: affinity))
+        if let explicit { result.typedReading = try? Self.convert(value.explicitReading, to: explicit) }
         result.affinity = affinity
         result.collation = value.collation
         result.hasExplicitCollation = value.hasExplicitCollation
@@ -197,6 +208,10 @@ extension Binder {
 
     /// `CAST(operand AS …)` by the affinity of the type's name.
     static func cast(_ operand: Expression, to affinity: Affinity) -> Expression {
+        if operand.type.isExplicit {
+            if affinity == .integer, let converted = try? convert(operand, to: .int64) { return converted }
+            return cast(affinity == .text ? operand.plainText : operand.plain, to: affinity)
+        }
         let target: DataType =
             switch affinity {
             case .integer: .int64
@@ -230,6 +245,7 @@ extension Binder {
 
     /// The first result whose condition is true; one result more than conditions is the one for none.
     static func conditional(_ conditions: [Expression], _ results: [BoundExpression]) -> BoundExpression {
+        if results.contains(where: \.isExplicit) { return explicitConditional(conditions, results) }
         let type = TypeRules.common(results.map(\.type))
         let branches = zip(conditions, results).map { condition, result in
             Expression.ConditionalBranch(condition: condition, result: result.data.represented(as: type))
@@ -238,5 +254,17 @@ extension Binder {
         var bound = BoundExpression(.conditional(branches, otherwise: otherwise, type))
         bound.mayMixNumbers = TypeRules.mayMix(results)
         return bound
+    }
+
+    /// Results of types that SQLite lacks are brought to one type; where they have none in common, to SQLite's.
+    private static func explicitConditional(
+        _ conditions: [Expression], _ results: [BoundExpression]
+    ) -> BoundExpression {
+        guard let unified = try? unified(results), let type = unified.first(where: { !$0.isNullLiteral })?.type else {
+            return conditional(conditions, results.map(\.plain))
+        }
+        let branches = zip(conditions, unified).map { Expression.ConditionalBranch(condition: $0, result: $1) }
+        let otherwise = unified.count > conditions.count ? unified[conditions.count] : nil
+        return BoundExpression(.conditional(branches, otherwise: otherwise, type))
     }
 }

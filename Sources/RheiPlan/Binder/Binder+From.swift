@@ -138,6 +138,10 @@ extension Binder {
             columns.append(plain)
             var value = BoundExpression(
                 try widened(plain, column, table, range), affinity: column.affinity, collation: column.collation)
+            if value.isExplicit {
+                value.affinity = nil
+                value.collation = nil
+            }
             value.mayMixNumbers = column.type == .any && column.affinity == .none
             if column.type == .any, column.affinity != .none { context.unmixedColumns.insert(plain.id) }
             value.columnName = column.name
@@ -159,6 +163,10 @@ extension Binder {
         case .int64, .float64, .utf8View, .binaryView, .any: return plain
         case .bool, .int8, .int16, .int32, .uint8, .uint16, .uint32: return .cast(plain, .represent, .int64)
         case .float32: return .cast(plain, .represent, .float64)
+        case .date32, .decimal128, .time64(.microsecond), .timestamp(.microsecond, timeZone: nil): return plain
+        case .timestamp(let unit, let zone) where zone == nil || zone == "UTC":
+            return .call("timestamp_rescale", [plain, .integer(unit.microsecondFactor)], .timestamp)
+        case .time64(.nanosecond): return .call("timestamp_rescale", [plain, .integer(-1000)], .timeOfDay)
         default:
             throw EngineError.unsupported(
                 "column \(table.name).\(description.name) of type \(column.type)", at: position(range))

@@ -46,6 +46,7 @@ extension Binder {
     private func bindScalarCall(
         _ name: String, _ arguments: [BoundExpression], _ call: FunctionCall
     ) throws -> BoundExpression {
+        if let bound = try bindExplicit(name, arguments, call) { return bound }
         switch name {
         case "coalesce":
             guard arguments.count >= 2 else { throw argumentCountError(call) }
@@ -58,7 +59,7 @@ extension Binder {
             return Self.conditional([truth(of: arguments[0])], [arguments[1], arguments[2]])
         case "nullif":
             guard arguments.count == 2 else { throw argumentCountError(call) }
-            return nullIf(arguments[0], arguments[1])
+            return try nullIf(arguments[0], arguments[1])
         case "likely", "unlikely", "likelihood":
             guard arguments.count == (name == "likelihood" ? 2 : 1) else { throw argumentCountError(call) }
             // As with any call, affinity and a column's collation stay behind.
@@ -68,6 +69,7 @@ extension Binder {
         case "min", "max":
             return try extremum(name, arguments, call)
         default:
+            let arguments = arguments.map { $0.plain(forFunction: name) }
             if let bound = try bindJSON(name, arguments, call) { return bound }
             guard let function = ScalarFunction.catalog[name] else { throw unknownFunctionError(name, call) }
             guard function.argumentCount.contains(arguments.count) else { throw argumentCountError(call) }
@@ -81,9 +83,12 @@ extension Binder {
     }
 
     /// NULL where both are equal, by the collation of either and without affinity.
-    private func nullIf(_ first: BoundExpression, _ second: BoundExpression) -> BoundExpression {
+    private func nullIf(_ first: BoundExpression, _ second: BoundExpression) throws -> BoundExpression {
         let collation = first.collation ?? second.collation ?? .binary
-        let isEqual = Self.compare(.equal, first.data, second.data, collation: collation)
+        let isEqual =
+            first.isExplicit || second.isExplicit
+            ? try Self.compare(.equal, first, second)
+            : Self.compare(.equal, first.data, second.data, collation: collation)
         let type = first.data.type
         var bound = BoundExpression(
             .conditional(
@@ -97,6 +102,11 @@ extension Binder {
         _ name: String, _ arguments: [BoundExpression], _ call: FunctionCall
     ) throws -> BoundExpression {
         guard arguments.count >= 2 else { throw argumentCountError(call) }
+        if arguments.contains(where: \.isExplicit) {
+            let operands = try Self.unified(arguments)
+            let type = operands.first { !$0.isNullLiteral }?.type ?? .null
+            if type != .any, !operands.contains(where: \.isNullLiteral) { return explicitExtremum(name, operands) }
+        }
         let type = TypeRules.common(arguments.map(\.type))
         let collation = arguments.lazy.compactMap(\.collation).first ?? .binary
         if collation != .binary, type == .utf8View || type == .any {
@@ -109,6 +119,21 @@ extension Binder {
         var bound = BoundExpression(.call(name, arguments.map { $0.data.represented(as: type) }, type))
         bound.mayMixNumbers = TypeRules.mayMix(arguments)
         return bound
+    }
+
+    /// `min` and `max` by comparisons, so that every type that compares will do.
+    private func explicitExtremum(_ name: String, _ operands: [Expression]) -> BoundExpression {
+        let type = operands[0].type
+        let best = operands.dropFirst().reduce(operands[0]) { best, next in
+            .conditional(
+                [.init(condition: .isNull(best), result: best), .init(condition: .isNull(next), result: next)]
+                    + [
+                        .init(
+                            condition: .comparison(name == "min" ? .less : .greater, next, best, .binary), result: next)
+                    ],
+                otherwise: best, type)
+        }
+        return BoundExpression(best)
     }
 
     func bindPattern(
@@ -124,7 +149,7 @@ extension Binder {
         let operands =
             try [match.pattern, match.value].map { try bind($0, context) }
             + (match.escape.map { [try bind($0, context)] } ?? [])
-        let call = Expression.call(match.operation == .like ? "like" : "glob", operands.map(\.data), .bool)
+        let call = Expression.call(match.operation == .like ? "like" : "glob", operands.map(\.data.plainText), .bool)
         return BoundExpression(match.isNegated ? .not(call) : call).propagatingCollation(of: operands)
     }
 }

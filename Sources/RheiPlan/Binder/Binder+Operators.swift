@@ -21,7 +21,10 @@ extension Binder {
         case .bitwiseNot:
             return BoundExpression(.unary(.bitwiseNot, Self.integer(value), .int64)).propagatingCollation(of: [value])
         case .minus:
-            return Self.negate(value).propagatingCollation(of: [value])
+            if value.isExplicit { return BoundExpression(try Self.explicitNegation(value.expression)) }
+            var result = Self.negate(value).propagatingCollation(of: [value])
+            result.typedReading = try value.typedReading.map(Self.explicitNegation)
+            return result
         }
     }
 
@@ -35,7 +38,9 @@ extension Binder {
             if value == 9_223_372_036_854_775_808.0, sourceText(operand.range) == "9223372036854775808" {
                 return BoundExpression(.literal(.integer(.min), .int64))
             }
-            return BoundExpression(.literal(.real(-value), .float64))
+            var bound = BoundExpression(.literal(.real(-value), .float64))
+            bound.typedReading = DecimalConstant("-" + (sourceText(operand.range) ?? "\(value)"))?.literal
+            return bound
         default: return nil
         }
     }
@@ -73,7 +78,10 @@ extension Binder {
         default:
             let leftValue = try bind(left, context)
             let rightValue = try bind(right, context)
-            return Self.arithmetic(op, leftValue, rightValue).propagatingCollation(of: [leftValue, rightValue])
+            do {
+                return try Self.typedArithmetic(op, leftValue, rightValue)
+                    .propagatingCollation(of: [leftValue, rightValue])
+            } catch { throw error.placed(at: position(syntax.range)) }
         }
     }
 
@@ -106,6 +114,23 @@ extension Binder {
                 operands.append(operand)
             }
         }
+    }
+
+    /// Binds arithmetic of which an operand may have a type that SQLite lacks.
+    static func typedArithmetic(
+        _ op: RheiSQL.BinaryOperator, _ left: BoundExpression, _ right: BoundExpression
+    ) throws -> BoundExpression {
+        if left.isExplicit || right.isExplicit {
+            return BoundExpression(try explicitArithmetic(op, left.explicitReading, right.explicitReading))
+        }
+        var result = arithmetic(op, left, right)
+        if left.typedReading != nil || right.typedReading != nil,
+            let reading = try? explicitArithmetic(op, left.explicitReading, right.explicitReading),
+            reading.type.isExplicit
+        {
+            result.typedReading = reading
+        }
+        return result
     }
 
     /// Binds arithmetic, bit operators and `||`: the operands are brought to the type in which SQLite computes.

@@ -110,6 +110,9 @@ extension Binder {
             return .or(try rows.map { try Self.compareRows(.equal, row, Self.withoutAffinity($0)) })
         }
         let values = Self.withoutAffinity(try list.map { try bind($0, context) })
+        if row[0].isExplicit || values.contains(where: \.isExplicit) {
+            return .or(try values.map { try Self.compare(.equal, row[0], $0) })
+        }
         let operand = Self.applying(row[0].affinity, to: row[0])
         let converted = values.map { folded(Self.applying(row[0].affinity, to: $0)) }
         return membership(of: operand, in: converted, collation: row[0].collation ?? .binary)

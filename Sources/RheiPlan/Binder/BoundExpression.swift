@@ -21,6 +21,9 @@ struct BoundExpression {
     var mayCompareAsText = false
     /// Whether applying its own affinity may change the value: CAST AS NUMERIC keeps 1.0, the affinity makes it 1.
     var mayLeaveAffinity = false
+    /// What the expression is to operands of a type that SQLite lacks: of `0.06` a decimal, of `CAST(x AS DATE)` a date.
+    /// Nil where that is no other than the expression.
+    var typedReading: Expression?
     /// The declared type and the name of the column this expression is.
     var declaredType: String?
     var columnName: String?

@@ -125,6 +125,7 @@ extension Expression {
     /// Returns the value in another representation, which does not change it (see ``CastKind/represent``).
     package func represented(as target: DataType) -> Expression {
         if type == target { return self }
+        if type.isExplicit, !plain.type.isExplicit { return plain.represented(as: target) }
         if case .literal(let value, _) = self {
             switch (value, target) {
             case (.null, _): return .literal(.null, target)

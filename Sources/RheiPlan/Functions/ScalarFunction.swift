@@ -157,8 +157,8 @@ extension ScalarFunction {
     ]
     private static let extensions: Set<String> = [
         "median", "quantile", "mode", "stddev", "stddev_pop", "stddev_samp", "variance", "var_pop", "var_samp", "corr",
-        "approx_count_distinct", "string_agg", "date_trunc", "date_part", "regexp_matches", "regexp_replace",
-        "percentile", "percentile_cont", "percentile_disc", "generate_series", "any_value", "arg_min", "arg_max",
+        "approx_count_distinct", "string_agg",
+        "percentile", "percentile_cont", "percentile_disc", "any_value", "arg_min", "arg_max",
     ]
 
     /// The names that a misspelt function may have meant.

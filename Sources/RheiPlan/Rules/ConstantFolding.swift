@@ -43,6 +43,8 @@ struct ConstantFolding {
         guard let evaluate, node.children.allSatisfy({ $0.literalValue != nil }) else { return node }
         if case .call(let name, _, _) = node, !ScalarFunction.isDeterministic(name) { return node }
         guard let value = evaluate(node) else { return node }
+        // A decimal of more digits than a literal holds.
+        if case .decimal128 = node.type, case .real = value { return node }
         return .literal(value, node.type)
     }
 

@@ -52,9 +52,24 @@ extension Parser {
         }
         if kind == .order { throw unexpected("an expression") }
         call.arguments = try parseExpressionList(until: .rightParenthesis)
-        let tallest = height
+        var tallest = height
+        if call.arguments.count == 1, kind == .from, Self.isSubstring(call.name.name) {
+            advance()
+            call.arguments.append(try parseExpression())
+            tallest = max(tallest, height)
+            if accept(.for) {
+                call.arguments.append(try parseExpression())
+                tallest = max(tallest, height)
+            }
+        }
+        height = 0
         call.orderBy = try parseOptionalOrderBy()
         return max(tallest, height)
+    }
+
+    /// Whether `FROM … FOR …` may stand in the call.
+    private static func isSubstring(_ name: String) -> Bool {
+        ["substring", "substr"].contains(name.lowercased())
     }
 
     private mutating func parseWindowReference() throws(EngineError) -> WindowReference {

@@ -42,6 +42,8 @@ private enum CellColumn {
     case text(StringArray)
     case blob(BinaryArray)
     case mixed(AnyArray)
+    /// Dates, times, decimals and what else SQLite lacks.
+    case other(ArrowArray)
 
     init(_ array: ArrowArray) throws {
         switch array.type {
@@ -51,7 +53,8 @@ private enum CellColumn {
         case .utf8View, .utf8, .largeUtf8: self = .text(try StringArray(array))
         case .binaryView, .binary, .largeBinary: self = .blob(try BinaryArray(array))
         case .any: self = .mixed(try AnyArray(array))
-        default: throw EngineError.unsupported("printing a column of type \(array.type)")
+        case .interval, .duration: throw EngineError.unsupported("printing a column of type \(array.type)")
+        default: self = .other(array)
         }
     }
 
@@ -63,6 +66,17 @@ private enum CellColumn {
         case .text(let values): values.isValid(row) ? .text(values.withBytes(at: row, copyBytes)) : .null
         case .blob(let values): values.isValid(row) ? .blob(values.withBytes(at: row, copyBytes)) : .null
         case .mixed(let values): mixedCell(values, row)
+        case .other(let values): Self.cell((try? values.value(at: row)) ?? .null)
+        }
+    }
+
+    private static func cell(_ value: SQLValue) -> Cell {
+        switch value {
+        case .null: .null
+        case .integer(let value): .integer(value)
+        case .real(let value): .real(value)
+        case .text(let value): .text(Array(value.utf8))
+        case .blob(let value): .blob(value)
         }
     }
 
