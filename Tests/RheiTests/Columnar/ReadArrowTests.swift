@@ -100,6 +100,17 @@ import Testing
         }
     }
 
+    @Test func `dictionaries of pyarrow are read as their values`() async throws {
+        try await withShop { engine, folder in
+            let path = folder.path("peer.arrow")
+            _ = try PythonEnvironment.run("Fixtures/arrow/write_dictionary.py", [path])
+            let rows = try await engine.query(
+                "SELECT word, count(*) FROM read_arrow('\(path)') GROUP BY word ORDER BY word"
+            ).rows()
+            #expect(rows == [[.null, 10], ["apple", 20], ["pear", 10]])
+        }
+    }
+
     @Test func `what cannot be read is named`() async throws {
         try await withShop { engine, folder in
             let text = folder.path("text.arrow")
