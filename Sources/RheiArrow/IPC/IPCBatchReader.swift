@@ -38,20 +38,35 @@ struct IPCBatchReader: Sendable {
         return try RecordBatch(schema: schema, columns: columns, rowCount: rowCount)
     }
 
+    /// Returns some columns of a record batch message, in the order asked for; the others are not decompressed.
+    func columns(_ wanted: [Int], _ message: IPCMessage, body: Buffer) throws -> [ArrowArray] {
+        let skipped = Set(fields.indices).subtracting(wanted)
+        var decoder = try IPCBodyDecoder(
+            message.header, body: body, version: message.version, options: options, dictionaries: dictionaries,
+            fields: fields, skipped: skipped)
+        var found: [Int: ArrowArray] = [:]
+        for (index, field) in fields.enumerated() {
+            if skipped.contains(index) { try decoder.skip(field) } else { found[index] = try column(field, &decoder) }
+        }
+        return wanted.compactMap { found[$0] }
+    }
+
+    private func column(_ field: IPCField, _ decoder: inout IPCBodyDecoder) throws -> ArrowArray {
+        let column = try decoder.array(field)
+        guard column.count == decoder.rowCount else {
+            throw EngineError(
+                .corrupt, "column '\(field.field.name)' has \(column.count) rows in a batch of \(decoder.rowCount)")
+        }
+        if options.validation == .full { try column.checkText() }
+        return column
+    }
+
     private func columns(
         _ fields: [IPCField], _ batch: FlatTable, _ message: IPCMessage, _ body: Buffer
     ) throws -> (columns: [ArrowArray], rowCount: Int) {
         var decoder = try IPCBodyDecoder(
             batch, body: body, version: message.version, options: options, dictionaries: dictionaries)
-        let columns = try fields.map { field in
-            let column = try decoder.array(field)
-            guard column.count == decoder.rowCount else {
-                throw EngineError(
-                    .corrupt, "column '\(field.field.name)' has \(column.count) rows in a batch of \(decoder.rowCount)")
-            }
-            if options.validation == .full { try column.checkText() }
-            return column
-        }
+        let columns = try fields.map { try column($0, &decoder) }
         return (columns, decoder.rowCount)
     }
 }

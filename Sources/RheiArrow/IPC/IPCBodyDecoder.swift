@@ -7,37 +7,81 @@ import RheiCore
 struct IPCBodyDecoder {
     /// Number of rows of the batch.
     let rowCount: Int
-    private let rowLimit: Int
+    private var rowLimit = Int.max
     private let version: Int16
     private let dictionaries: IPCDictionaries
     private let nodes: FlatVector?
     private let variadicCounts: FlatVector?
-    private let buffers: [Buffer]
+    private var buffers: [Buffer]
     private var nextNode = 0
     private var nextBuffer = 0
     private var nextVariadic = 0
 
-    /// - Parameter batch: a `RecordBatch` table ("Message.fbs").
+    /// - Parameters:
+    ///   - batch: a `RecordBatch` table ("Message.fbs").
+    ///   - skipped: fields of the message that `skip` will pass over: their buffers are not decompressed.
     /// - Throws: `unsupported` for an unknown compression.
     init(
-        _ batch: FlatTable, body: Buffer, version: Int16, options: IPCReadOptions, dictionaries: IPCDictionaries
+        _ batch: FlatTable, body: Buffer, version: Int16, options: IPCReadOptions, dictionaries: IPCDictionaries,
+        fields: [IPCField] = [], skipped: Set<Int> = []
     ) throws {
         nodes = try batch.vector(1, elementByteCount: 16)
-        let contents = try Self.buffers(batch, body)
-        buffers =
-            try batch.table(3).map {
-                try IPCDecompressor($0).decompress(
-                    contents, limit: options.decompressedByteLimit,
-                    threadCount: options.threadCount ?? ParallelBuffers.processorCount)
-            } ?? contents
-        // Rows take a bit at least, but for those of types without memory, which are limited by hand.
-        rowLimit = max(Int(Int32.max), buffers.reduce(0) { $0 + $1.byteCount } * 8)
-        let length = try batch.int64(0)
-        guard length >= 0, length <= rowLimit else { throw Self.corrupt("\(length) rows") }
-        rowCount = Int(length)
         variadicCounts = try batch.vector(4, elementByteCount: 8)
+        buffers = try Self.buffers(batch, body)
         self.version = version
         self.dictionaries = dictionaries
+        let length = try batch.int64(0)
+        rowCount = Int(clamping: length)
+        if let compression = try batch.table(3) {
+            try forgetBuffers(of: skipped, fields)
+            buffers = try IPCDecompressor(compression).decompress(
+                buffers, limit: options.decompressedByteLimit,
+                threadCount: options.threadCount ?? ParallelBuffers.processorCount)
+        }
+        // Rows take a bit at least, but for those of types without memory, which are limited by hand.
+        rowLimit = max(Int(Int32.max), buffers.reduce(0) { $0 + $1.byteCount } * 8)
+        guard length >= 0, length <= rowLimit else { throw Self.corrupt("\(length) rows") }
+    }
+
+    /// Puts nothing in the place of the buffers that the skipped fields take.
+    private mutating func forgetBuffers(of skipped: Set<Int>, _ fields: [IPCField]) throws {
+        if skipped.isEmpty { return }
+        var walk = self
+        for (index, field) in fields.enumerated() {
+            let first = walk.nextBuffer
+            try walk.skip(field)
+            guard skipped.contains(index) else { continue }
+            for buffer in first..<walk.nextBuffer { buffers[buffer] = .empty }
+        }
+    }
+
+    /// Passes over the next array, which has the given type, without a look at its buffers.
+    mutating func skip(_ field: IPCField) throws {
+        let type = field.field.type
+        _ = try node()
+        for _ in 0..<ownBufferCount(type) { _ = try buffer() }
+        if type.physicalType == .view { for _ in 0..<(try variadicCount()) { _ = try buffer() } }
+        if case .dictionary = type { return }
+        for child in field.children { try skip(child) }
+    }
+
+    /// How many buffers an array has besides those of its children and the data buffers of views.
+    private func ownBufferCount(_ type: DataType) -> Int {
+        let unionValidity = version < IPCFormat.metadataV5 ? 1 : 0
+        switch type {
+        case .any: return unionValidity + 2
+        case .union(_, _, let mode): return unionValidity + (mode == .dense ? 2 : 1)
+        case .listView, .largeListView: return 3
+        case .list, .largeList, .map, .dictionary: return 2
+        case .struct, .fixedSizeList: return 1
+        case .runEndEncoded: return 0
+        default:
+            switch type.physicalType {
+            case .none: return 0
+            case .offsets32, .offsets64: return 3
+            default: return 2
+            }
+        }
     }
 
     private static func buffers(_ batch: FlatTable, _ body: Buffer) throws -> [Buffer] {

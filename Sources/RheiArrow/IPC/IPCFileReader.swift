@@ -59,6 +59,25 @@ public struct IPCFileReader: Sendable {
     /// - Precondition: `0 <= index < batchCount`.
     public func batch(at index: Int) throws -> RecordBatch { try batchAndMetadata(at: index).batch }
 
+    /// Returns columns of batch `index`, in the order asked for; of compressed columns only these are decompressed.
+    ///
+    /// - Precondition: the batch and the columns exist.
+    public func columns(_ columns: [Int], ofBatch index: Int) throws -> [ArrowArray] {
+        let (message, body) = try Self.message(blocks[index], contents, .recordBatch)
+        return try batches.columns(columns, message, body: body)
+    }
+
+    /// Returns the number of rows of batch `index` as its message says it; no column is looked at.
+    ///
+    /// - Precondition: `0 <= index < batchCount`.
+    public func rowCount(ofBatch index: Int) throws -> Int {
+        let (message, _) = try Self.message(blocks[index], contents, .recordBatch)
+        let count = try message.header.int64(0)
+        // A number that could stand for more memory than the file has must be borne out by columns.
+        guard count >= 0, count <= Int32.max else { return try batch(at: index).rowCount }
+        return Int(count)
+    }
+
     private static func message(
         _ block: Block, _ contents: Buffer, _ type: IPCHeaderType
     ) throws -> (message: IPCMessage, body: Buffer) {

@@ -48,6 +48,24 @@ import Testing
         }
     }
 
+    @Test(arguments: [nil, .lz4Frame, .zstd(level: 3)] as [IPCCompression?], 0...2)
+    func `columns of a file are read alone and in any order`(compression: IPCCompression?, nulls: Int) throws {
+        let batch = try IPCSamples.batch(nulls: nulls, count: 200)
+        let file = try IPCFileReader(IPCSamples.file([batch], compression: compression))
+        let last = batch.columns.count - 1
+        #expect(try file.rowCount(ofBatch: 0) == 200)
+        for column in batch.columns.indices {
+            for wanted in [[column], [last - column, column], [column, 0, last]] {
+                let found = try file.columns(wanted, ofBatch: 0)
+                let schema = Schema(wanted.map { batch.schema.fields[$0] })
+                let expected = try RecordBatch(schema: schema, columns: wanted.map { batch.columns[$0] })
+                let again = try RecordBatch(schema: schema, columns: found)
+                #expect(IPCSamples.isEqual(again, expected), "columns \(wanted)")
+            }
+        }
+        #expect(try file.columns([], ofBatch: 0).isEmpty)
+    }
+
     @Test func `a batch that would grow beyond the limit is refused`() throws {
         let column = try ArrowArray(
             checking: .int64, count: 100_000, buffers: [Buffer(copying: Array(repeating: 0, count: 800_000))])
