@@ -107,6 +107,9 @@ struct PipelineBuilder {
             let layout = try ColumnLayout(node.input.columns)
             let breaker = try BreakerFactory.aggregate(node, input: layout, query: query)
             return try breakPipeline(node.input, places[0], breaker)
+        case .window(let node):
+            let breaker = try BreakerFactory.window(node, input: ColumnLayout(node.input.columns))
+            return try breakPipeline(node.input, places[0], breaker)
         case .sort(let input, let keys, let limit, let offset):
             let layout = try ColumnLayout(input.columns)
             let breaker = try BreakerFactory.sort(keys: keys, limit: limit, offset: offset, input: layout, query: query)

@@ -37,6 +37,44 @@ import Testing
         ("WITH c(x, y) AS (SELECT 1) SELECT * FROM c", .typeMismatch, "table c has 1 values for 2 columns", nil),
         ("SELECT 1 LIMIT 'a'", .typeMismatch, "datatype mismatch", "'a'"),
         ("SELECT sum() FROM t", .typeMismatch, "wrong number of arguments to function sum()", "sum"),
+        (
+            "SELECT a FROM t WHERE rank() OVER () = 1", .misusedAggregate, "misuse of window function rank()", "rank"
+        ),
+        ("SELECT rank() FROM t", .misusedAggregate, "misuse of window function rank()", "rank"),
+        ("SELECT sum(sum(b) OVER ()) OVER () FROM t", .misusedAggregate, "misuse of window function sum()", nil),
+        (
+            "SELECT rank() OVER () AS r FROM t WHERE r = 1", .misusedAggregate,
+            "misuse of aliased window function r", nil
+        ),
+        ("SELECT a FROM t GROUP BY rank() OVER ()", .misusedAggregate, "misuse of window function rank()", nil),
+        ("SELECT rank() OVER () FROM t GROUP BY 1", .misusedAggregate, "misuse of window function rank()", nil),
+        ("SELECT rank(a) OVER () FROM t", .typeMismatch, "wrong number of arguments to function rank()", "rank"),
+        (
+            "SELECT count(DISTINCT a) OVER () FROM t", .misusedAggregate,
+            "DISTINCT is not supported for window functions", nil
+        ),
+        (
+            "SELECT rank() FILTER (WHERE a) OVER () FROM t", .misusedAggregate,
+            "FILTER clause may only be used with aggregate window functions", nil
+        ),
+        ("SELECT abs(a) OVER () FROM t", .misusedAggregate, "abs() may not be used as a window function", "abs"),
+        ("SELECT sum(a) OVER w FROM t", .unknownName, "no such window: w", "w"),
+        (
+            "SELECT sum(a) OVER (w PARTITION BY b) FROM t WINDOW w AS (ORDER BY a)", .syntax,
+            "cannot override PARTITION clause of window: w", nil
+        ),
+        (
+            "SELECT sum(a) OVER (w ORDER BY b) FROM t WINDOW w AS (ORDER BY a)", .syntax,
+            "cannot override ORDER BY clause of window: w", nil
+        ),
+        (
+            "SELECT sum(a) OVER (w) FROM t WINDOW w AS (ORDER BY a ROWS 1 PRECEDING)", .syntax,
+            "cannot override frame specification of window: w", nil
+        ),
+        (
+            "SELECT sum(a) OVER (RANGE 1 PRECEDING) FROM t", .typeMismatch,
+            "RANGE with offset PRECEDING/FOLLOWING requires one ORDER BY expression", nil
+        ),
     ]
 
     @Test(arguments: cases.indices)
@@ -53,7 +91,13 @@ import Testing
     }
 
     @Test(arguments: [
-        ("SELECT row_number() OVER () FROM t", "unsupported: window functions"),
+        (
+            "SELECT sum(b) OVER (ROWS abs(b) PRECEDING) FROM t", "unsupported: frame offset by this expression"
+        ),
+        (
+            "SELECT sum(b) OVER (ROWS -1 PRECEDING) FROM t",
+            "unsupported: frame starting offset must be a non-negative integer"
+        ),
         ("SELECT a, count(*) FROM t", "unsupported: bare column a in an aggregate query"),
         ("SELECT c, max(a) FROM t GROUP BY b", "unsupported: bare column c in an aggregate query"),
         ("SELECT DISTINCT name FROM n", "unsupported: DISTINCT under COLLATE NOCASE"),

@@ -64,6 +64,20 @@ import Testing
         ("projection pruning", "WITH c AS (SELECT a, b, c, d FROM t) SELECT x.a FROM c AS x, c AS y WHERE x.b = y.b"),
         ("sort removal", "SELECT count(*) FROM (SELECT a FROM t ORDER BY b)"),
         ("sort removal", "SELECT a + 1 FROM t ORDER BY b LIMIT 3"),
+        ("binding", "SELECT a, rank() OVER (PARTITION BY c ORDER BY b), count(*) OVER (PARTITION BY c) FROM t"),
+        ("binding", "SELECT c, sum(count(*)) OVER (ORDER BY c ROWS 1 PRECEDING EXCLUDE TIES) FROM t GROUP BY c"),
+        (
+            "unnesting",
+            "SELECT a, (SELECT max(r) FROM (SELECT rank() OVER (ORDER BY f) AS r FROM u WHERE u.b > t.b)) FROM t"
+        ),
+        (
+            "predicate pushdown",
+            "SELECT * FROM (SELECT a, b, rank() OVER (PARTITION BY b ORDER BY d) AS r FROM t) WHERE b = 1 AND r = 1 AND a > 2"
+        ),
+        (
+            "projection pruning",
+            "SELECT a FROM (SELECT a, b, rank() OVER (ORDER BY c) AS r, lag(d) OVER (ORDER BY c) AS l FROM t) WHERE l > 1"
+        ),
         ("join ordering", "SELECT t.a FROM t, u, v WHERE t.b = v.n AND v.k = u.a"),
         ("join ordering", "SELECT t.a FROM t, u, v WHERE t.b = u.b AND t.b = v.k"),
     ]
@@ -79,6 +93,7 @@ import Testing
         "SELECT a FROM t WHERE b BETWEEN 2 AND 5 AND c LIKE 'x%'",
         "SELECT t.a FROM t, u WHERE t.b < u.b",
         "SELECT a FROM t UNION ALL SELECT k FROM v",
+        "SELECT a, lead(c, 2) OVER (PARTITION BY b ORDER BY d DESC), sum(b) FILTER (WHERE d) OVER (ORDER BY a) FROM t",
     ]
 
     private static let file = URL(filePath: #filePath).deletingLastPathComponent()

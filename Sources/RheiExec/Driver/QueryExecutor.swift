@@ -111,6 +111,7 @@ extension PhysicalPlan {
             input.workBound
         case .aggregate(let aggregate): aggregate.input.workBound
         case .expand(let node): node.input.workBound * 1000
+        case .window(let window): window.input.workBound
         case .hashJoin(let join): Self.joinBound(join.probe.workBound, join.build.workBound)
         case .nestedLoopJoin(let join): Self.joinBound(join.probe.workBound, join.build.workBound)
         case .unionAll(let inputs): inputs.reduce(0) { $0 + $1.workBound }

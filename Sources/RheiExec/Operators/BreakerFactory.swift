@@ -37,6 +37,11 @@ enum BreakerFactory {
         return Breaker(sink: sink, source: HashAggregateSource(sink: sink))
     }
 
+    static func window(_ node: PhysicalWindow, input: ColumnLayout) throws -> Breaker {
+        let sink = WindowSink(plan: try WindowPlan(node, input: input))
+        return Breaker(sink: sink, source: WindowSource(sink: sink))
+    }
+
     static func sort(
         keys: [SortKey], limit: Int?, offset: Int, input: ColumnLayout, query: QueryContext
     ) throws -> Breaker {

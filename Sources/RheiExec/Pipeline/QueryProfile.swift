@@ -128,6 +128,7 @@ extension PhysicalPlan {
             [input]
         case .aggregate(let aggregate): [aggregate.input]
         case .expand(let node): [node.input]
+        case .window(let window): [window.input]
         case .hashJoin(let join): [join.probe, join.build]
         case .nestedLoopJoin(let join): [join.probe, join.build]
         case .unionAll(let inputs): inputs

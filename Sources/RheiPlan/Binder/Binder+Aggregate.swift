@@ -17,13 +17,22 @@ extension Binder {
         }
     }
 
+    static func argumentCount(_ function: AggregateFunction) -> ClosedRange<Int> {
+        switch function {
+        case .countStar: 0...0
+        case .groupConcat: 1...2
+        default: 1...1
+        }
+    }
+
     func bindAggregate(
         _ function: AggregateFunction, _ name: String, _ call: FunctionCall, _ syntax: SyntaxExpression,
         _ context: ExpressionContext,
         converting convert: (([BoundExpression]) throws -> [BoundExpression])? = nil
     ) throws -> BoundExpression {
-        let expected = function == .countStar ? 0...0 : function == .groupConcat ? 1...2 : 1...1
-        guard convert != nil || expected.contains(call.arguments.count), !call.isStar || function == .countStar else {
+        guard convert != nil || Self.argumentCount(function).contains(call.arguments.count),
+            !call.isStar || function == .countStar
+        else {
             throw argumentCountError(call)
         }
         if call.isDistinct, call.arguments.count != 1 {
@@ -110,7 +119,7 @@ extension Binder {
         return bound
     }
 
-    private func aggregateCall(
+    func aggregateCall(
         _ function: AggregateFunction, _ arguments: [BoundExpression], _ filter: Expression?, _ call: FunctionCall
     ) throws -> (call: AggregateCall, mayMix: Bool) {
         var values = arguments.map(\.data)

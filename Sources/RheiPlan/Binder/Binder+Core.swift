@@ -48,8 +48,10 @@ extension Binder {
             plan = try applyFilter(filter, plan, scope)
             scope.allowsResultAliases = false
         }
+        scope.windows = core.windows
         let aggregation = AggregateCollector()
-        var items = try bindResultColumns(core, scope, aggregation)
+        let windows = WindowCollector()
+        var items = try bindResultColumns(core, scope, aggregation, windows)
         let isAggregate = !core.groupBy.isEmpty || !aggregation.isEmpty
         if let having = core.having, !isAggregate {
             throw EngineError(
@@ -57,27 +59,43 @@ extension Binder {
         }
         scope.allowsResultAliases = true
         scope.hidesOuterNames = true
-        let keys = try bindGroupKeys(core, &items, scope, aggregation)
+        let keys = try bindGroupKeys(core, &items, scope, aggregation, windows)
         scope.hidesOuterNames = false
         let having = try core.having.map { try bindHaving($0, scope, aggregation) }
         let original = items.map(\.bound.expression)
         scope.hidesOuterNames = true
-        var order = try bindOrder(orderBy, items, scope, isAggregate ? aggregation : nil)
+        var order = try bindOrder(orderBy, items, scope, isAggregate ? aggregation : nil, windows)
         scope.hidesOuterNames = false
         if isAggregate {
             let grouping = Grouping(plan: aggregation.subqueries.attach(to: plan), keys: keys, self)
-            plan = try grouping.apply(aggregation, having, &items, &order)
+            plan = try grouping.apply(aggregation, having, &items, &order, windows)
         }
-        for item in items { plan = item.subqueries.attach(to: plan) }
-        for item in order { plan = item.subqueries.attach(to: plan) }
+        plan = attach(windows, items.flatMap(\.subqueries.joins) + order.flatMap(\.subqueries.joins), to: plan)
         let query = try project(plan, items, order, isDistinct: core.isDistinct)
         return BoundBody(query: query, matchers: [orderMatcher(original, items, scope)])
     }
 
     private func refuseExtensions(_ core: SelectCore) throws {
         if !core.distinctOn.isEmpty { throw EngineError.unsupported("DISTINCT ON", at: position(core.range)) }
-        if !core.windows.isEmpty { throw EngineError.unsupported("window functions", at: position(core.range)) }
         if let qualify = core.qualify { throw EngineError.unsupported("QUALIFY", at: position(qualify.range)) }
+    }
+
+    /// Puts the window functions of a SELECT on top of a plan, and the joins of its subqueries: below them what they
+    /// may read, above them what reads their results.
+    private func attach(_ windows: WindowCollector, _ joins: [PendingJoin], to plan: LogicalPlan) -> LogicalPlan {
+        var added = windows.ids
+        var below = plan
+        var later: [PendingJoin] = []
+        for join in joins {
+            if join.reads(added) {
+                later.append(join)
+                added.formUnion(join.plan.columnIDs)
+                if let mark = join.mark { added.insert(mark) }
+            } else {
+                below = join.attached(to: below)
+            }
+        }
+        return later.reduce(windows.attach(to: below)) { $1.attached(to: $0) }
     }
 
     // MARK: WHERE
@@ -127,12 +145,13 @@ extension Binder {
     // MARK: result list
 
     private func bindResultColumns(
-        _ core: SelectCore, _ scope: Scope, _ aggregation: AggregateCollector
+        _ core: SelectCore, _ scope: Scope, _ aggregation: AggregateCollector, _ windows: WindowCollector
     ) throws -> [ResultItem] {
         var items: [ResultItem] = []
         for column in core.columns {
             switch column {
-            case .expression(let result): items.append(try bindResult(result, items.count, scope, aggregation))
+            case .expression(let result):
+                items.append(try bindResult(result, items.count, scope, aggregation, windows))
             case .star(let star): items += try expand(star, scope, aggregation, core.from != nil)
             }
         }
@@ -140,9 +159,10 @@ extension Binder {
     }
 
     private func bindResult(
-        _ result: ResultExpression, _ index: Int, _ scope: Scope, _ aggregation: AggregateCollector
+        _ result: ResultExpression, _ index: Int, _ scope: Scope, _ aggregation: AggregateCollector,
+        _ windows: WindowCollector
     ) throws -> ResultItem {
-        let context = ExpressionContext(scope, aggregation: aggregation)
+        let context = ExpressionContext(scope, aggregation: aggregation, windows: windows)
         let (expression, alias) = try readingOfAmbiguousLiteral(result, scope)
         let bound = try bind(expression, context)
         var name = "column\(index + 1)"
@@ -182,7 +202,8 @@ extension Binder {
     // MARK: GROUP BY, HAVING, ORDER BY
 
     private func bindGroupKeys(
-        _ core: SelectCore, _ items: inout [ResultItem], _ scope: Scope, _ aggregation: AggregateCollector
+        _ core: SelectCore, _ items: inout [ResultItem], _ scope: Scope, _ aggregation: AggregateCollector,
+        _ windows: WindowCollector
     ) throws -> [BoundExpression] {
         var keys: [BoundExpression] = []
         let context = ExpressionContext(scope, subqueries: aggregation.subqueries)
@@ -192,6 +213,12 @@ extension Binder {
             }
             if let ordinal = Self.ordinal(try Self.withoutCollation(syntax).expression) {
                 try checkOrdinal(ordinal, number, items.count, "GROUP", syntax)
+                if case .function(let call)? = items[ordinal - 1].syntax?.kind, call.over != nil {
+                    throw windowMisuse(call)
+                }
+                guard items[ordinal - 1].bound.expression.columns.isDisjoint(with: windows.ids) else {
+                    throw EngineError(.misusedAggregate, "misuse of a window function", at: position(syntax.range))
+                }
                 let item = items[ordinal - 1]
                 let key = try bindKey(of: &items[ordinal - 1], context, aggregation, syntax)
                 if let alias = item.alias, !item.subqueries.joins.isEmpty {
@@ -208,7 +235,9 @@ extension Binder {
             }
             do {
                 keys.append(try bind(syntax, context))
-            } catch let error as EngineError where error.code == .misusedAggregate {
+            } catch let error as EngineError
+                where error.code == .misusedAggregate && !error.message.contains("window function")
+            {
                 throw EngineError(
                     .misusedAggregate, "aggregate functions are not allowed in the GROUP BY clause",
                     at: position(syntax.range))
@@ -262,7 +291,8 @@ extension Binder {
     }
 
     private func bindOrder(
-        _ terms: [OrderingTerm], _ items: [ResultItem], _ scope: Scope, _ aggregation: AggregateCollector?
+        _ terms: [OrderingTerm], _ items: [ResultItem], _ scope: Scope, _ aggregation: AggregateCollector?,
+        _ windows: WindowCollector
     ) throws -> [OrderItem] {
         try Self.expandingAll(terms, items.count).enumerated().map { number, term in
             let (expression, collation) = try Self.withoutCollation(term.expression)
@@ -274,7 +304,7 @@ extension Binder {
                 try checkOrdinal(ordinal, number, items.count, "ORDER", expression)
                 index = ordinal - 1
             }
-            let context = ExpressionContext(scope, aggregation: aggregation)
+            let context = ExpressionContext(scope, aggregation: aggregation, windows: windows)
             let bound = try index.map { items[$0].bound } ?? bind(expression, context)
             if index == nil, context.subqueries.joins.isEmpty {
                 index = items.firstIndex { $0.bound.expression == bound.expression }

@@ -141,8 +141,9 @@ extension Binder {
         do {
             return try bind(expression, context)
         } catch let error as EngineError where error.code == .misusedAggregate {
+            let kind = error.message.hasPrefix("misuse of window") ? "window function" : "aggregate"
             throw EngineError(
-                .misusedAggregate, "misuse of aliased aggregate \(reference.column.name)",
+                .misusedAggregate, "misuse of aliased \(kind) \(reference.column.name)",
                 at: position(reference.range))
         }
     }

@@ -8,10 +8,11 @@ extension Binder {
     ) throws -> BoundExpression {
         let name = NameMatching.fold(call.name.name)
         let range = position(call.name.range)
-        if call.over != nil { throw EngineError.unsupported("window functions", at: position(syntax.range)) }
         if call.nullTreatment != nil { throw EngineError.unsupported(call.nullTreatment?.rawValue ?? "", at: range) }
         if !call.withinGroup.isEmpty { throw EngineError.unsupported("WITHIN GROUP", at: range) }
         if !call.orderBy.isEmpty { throw EngineError.unsupported("ORDER BY in an aggregate", at: range) }
+        if let window = call.over { return try bindWindowCall(call, name, window, context) }
+        if Self.isWindowFunction(name) { throw windowMisuse(call) }
         if let function = aggregateFunction(name, call) {
             return try bindAggregate(function, name, call, syntax, context)
         }

@@ -90,6 +90,10 @@ final class ExpressionContext {
     /// Nil where aggregates may not stand.
     let aggregation: AggregateCollector?
     let subqueries: SubqueryCollector
+    /// Nil where window functions may not stand.
+    let windows: WindowCollector?
+    /// Whether this is an argument or a key of a window function.
+    var isWindowPart = false
     /// Whether this is the argument of an aggregate.
     var isAggregateArgument = false
     /// Whether a column of this SELECT has been read, outside of subqueries.
@@ -97,10 +101,14 @@ final class ExpressionContext {
     /// Whether a column of an enclosing SELECT has been read, outside of subqueries.
     var readsOuterColumns = false
 
-    init(_ scope: Scope, aggregation: AggregateCollector? = nil, subqueries: SubqueryCollector = SubqueryCollector()) {
+    init(
+        _ scope: Scope, aggregation: AggregateCollector? = nil, subqueries: SubqueryCollector = SubqueryCollector(),
+        windows: WindowCollector? = nil
+    ) {
         self.scope = scope
         self.aggregation = aggregation
         self.subqueries = subqueries
+        self.windows = windows
     }
 }
 
@@ -133,6 +141,12 @@ struct PendingJoin {
     func attached(to left: LogicalPlan) -> LogicalPlan {
         .join(
             LogicalJoin(kind, left, plan, on: condition, membership: membership, mark: mark, isDependent: true))
+    }
+
+    /// Whether the subquery, or what compares with it, reads one of the columns.
+    func reads(_ columns: Set<ColumnID>) -> Bool {
+        !plan.freeColumns.isDisjoint(with: columns)
+            || (membership + condition).contains { !$0.columns.isDisjoint(with: columns) }
     }
 
     /// Returns the join with expressions that an enclosing grouping has replaced.

@@ -50,9 +50,10 @@ final class Grouping {
     /// Rewrites the result list, HAVING and ORDER BY, and returns the grouped plan, filtered by HAVING.
     func apply(
         _ aggregation: AggregateCollector, _ having: (condition: Expression, joins: [PendingJoin])?,
-        _ items: inout [ResultItem], _ order: inout [OrderItem]
+        _ items: inout [ResultItem], _ order: inout [OrderItem], _ windows: WindowCollector
     ) throws -> LogicalPlan {
         aggregateIDs = Set(aggregation.aggregates.map(\.id))
+        try windows.rewrite { try self.rewriteReachable($0) }
         for index in items.indices {
             items[index].bound.expression = try rewriteReachable(items[index].bound.expression)
             items[index].subqueries = try rewrite(items[index].subqueries)

@@ -15,6 +15,8 @@ final class Scope {
     var hidesOuterNames = false
     /// Aliases whose expression is being bound; they are not looked up again inside it.
     var openAliases: Set<String> = []
+    /// The WINDOW clause.
+    var windows: [NamedWindow] = []
     let parent: Scope?
     let commonTables: CommonTableFrame?
 

@@ -9,6 +9,7 @@ extension LogicalPlan {
         case .filter(let input, _), .sort(let input, _), .limit(let input, _, _): input.columns
         case .project(_, let columns): columns.map(\.column)
         case .aggregate(let aggregate): aggregate.keys.map(\.column) + aggregate.aggregates.map(\.column)
+        case .window(let window): window.input.columns + window.functions.map(\.column)
         case .join(let join): join.columns
         case .expand(let expansion): expansion.input.columns + expansion.columns
         case .recursion(let recursion): recursion.columns
@@ -33,6 +34,9 @@ extension LogicalPlan {
         case .expand(let expansion):
             expansion.input.collectColumnIDs(into: &ids)
             for column in expansion.columns { ids.insert(column.id) }
+        case .window(let window):
+            window.input.collectColumnIDs(into: &ids)
+            for function in window.functions { ids.insert(function.id) }
         default: for column in columns { ids.insert(column.id) }
         }
     }
@@ -43,6 +47,7 @@ extension LogicalPlan {
         case .scan, .values, .shared: []
         case .filter(let input, _), .sort(let input, _), .limit(let input, _, _), .project(let input, _): [input]
         case .aggregate(let aggregate): [aggregate.input]
+        case .window(let window): [window.input]
         case .join(let join): [join.left, join.right]
         case .expand(let expansion): [expansion.input]
         case .unionAll(let inputs, _): inputs
@@ -61,6 +66,9 @@ extension LogicalPlan {
         case .aggregate(var aggregate):
             aggregate.input = try transform(aggregate.input)
             return .aggregate(aggregate)
+        case .window(var window):
+            window.input = try transform(window.input)
+            return .window(window)
         case .join(var join):
             join.left = try transform(join.left)
             join.right = try transform(join.right)
@@ -89,18 +97,16 @@ extension LogicalPlan {
         case .values(let rows, let columns): return .values(try rows.map { try $0.map(transform) }, columns: columns)
         case .filter(let input, let conditions): return .filter(input, try conditions.map(transform))
         case .sort(let input, let keys):
-            return .sort(
-                input,
-                try keys.map { key in
-                    var key = key
-                    key.expression = try transform(key.expression)
-                    return key
-                })
+            return .sort(input, try keys.map { try $0.mapped(transform) })
         case .project(let input, let columns): return .project(input, try columns.map { try $0.mapped(transform) })
         case .aggregate(var aggregate):
             aggregate.keys = try aggregate.keys.map { try $0.mapped(transform) }
             aggregate.aggregates = try aggregate.aggregates.map { try $0.mapped(transform) }
             return .aggregate(aggregate)
+        case .window(var window):
+            window.keys = try window.keys.map { try $0.mapped(transform) }
+            window.functions = try window.functions.map { try $0.mapped(transform) }
+            return .window(window)
         case .join(var join):
             join.condition = try join.condition.map(transform)
             join.membership = try join.membership.map(transform)
@@ -131,6 +137,9 @@ extension LogicalPlan {
                 column.call.arguments.forEach(visit)
                 if let filter = column.call.filter { visit(filter) }
             }
+        case .window(let window):
+            window.keys.forEach { visit($0.expression) }
+            for function in window.functions { function.call.expressions.forEach(visit) }
         case .join(let join):
             join.condition.forEach(visit)
             join.membership.forEach(visit)
@@ -156,6 +165,8 @@ extension LogicalPlan {
         } else if case .aggregate(let aggregate) = self {
             for key in aggregate.keys where !key.isPassedThrough { produced.insert(key.id) }
             for column in aggregate.aggregates { produced.insert(column.id) }
+        } else if case .window(let window) = self {
+            for function in window.functions { produced.insert(function.id) }
         } else if case .join(let join) = self {
             if let mark = join.mark { produced.insert(mark) }
         } else if case .expand(let expansion) = self {

@@ -9,6 +9,7 @@ extension LogicalPlan {
         case .limit(let input, let limit, _): return limit.map { $0 <= 1 } ?? false || input.isAtMostOneRow
         case .filter(let input, _), .sort(let input, _), .project(let input, _): return input.isAtMostOneRow
         case .aggregate(let aggregate): return aggregate.keys.isEmpty || aggregate.input.isAtMostOneRow
+        case .window(let window): return window.input.isAtMostOneRow
         case .join(let join):
             switch join.kind {
             case .semi, .anti, .mark, .single: return join.left.isAtMostOneRow
@@ -26,6 +27,7 @@ extension LogicalPlan {
         case .project(let input, _), .sort(let input, _): input.isExactlyOneRow
         case .limit(let input, let limit, let offset): offset == 0 && limit != 0 && input.isExactlyOneRow
         case .aggregate(let aggregate): aggregate.keys.isEmpty
+        case .window(let window): window.input.isExactlyOneRow
         default: false
         }
     }
@@ -51,6 +53,7 @@ extension LogicalPlan {
             let known = input.nonNullColumns
             return Set(columns.filter { !$0.expression.isNullable(nonNull: known) }.map(\.id))
         case .aggregate(let aggregate): return Self.nonNull(aggregate)
+        case .window(let window): return window.input.nonNullColumns
         case .join(let join): return Self.nonNull(join)
         case .expand(let expansion): return expansion.input.nonNullColumns
         case .unionAll(let inputs, let columns):
@@ -110,6 +113,7 @@ extension LogicalPlan {
             return input.uniqueKeys.filter { $0.isSubset(of: kept) }
         case .aggregate(let aggregate):
             return aggregate.keys.isEmpty ? [] : [Set(aggregate.keys.map(\.id))]
+        case .window(let window): return window.input.uniqueKeys
         case .join(let join): return join.uniqueKeys
         case .values, .unionAll, .shared, .expand, .recursion: return []
         }

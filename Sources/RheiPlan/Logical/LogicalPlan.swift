@@ -14,6 +14,8 @@ package indirect enum LogicalPlan: Sendable {
     case project(LogicalPlan, [ProjectedColumn])
     /// Groups; without aggregates it is DISTINCT, without keys it yields exactly one row.
     case aggregate(LogicalAggregate)
+    /// Adds the results of window functions to each row.
+    case window(LogicalWindow)
     case join(LogicalJoin)
     /// Yields the rows of a table function for each row of the input.
     case expand(LogicalExpansion)

@@ -48,6 +48,9 @@ struct LogicalPlanPrinter {
             let keys = aggregate.keys.map { text($0, names) }.joined(separator: ", ")
             let calls = aggregate.aggregates.map { "\(names.name($0.id)): \($0.call.text(names.name))" }
             return "aggregate [\(keys)] " + calls.joined(separator: ", ")
+        case .window(let window):
+            let calls = window.functions.map { "\(names.name($0.id)): \($0.call.text(window.keys, names.name))" }
+            return "window " + calls.joined(separator: ", ")
         case .join(let join): return text(join, names)
         case .expand(let expansion):
             let columns = expansion.columns.map { names.name($0.id) }.joined(separator: ", ")
@@ -105,21 +108,27 @@ struct ColumnNaming {
 extension AggregateCall {
     /// The call as written in plans.
     func text(_ name: (ColumnID) -> String) -> String {
-        let label =
-            switch function {
-            case .countStar: "count"
-            case .count: "count"
-            case .sum: "sum"
-            case .total: "total"
-            case .average: "avg"
-            case .minimum: "min"
-            case .maximum: "max"
-            case .groupConcat: "group_concat"
-            case .anyValue: "any_value"
-            }
+        let label = function.label
         let list = function == .countStar ? "*" : arguments.map { $0.text(name) }.joined(separator: ", ")
         return "\(label)(\(isDistinct ? "DISTINCT " : "")\(list))"
             + (filter.map { " FILTER (\($0.text(name)))" } ?? "")
+    }
+}
+
+extension AggregateFunction {
+    /// The name as written in plans.
+    var label: String {
+        switch self {
+        case .countStar: "count"
+        case .count: "count"
+        case .sum: "sum"
+        case .total: "total"
+        case .average: "avg"
+        case .minimum: "min"
+        case .maximum: "max"
+        case .groupConcat: "group_concat"
+        case .anyValue: "any_value"
+        }
     }
 }
 

@@ -36,6 +36,8 @@ package indirect enum PhysicalNode: Sendable {
     case project(PhysicalPlan, [Expression])
     /// Output: the keys, then the aggregates. Without keys exactly one row.
     case aggregate(PhysicalAggregate)
+    /// Output: the input's columns, then one per call; sorted by the keys, rows of equal keys in input order.
+    case window(PhysicalWindow)
     /// Output: see ``JoinKind``.
     case hashJoin(PhysicalHashJoin)
     case nestedLoopJoin(PhysicalNestedLoopJoin)

@@ -74,6 +74,7 @@ struct CardinalityEstimator {
             return limit.map { min(count, Double($0)) } ?? count
         case .aggregate(let aggregate):
             return groupCount(aggregate.keys.map(\.expression), rowCount(aggregate.input))
+        case .window(let window): return rowCount(window.input)
         case .join(let join): return rowCount(join)
         case .expand(let expansion): return rowCount(expansion.input) * 10
         case .unionAll(let inputs, _): return inputs.reduce(0) { $0 + rowCount($1) }

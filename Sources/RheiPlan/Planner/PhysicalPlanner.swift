@@ -29,6 +29,10 @@ struct PhysicalPlanner {
                 input: try convert(aggregate.input), keys: aggregate.keys.map(\.expression),
                 aggregates: aggregate.aggregates.map(\.call))
             return make(.aggregate(node), plan.columns, plan)
+        case .window(let window):
+            let input = try convert(window.input)
+            let node = PhysicalWindow(input: input, keys: window.usedKeys, calls: window.functions.map(\.call))
+            return make(.window(node), input.columns + window.functions.map(\.column), plan)
         case .join(let join): return try convert(join, plan)
         case .expand(let expansion):
             let input = try convert(expansion.input)

@@ -46,6 +46,11 @@ package struct PlanPrinter {
             for (index, column) in zip(node.functionColumns, own) {
                 names[column.id] = node.function.columns[index].name
             }
+        case .window(let window):
+            let added = plan.columns.suffix(window.calls.count)
+            for (call, column) in zip(window.calls, added) where names[column.id] == nil {
+                names[column.id] = call.text(window.keys, name)
+            }
         case .unionAll(let inputs):
             for (index, column) in plan.columns.enumerated() {
                 names[column.id] = inputs.first.map { name($0.columns[index].id) }
@@ -80,6 +85,8 @@ package struct PlanPrinter {
             let calls = aggregate.aggregates.map { $0.text(name) }.joined(separator: ", ")
             let keys = aggregate.keys.isEmpty ? "" : " by \(list(aggregate.keys))"
             return aggregate.aggregates.isEmpty ? "distinct \(list(aggregate.keys))" : "aggregate \(calls)\(keys)"
+        case .window(let window):
+            return "window " + window.calls.map { $0.text(window.keys, name) }.joined(separator: ", ")
         case .hashJoin(let join):
             let keys = join.keys.map { key in
                 "\(key.probe.text(name)) \(key.nullsMatch ? "IS" : "=") \(key.build.text(name))"
@@ -142,6 +149,7 @@ extension PhysicalPlan {
             [input]
         case .aggregate(let aggregate): [aggregate.input]
         case .expand(let node): [node.input]
+        case .window(let window): [window.input]
         case .hashJoin(let join): [join.probe, join.build]
         case .nestedLoopJoin(let join): [join.probe, join.build]
         case .unionAll(let inputs): inputs

@@ -23,6 +23,7 @@ struct PredicatePushdown {
                 uniquingKeysWith: { first, _ in first })
             return .project(push(conditions.map { $0.substituting(computed) }, into: input), columns)
         case .aggregate(let aggregate): return push(conditions, into: aggregate)
+        case .window(let window): return push(conditions, into: window)
         case .join(let join): return push(conditions, into: join)
         case .sort(let input, let keys): return .sort(push(conditions, into: input), keys)
         case .expand(let expansion): return push(conditions, into: expansion)
@@ -74,6 +75,15 @@ struct PredicatePushdown {
         if result.keepsInput { return Self.filtered(.expand(result), above) }
         result.condition = Self.normalized(result.condition + above)
         return .expand(result)
+    }
+
+    /// A condition on partition columns keeps or drops whole partitions; any other would change what functions see.
+    private func push(_ conditions: [Expression], into window: LogicalWindow) -> LogicalPlan {
+        let partition = window.partitionColumns
+        let below = conditions.filter { !$0.columns.isEmpty && $0.columns.isSubset(of: partition) }
+        var result = window
+        result.input = push(below, into: window.input)
+        return Self.filtered(.window(result), conditions.filter { !below.contains($0) })
     }
 
     // MARK: joins

@@ -47,6 +47,7 @@ final class ProjectionPruning {
         case .limit(let input, let limit, let offset): return .limit(prune(input, needed), limit: limit, offset: offset)
         case .project(let input, let columns): return prune(input, columns, needed)
         case .aggregate(let aggregate): return prune(aggregate, needed)
+        case .window(let window): return prune(window, needed)
         case .join(let join): return prune(join, needed)
         case .expand(var expansion):
             let read = needed.reading(expansion.condition)
@@ -105,6 +106,16 @@ final class ProjectionPruning {
             }
         aggregate.input = prune(aggregate.input, Set<ColumnID>().reading(read))
         return .aggregate(aggregate)
+    }
+
+    private func prune(_ window: LogicalWindow, _ needed: Set<ColumnID>) -> LogicalPlan {
+        var window = window
+        window.functions = window.functions.filter { needed.contains($0.id) }
+        if window.functions.isEmpty { return prune(window.input, needed) }
+        window.keys = window.usedKeys
+        let read = window.keys.map(\.expression) + window.functions.flatMap(\.call.expressions)
+        window.input = prune(window.input, needed.reading(read))
+        return .window(window)
     }
 
     private func prune(_ join: LogicalJoin, _ needed: Set<ColumnID>) -> LogicalPlan {

@@ -21,6 +21,7 @@ enum SortRemoval {
             let concatenates = aggregate.aggregates.contains { $0.call.function == .groupConcat }
             return plan.mapInputs { rewrite($0, isOrderSeen: concatenates) }
         case .recursion: return plan.mapInputs { rewrite($0, isOrderSeen: true) }
+        case .window: return plan.mapInputs { rewrite($0, isOrderSeen: true) }
         case .join, .unionAll: return plan.mapInputs { rewrite($0, isOrderSeen: false) }
         case .scan, .values, .shared: return plan
         }

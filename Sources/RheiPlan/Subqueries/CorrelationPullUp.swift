@@ -30,7 +30,8 @@ struct CorrelationPullUp {
             else { return nil }
             expansion.input = inner.plan
             return (.expand(expansion), inner.conditions)
-        case .scan, .values, .shared, .unionAll, .limit, .recursion: return nil
+        // Above window functions a condition would no longer decide which rows they see.
+        case .scan, .values, .shared, .unionAll, .limit, .recursion, .window: return nil
         }
     }
 

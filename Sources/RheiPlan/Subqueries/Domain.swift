@@ -58,6 +58,7 @@ struct DomainPushDown {
             return (.project(inner.plan, projected + carried(inner.domain)), inner.domain)
         case .sort(let input, _): return try push(input)
         case .aggregate(let aggregate): return try push(aggregate)
+        case .window(let window): return try push(window)
         case .join(let join): return try join.isDependent ? pushDependent(join) : push(join)
         case .unionAll(let inputs, let columns): return try pushUnion(inputs, columns)
         case .expand(var expansion):
@@ -108,6 +109,23 @@ struct DomainPushDown {
         var join = LogicalJoin(.left, read.plan, grouped, on: equal(read.domain, inner.domain))
         join.rightIsAtMostOne = true
         return (.project(.join(join), carried(read.domain) + fresh.columns), read.domain)
+    }
+
+    /// Every value of the domain has partitions of its own.
+    private func push(_ window: LogicalWindow) throws -> Pushed {
+        let inner = try push(window.input)
+        let domain = ordered(inner.domain).map {
+            SortKey(expression: $0, isDescending: false, nullsFirst: true, collation: .binary)
+        }
+        var result = window
+        result.input = inner.plan
+        result.keys = domain + window.keys.map { key in key.mapped { $0.substituting(inner.domain) } }
+        result.functions = window.functions.map { function in
+            var function = function.mapped { $0.substituting(inner.domain) }
+            function.call.partitionKeyCount += domain.count
+            return function
+        }
+        return (.window(result), inner.domain)
     }
 
     private func pushDependent(_ join: LogicalJoin) throws -> Pushed {

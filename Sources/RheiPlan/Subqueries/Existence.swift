@@ -10,6 +10,7 @@ enum Existence {
         case .limit(let input, _, let offset) where offset == 0: return simplified(input)
         case .aggregate(let aggregate):
             return aggregate.keys.isEmpty ? (plan, true) : simplified(aggregate.input)
+        case .window(let window): return simplified(window.input)
         case .values(let rows, _): return (plan, !rows.isEmpty)
         default: return (plan, nil)
         }

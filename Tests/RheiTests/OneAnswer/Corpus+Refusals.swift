@@ -58,9 +58,12 @@ extension Corpus {
         -- unsupported: rowid of a table without INTEGER PRIMARY KEY
         SELECT rowid, ai = at, ai = ar, ai = an, ai = ab, ai = ax FROM f WHERE ab IS NOT NULL OR 1
         SELECT rowid FROM g
-        -- unsupported: window functions
-        SELECT name nm, id AS "the id", pay 'Pay', id + 1, count(*) OVER () FROM emp
-        SELECT row_number() OVER (ORDER BY id) FROM emp
+        -- unsupported: FILTER in max() over a frame whose start moves
+        SELECT max(pay) FILTER (WHERE id % 2) OVER (ORDER BY id ROWS 1 PRECEDING) FROM emp
+        -- unsupported: an empty text in group_concat() over a frame whose start moves
+        SELECT group_concat(s) OVER (ORDER BY id ROWS 1 PRECEDING) FROM t
+        -- unsupported: group_concat() with separators of different lengths over a window
+        SELECT group_concat(name, pay) OVER (ORDER BY id) FROM emp
         """#
 
     /// Queries that both refuse, below our reason.

@@ -4,7 +4,7 @@
 enum Corpus {
     /// Queries that must be answered from columns.
     static let answered: [String] = [
-        arithmetic, comparisons, functions, aggregates, joins, subqueries, sets, recursion, json, shapes,
+        arithmetic, comparisons, functions, aggregates, joins, subqueries, sets, recursion, json, shapes, windows,
     ].flatMap(lines)
 
     /// A query and why it is refused.
@@ -24,6 +24,17 @@ enum Corpus {
             }
         }
         return result
+    }
+
+    /// Whether a query says in which order its rows come: ORDER BY outside of all parentheses.
+    static func isOrdered(_ sql: String) -> Bool {
+        var depth = 0
+        let outside = sql.filter { character in
+            if character == ")" { depth -= 1 }
+            defer { if character == "(" { depth += 1 } }
+            return depth == 0
+        }
+        return outside.contains("ORDER BY")
     }
 
     /// Splits a text in which a line `-- reason` stands above the queries that it holds for.

@@ -54,7 +54,7 @@ struct QueryGenerator {
                 if isAggregate {
                     random.chance(percent: 35) ? keys.first ?? aggregate(scope, sources) : aggregate(scope, sources)
                 } else {
-                    expression(scope, depth)
+                    random.chance(percent: 12) ? window(scope, sources) : expression(scope, depth)
                 }
             items.append(item + (position < names.count ? " AS \(names[position])" : ""))
         }
@@ -133,6 +133,42 @@ struct QueryGenerator {
         if random.chance(percent: 25) { return "count(*)\(filter)" }
         let argument = random.chance(percent: 70) ? column(sources) : expression(sources, 1)
         return "\(random.pick(["count", "min", "max"]))(\(distinct)\(argument))\(filter)"
+    }
+
+    /// A window function whose result does not depend on the order of rows that its ORDER BY does not tell apart.
+    private mutating func window(_ scope: [Source], _ sources: [Source]) -> String {
+        let function =
+            random.chance(percent: 40)
+            ? random.pick(["rank()", "dense_rank()", "percent_rank()", "cume_dist()"]) : aggregateOverWindow(sources)
+        var parts: [String] = []
+        if random.chance(percent: 60) { parts.append("PARTITION BY \(expression(scope, random.pick([0, 0, 1])))") }
+        let isOrdered = random.chance(percent: 75)
+        if isOrdered { parts.append("ORDER BY \(column(sources))" + random.pick(["", " DESC", " NULLS LAST"])) }
+        if random.chance(percent: 50) {
+            let offset = isOrdered ? random.pick(["1", "2", "100"]) : "0"
+            let (start, end) = random.pick([
+                ("UNBOUNDED PRECEDING", "CURRENT ROW"), ("CURRENT ROW", "UNBOUNDED FOLLOWING"),
+                ("\(offset) PRECEDING", "\(offset) FOLLOWING"), ("\(offset) PRECEDING", "CURRENT ROW"),
+                ("CURRENT ROW", "\(offset) FOLLOWING"), ("\(offset) FOLLOWING", "UNBOUNDED FOLLOWING"),
+                ("UNBOUNDED PRECEDING", "\(offset) PRECEDING"),
+            ])
+            let unit = isOrdered ? random.pick(["RANGE", "GROUPS"]) : "GROUPS"
+            let exclusion = random.pick(["", "", " EXCLUDE GROUP", " EXCLUDE TIES", " EXCLUDE CURRENT ROW"])
+            parts.append("\(unit) BETWEEN \(start) AND \(end)\(exclusion)")
+        }
+        return "\(function) OVER (\(parts.joined(separator: " ")))"
+    }
+
+    private mutating func aggregateOverWindow(_ sources: [Source]) -> String {
+        let summable = sources.flatMap { source in
+            source.columns.filter(\.isSummable).map { "\(source.alias).\($0.name)" }
+        }
+        if random.chance(percent: 50), !summable.isEmpty {
+            return "\(random.pick(["sum", "avg", "total"]))(\(random.pick(summable)))"
+        }
+        return random.pick([
+            "count(*)", "count(\(column(sources)))", "min(\(column(sources)))", "max(\(column(sources)))",
+        ])
     }
 
     mutating func expression(_ scope: [Source], _ depth: Int) -> String {
