@@ -1,32 +1,53 @@
 import RheiCore
 
 extension ArrowArray {
-    /// Makes an array from buffers of foreign origin, after checking that reading any row stays within them.
+    /// Makes an array from buffers of foreign origin, after checking that reading any row stays within them and within the
+    /// children, which are taken as checked already.
+    ///
+    /// | type | buffers | children |
+    /// | --- | --- | --- |
+    /// | list, map | Int32 offsets | items |
+    /// | largeList | Int64 offsets | items |
+    /// | listView, largeListView | offsets, sizes | items |
+    /// | fixedSizeList | none | items |
+    /// | struct | none | fields |
+    /// | sparse union | type ids | fields, as long as the union |
+    /// | dense union | type ids, Int32 offsets | fields |
+    /// | dictionary | indices | values |
+    /// | runEndEncoded | none | run ends, values |
+    /// | all others | see `ArrowArray` | none |
     ///
     /// Buffers that are not aligned for their values are copied. Views of null rows that point nowhere and inline views
     /// with bytes after their end are cleaned in a copy. Text is not checked for valid UTF-8.
     ///
-    /// - Throws: `corrupt` naming what does not fit; `unsupported` for nested types.
+    /// - Throws: `corrupt` naming what does not fit.
     public init(
-        checking type: DataType, count: Int, offset: Int = 0, validity: Buffer? = nil, buffers: [Buffer]
+        checking type: DataType, count: Int, offset: Int = 0, validity: Buffer? = nil, buffers: [Buffer],
+        children: [ArrowArray] = []
     ) throws {
-        let check = ArrayCheck(type: type, count: count, offset: offset, validity: validity)
-        let checked = try check.run(buffers)
-        self.init(type, count: count, offset: offset, validity: validity, buffers: checked)
+        guard count >= 0, offset >= 0, count <= 1 << 40, offset <= 1 << 40 else {
+            throw EngineError(.corrupt, "damaged array of type \(type): \(count) rows from slot \(offset) on")
+        }
+        let validity = type.hasNoValidity ? nil : validity
+        let checked: [Buffer]
+        if type.physicalType == .nested {
+            let rows = offset..<offset + count
+            checked = try NestedCheck(type: type, rows: rows, validity: validity, children: children).run(buffers)
+        } else {
+            checked = try ArrayCheck(type: type, count: count, offset: offset, validity: validity).run(buffers)
+        }
+        self.init(type, count: count, offset: offset, validity: validity, buffers: checked, children: children)
     }
 }
 
 /// The checks behind `ArrowArray.init(checking:…)`.
-private struct ArrayCheck {
+struct ArrayCheck {
     let type: DataType
     let count: Int
     let offset: Int
     let validity: Buffer?
 
     func run(_ buffers: [Buffer]) throws -> [Buffer] {
-        guard count >= 0, offset >= 0, count <= 1 << 40, offset <= 1 << 40 else {
-            throw corrupt("\(count) rows from slot \(offset) on")
-        }
         if let validity { try require(validity, Bits.byteCount(slotCount), "validity") }
         switch type.physicalType {
         case .none: return []

@@ -1,37 +1,17 @@
 import RheiCore
 
 extension ArrowArray {
-    /// Makes a nested array from children that are checked already, after checking that each row's part of them exists.
-    ///
-    /// | type | buffers | children |
-    /// | --- | --- | --- |
-    /// | list, map | Int32 offsets | items |
-    /// | largeList | Int64 offsets | items |
-    /// | listView, largeListView | offsets, sizes | items |
-    /// | fixedSizeList | none | items |
-    /// | struct | none | fields |
-    /// | sparse union | type ids | fields, as long as the union |
-    /// | dense union | type ids, Int32 offsets | fields |
-    /// | dictionary | indices | values |
-    /// | runEndEncoded | none | run ends, values |
-    ///
-    /// - Throws: `corrupt` naming what does not fit; `unsupported` for other types.
+    /// Makes a nested array; see `init(checking:…)`.
     package init(
         checkingNested type: DataType, count: Int, offset: Int = 0, validity: Buffer? = nil, buffers: [Buffer],
         children: [ArrowArray]
     ) throws {
-        guard count >= 0, offset >= 0, count <= 1 << 40, offset <= 1 << 40 else {
-            throw EngineError(.corrupt, "damaged array of type \(type): \(count) rows from slot \(offset) on")
-        }
-        let validity = type.hasNoValidity ? nil : validity
-        let check = NestedCheck(type: type, rows: offset..<offset + count, validity: validity, children: children)
-        let checked = try check.run(buffers)
-        self.init(
-            type, count: count, offset: offset, validity: validity, buffers: checked, children: children)
+        try self.init(
+            checking: type, count: count, offset: offset, validity: validity, buffers: buffers, children: children)
     }
 }
 
-/// The checks behind `ArrowArray.init(checkingNested:…)`.
+/// The checks behind `ArrowArray.init(checking:…)` for nested types.
 struct NestedCheck {
     let type: DataType
     /// The slots whose contents are checked; those before them must exist.

@@ -8,9 +8,9 @@ extension ArrowArray {
     /// - Parameter target: memory for the structure; its old contents are not looked at.
     /// - Throws: `unsupported` naming a type that is not exported; `target` is untouched then.
     @unsafe public func exportC(to target: UnsafeMutablePointer<CArrow.ArrowArray>) throws {
-        if type == .any { return unsafe try AnyUnion.make(self).exportUnion(to: target) }
+        if type == .any { return try unsafe AnyUnion.make(self).exportC(to: target) }
         _ = try CFormat.format(type)
-        var buffers: [Buffer?] = type.physicalType == .none ? [] : [validity] + self.buffers
+        var buffers: [Buffer?] = (type.hasNoValidity ? [] : [validity]) + self.buffers
         if type.physicalType == .view {
             buffers.append(
                 Buffer(
@@ -18,13 +18,11 @@ extension ArrowArray {
                         (0..<8).map { UInt8(truncatingIfNeeded: data.byteCount >> ($0 * 8)) }
                     }))
         }
+        var (children, dictionary) = (self.children, ArrowArray?.none)
+        if case .dictionary = type { (children, dictionary) = ([], self.children[0]) }
         unsafe try CArrayHolder.export(
-            count: count, offset: offset, nullCount: nullCount, buffers: buffers, children: [], to: target)
-    }
-
-    @unsafe private func exportUnion(to target: UnsafeMutablePointer<CArrow.ArrowArray>) throws {
-        unsafe try CArrayHolder.export(
-            count: count, offset: offset, nullCount: 0, buffers: buffers, children: children, to: target)
+            count: count, offset: offset, nullCount: type.physicalType == .none ? count : nullCount, buffers: buffers,
+            children: children, dictionary: dictionary, to: target)
     }
 }
 
@@ -32,7 +30,8 @@ extension RecordBatch {
     /// Lends this batch as a struct of its columns; see `ArrowArray.exportC(to:)`.
     @unsafe public func exportC(to target: UnsafeMutablePointer<CArrow.ArrowArray>) throws {
         unsafe try CArrayHolder.export(
-            count: rowCount, offset: 0, nullCount: 0, buffers: [nil], children: columns, to: target)
+            count: rowCount, offset: 0, nullCount: 0, buffers: [nil], children: columns, dictionary: nil,
+            to: target)
     }
 }
 
@@ -42,6 +41,8 @@ extension RecordBatch {
     private let addresses: UnsafeMutablePointer<UnsafeRawPointer?>
     private let children: UnsafeMutablePointer<UnsafeMutablePointer<CArrow.ArrowArray>?>
     private let childCount: Int
+    /// A dictionary's values; memory that is released when nobody exported into it.
+    private let dictionary: UnsafeMutablePointer<CArrow.ArrowArray>
 
     private init(_ buffers: [Buffer?], childCount: Int) {
         self.buffers = buffers
@@ -56,6 +57,8 @@ extension RecordBatch {
             unsafe child.initialize(to: CArrow.ArrowArray())
             unsafe (children + index).initialize(to: child)
         }
+        unsafe dictionary = .allocate(capacity: 1)
+        unsafe dictionary.initialize(to: CArrow.ArrowArray())
     }
 
     /// Releases the children that nobody has taken and frees the memory.
@@ -66,17 +69,20 @@ extension RecordBatch {
             unsafe child.deallocate()
         }
         unsafe children.deallocate()
+        if let release = unsafe dictionary.pointee.release { unsafe release(dictionary) }
+        unsafe dictionary.deallocate()
         unsafe addresses.deallocate()
     }
 
     @unsafe static func export(
         count: Int, offset: Int, nullCount: Int, buffers: [Buffer?], children: [ArrowArray],
-        to target: UnsafeMutablePointer<CArrow.ArrowArray>
+        dictionary: ArrowArray?, to target: UnsafeMutablePointer<CArrow.ArrowArray>
     ) throws {
         let holder = CArrayHolder(buffers, childCount: children.count)
         for (index, child) in children.enumerated() {
             if let place = unsafe holder.children[index] { unsafe try child.exportC(to: place) }
         }
+        unsafe try dictionary?.exportC(to: holder.dictionary)
         var result = unsafe CArrow.ArrowArray()
         unsafe result.length = Int64(count)
         unsafe result.null_count = Int64(nullCount)
@@ -85,6 +91,7 @@ extension RecordBatch {
         unsafe result.n_children = Int64(children.count)
         unsafe result.buffers = holder.addresses
         unsafe result.children = children.isEmpty ? nil : holder.children
+        unsafe result.dictionary = dictionary == nil ? nil : holder.dictionary
         unsafe result.release = releaseArray
         unsafe result.private_data = Unmanaged.passRetained(holder).toOpaque()
         unsafe target.initialize(to: result)

@@ -10,7 +10,7 @@ extension ArrowArray {
     /// - Parameters:
     ///   - source: is moved from: its `release` member is nil afterwards, also when this throws.
     ///   - type: the type that the `ArrowSchema` named.
-    /// - Throws: `corrupt` for a released array or one that does not fit the type, `unsupported` for nested types.
+    /// - Throws: `corrupt` for a released array or one that does not fit the type.
     @unsafe public init(importingC source: UnsafeMutablePointer<CArrow.ArrowArray>, type: DataType) throws {
         let owner = unsafe try CArrayOwner(moving: source)
         self = unsafe try CArrayReader(owner: owner, array: owner.array).read(type)
@@ -78,21 +78,46 @@ extension RecordBatch {
     }
 
     func read(_ type: DataType) throws -> ArrowArray {
-        guard unsafe array.dictionary == nil else {
-            throw EngineError.unsupported("dictionaries in the C Data Interface")
-        }
         let (count, offset) = try extent()
         if type == .any { return try readUnion(count, offset) }
-        guard type.physicalType != .nested else {
-            throw EngineError.unsupported("a column of type \(type) in the C Data Interface")
-        }
         if type.physicalType == .none { return try ArrowArray(checking: type, count: count, buffers: []) }
         let validity =
-            unsafe array.null_count == 0
+            unsafe type.hasNoValidity || array.null_count == 0
             ? nil : try buffer(0, byteCount: Bits.byteCount(offset + count), isOptional: true)
+        let children = try children(type)
+        let buffers =
+            try type.physicalType == .nested
+            ? nestedBuffers(type, offset + count) : valueBuffers(type, offset + count)
         return try ArrowArray(
-            checking: type, count: count, offset: offset, validity: validity,
-            buffers: valueBuffers(type, offset + count))
+            checking: type, count: count, offset: offset, validity: validity, buffers: buffers, children: children)
+    }
+
+    private func children(_ type: DataType) throws -> [ArrowArray] {
+        if case .dictionary(_, let value, _) = type {
+            guard let values = unsafe array.dictionary else { throw corrupt("no dictionary") }
+            return unsafe [try CArrayReader(owner: owner, array: values.pointee).read(value)]
+        }
+        guard unsafe array.dictionary == nil else { throw corrupt("a dictionary for type \(type)") }
+        let types = type.childTypes
+        guard unsafe Int(array.n_children) == types.count else { throw corrupt("other children than type \(type)") }
+        return try types.indices.map { index in
+            guard let child = unsafe array.children?[index] else { throw corrupt("no child \(index)") }
+            return unsafe try CArrayReader(owner: owner, array: child.pointee).read(types[index])
+        }
+    }
+
+    private func nestedBuffers(_ type: DataType, _ slotCount: Int) throws -> [Buffer] {
+        let width = type.listOffsetType == .int32 ? 4 : 8
+        switch type {
+        case .list, .largeList, .map:
+            return [try buffer(1, byteCount: (slotCount + 1) * width, isOptional: slotCount == 0) ?? .empty]
+        case .listView, .largeListView:
+            return [try required(1, slotCount * width), try required(2, slotCount * width)]
+        case .union(_, _, .sparse): return [try required(0, slotCount)]
+        case .union: return [try required(0, slotCount), try required(1, slotCount * 4)]
+        case .dictionary(let index, _, _): return try valueBuffers(index, slotCount)
+        default: return []
+        }
     }
 
     private func valueBuffers(_ type: DataType, _ slotCount: Int) throws -> [Buffer] {
@@ -131,12 +156,7 @@ extension RecordBatch {
     }
 
     private func readUnion(_ count: Int, _ offset: Int) throws -> ArrowArray {
-        let types = IPCFormat.anyFields.map(\.type)
-        guard unsafe array.n_children == types.count else { throw corrupt("a union of other types") }
-        let children = try types.indices.map { index in
-            guard let child = unsafe array.children?[index] else { throw corrupt("no children") }
-            return unsafe try CArrayReader(owner: owner, array: child.pointee).read(types[index])
-        }
+        let children = try children(IPCFormat.anyUnion)
         let typeIDs = try required(0, offset + count).slice(offset: offset, byteCount: count)
         let offsets = try required(1, (offset + count) * 4).slice(offset: offset * 4, byteCount: count * 4)
         return try AnyUnion.read(count: count, typeIDs: typeIDs, offsets: offsets, children: children)

@@ -17,9 +17,9 @@ enum CFormat {
         ("s", .second), ("m", .millisecond), ("u", .microsecond), ("n", .nanosecond),
     ]
 
-    /// Returns the format of a type without children.
+    /// Returns the format of a type; that of its indices for a dictionary.
     ///
-    /// - Throws: `unsupported` naming a nested type.
+    /// - Throws: `unsupported` naming a dictionary of dictionaries, which the interface cannot describe.
     static func format(_ type: DataType) throws -> String {
         if let known = formatByType[type] { return known }
         switch type {
@@ -32,14 +32,32 @@ enum CFormat {
         case .timestamp(let unit, let zone):
             let letter = units.first { $0.1 == unit }?.0 ?? "s"
             return "ts\(letter):\(zone ?? "")"
+        default: return try nestedFormat(type)
+        }
+    }
+
+    private static func nestedFormat(_ type: DataType) throws -> String {
+        switch type {
+        case .list: return "+l"
+        case .largeList: return "+L"
+        case .listView: return "+vl"
+        case .largeListView: return "+vL"
+        case .fixedSizeList(_, let count): return "+w:\(count)"
+        case .struct: return "+s"
+        case .map: return "+m"
+        case .union(_, let typeIDs, let mode):
+            return (mode == .sparse ? "+us:" : "+ud:") + typeIDs.map { "\($0)" }.joined(separator: ",")
+        case .runEndEncoded: return "+r"
+        case .dictionary(let index, _, _) where index.physicalType.integerByteWidth != nil: return try format(index)
         default: throw EngineError.unsupported("a column of type \(type) in the C Data Interface")
         }
     }
 
-    /// Returns the type that a format without children names.
+    /// Returns the type that a format names, with the given children.
     ///
-    /// - Throws: `unsupported` naming any other format.
-    static func type(_ format: String) throws -> DataType {
+    /// - Throws: `unsupported` naming any other format, `corrupt` for children that do not fit.
+    static func type(_ format: String, children: [Field] = [], keysSorted: Bool = false) throws -> DataType {
+        if format.hasPrefix("+") { return try nestedType(format, children, keysSorted) }
         if let known = typeByFormat[format] { return known }
         let parts = format.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         if parts.count == 2, parts[0] == "w", let width = Int(parts[1]), width >= 0, width <= Int(Int32.max) {
@@ -51,7 +69,45 @@ enum CFormat {
         if parts.count == 2, parts[0].hasPrefix("ts"), let unit = units.first(where: { "ts" + $0.0 == parts[0] })?.1 {
             return .timestamp(unit, timeZone: parts[1].isEmpty ? nil : parts[1])
         }
-        throw EngineError.unsupported("the format '\(format)' of the C Data Interface")
+        throw refusal(format)
+    }
+
+    private static func nestedType(_ format: String, _ children: [Field], _ keysSorted: Bool) throws -> DataType {
+        if format == "+s" { return .struct(children) }
+        if format.hasPrefix("+ud:") || format.hasPrefix("+us:") {
+            let texts = format.dropFirst(4).split(separator: ",")
+            let ids = texts.compactMap { Int8($0) }
+            guard ids.count == texts.count, ids.count == children.count, Set(ids).count == ids.count,
+                ids.allSatisfy({ $0 >= 0 })
+            else { throw refusal(format) }
+            return .union(fields: children, typeIDs: ids, mode: format.hasPrefix("+ud:") ? .dense : .sparse)
+        }
+        if format == "+r" {
+            guard children.count == 2 else { throw corrupt(format, children) }
+            return .runEndEncoded(runEnds: children[0], values: children[1])
+        }
+        guard children.count == 1 else { throw corrupt(format, children) }
+        switch format {
+        case "+l": return .list(children[0])
+        case "+L": return .largeList(children[0])
+        case "+vl": return .listView(children[0])
+        case "+vL": return .largeListView(children[0])
+        case "+m": return .map(entries: children[0], keysSorted: keysSorted)
+        default:
+            guard format.hasPrefix("+w:"), let count = Int(format.dropFirst(3)), count >= 0, count <= Int(Int32.max)
+            else {
+                throw refusal(format)
+            }
+            return .fixedSizeList(children[0], count: count)
+        }
+    }
+
+    private static func refusal(_ format: String) -> EngineError {
+        EngineError.unsupported("the format '\(format)' of the C Data Interface")
+    }
+
+    private static func corrupt(_ format: String, _ children: [Field]) -> EngineError {
+        EngineError(.corrupt, "\(children.count) children of the format '\(format)' of the C Data Interface")
     }
 
     private static func decimal(_ numbers: [Int?]) -> DataType? {

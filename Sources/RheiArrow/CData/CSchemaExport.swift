@@ -7,12 +7,18 @@ extension Field {
     /// - Parameter target: memory for the structure; its old contents are not looked at.
     /// - Throws: `unsupported` naming a type that is not exported; `target` is untouched then.
     @unsafe public func exportC(to target: UnsafeMutablePointer<CArrow.ArrowSchema>) throws {
-        let format = try CFormat.format(type)
-        var metadata = metadata
-        if type == .any { metadata[IPCFormat.extensionNameKey] = IPCFormat.anyExtensionName }
+        var (metadata, dictionary, flags) = (metadata, Field?.none, isNullable ? Int64(ARROW_FLAG_NULLABLE) : 0)
+        switch type {
+        case .any: metadata[IPCFormat.extensionNameKey] = IPCFormat.anyExtensionName
+        case .map(_, keysSorted: true): flags |= Int64(ARROW_FLAG_MAP_KEYS_SORTED)
+        case .dictionary(_, let value, let isOrdered):
+            dictionary = Field("", value)
+            if isOrdered { flags |= Int64(ARROW_FLAG_DICTIONARY_ORDERED) }
+        default: break
+        }
         unsafe try CSchemaHolder.export(
-            format: format, name: name, metadata: metadata, isNullable: isNullable,
-            children: type == .any ? IPCFormat.anyFields : [], to: target)
+            format: CFormat.format(type), name: name, metadata: metadata, flags: flags,
+            children: type == .any ? IPCFormat.anyFields : type.childFields, dictionary: dictionary, to: target)
     }
 }
 
@@ -20,7 +26,7 @@ extension Schema {
     /// Describes this schema as a struct of its fields; see `Field.exportC(to:)`.
     @unsafe public func exportC(to target: UnsafeMutablePointer<CArrow.ArrowSchema>) throws {
         unsafe try CSchemaHolder.export(
-            format: "+s", name: "", metadata: metadata, isNullable: false, children: fields, to: target)
+            format: "+s", name: "", metadata: metadata, flags: 0, children: fields, dictionary: nil, to: target)
     }
 }
 
@@ -29,6 +35,8 @@ extension Schema {
     private let texts: [UnsafeMutablePointer<CChar>]
     private let children: UnsafeMutablePointer<UnsafeMutablePointer<CArrow.ArrowSchema>?>
     private let childCount: Int
+    /// The schema of a dictionary's values; memory that is released when nobody exported into it.
+    private let dictionary: UnsafeMutablePointer<CArrow.ArrowSchema>
 
     private init(_ texts: [UnsafeMutablePointer<CChar>], childCount: Int) {
         unsafe self.texts = texts
@@ -39,6 +47,8 @@ extension Schema {
             unsafe child.initialize(to: CArrow.ArrowSchema())
             unsafe (children + index).initialize(to: child)
         }
+        unsafe dictionary = .allocate(capacity: 1)
+        unsafe dictionary.initialize(to: CArrow.ArrowSchema())
     }
 
     /// Releases the children that nobody has taken and frees the memory.
@@ -49,12 +59,14 @@ extension Schema {
             unsafe child.deallocate()
         }
         unsafe children.deallocate()
+        if let release = unsafe dictionary.pointee.release { unsafe release(dictionary) }
+        unsafe dictionary.deallocate()
         unsafe texts.forEach { unsafe $0.deallocate() }
     }
 
     @unsafe static func export(
-        format: String, name: String, metadata: [String: String], isNullable: Bool, children: [Field],
-        to target: UnsafeMutablePointer<CArrow.ArrowSchema>
+        format: String, name: String, metadata: [String: String], flags: Int64, children: [Field],
+        dictionary: Field?, to target: UnsafeMutablePointer<CArrow.ArrowSchema>
     ) throws {
         var texts = unsafe [copy(Array(format.utf8) + [0]), copy(Array(name.utf8) + [0])]
         if let bytes = CMetadata.encode(metadata) { unsafe texts.append(copy(bytes)) }
@@ -62,13 +74,15 @@ extension Schema {
         for (index, child) in children.enumerated() {
             if let place = unsafe holder.children[index] { unsafe try child.exportC(to: place) }
         }
+        unsafe try dictionary?.exportC(to: holder.dictionary)
         var result = unsafe CArrow.ArrowSchema()
         unsafe result.format = UnsafePointer(texts[0])
         unsafe result.name = UnsafePointer(texts[1])
         unsafe result.metadata = texts.count > 2 ? UnsafePointer(texts[2]) : nil
-        unsafe result.flags = isNullable ? Int64(ARROW_FLAG_NULLABLE) : 0
+        unsafe result.flags = flags
         unsafe result.n_children = Int64(children.count)
         unsafe result.children = children.isEmpty ? nil : holder.children
+        unsafe result.dictionary = dictionary == nil ? nil : holder.dictionary
         unsafe result.release = releaseSchema
         unsafe result.private_data = Unmanaged.passRetained(holder).toOpaque()
         unsafe target.initialize(to: result)
