@@ -19,6 +19,8 @@ let package = Package(
     products: [
         .library(name: "Rhei", targets: ["Rhei"]),
         .executable(name: "rh", targets: ["rh"]),
+        // For the tests alone: what pyarrow loads to exchange arrays with.
+        .library(name: "rhei-arrow-peer", type: .dynamic, targets: ["ArrowPeer"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
@@ -68,6 +70,9 @@ let package = Package(
         // Tests.
         .target(
             name: "RheiTestSupport", dependencies: ["RheiCore", "RheiArrow"], path: "Tests/RheiTestSupport",
+            swiftSettings: strict),
+        .target(
+            name: "ArrowPeer", dependencies: ["CArrow", "RheiCore", "RheiArrow"], path: "Tests/ArrowPeer",
             swiftSettings: strict),
         // A release program that reads damaged Arrow files without end; it replaces malloc to count what is allocated.
         .target(name: "CAllocationCount", path: "Tests/CAllocationCount"),

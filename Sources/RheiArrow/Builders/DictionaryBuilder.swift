@@ -42,7 +42,7 @@ public final class DictionaryBuilder: EncodingBuilder {
         precondition(rows.lowerBound >= 0 && rows.upperBound <= array.count, "rows out of range")
         if array.type == value.type {
             for row in rows { try appendValue(array, row, repeated: 1) }
-        } else if try areNulls(array) {
+        } else if try areNulls(array) || array.nullCount == array.count {
             appendNulls(rows.count)
         } else {
             try appendIndices(array, rows)

@@ -94,7 +94,9 @@ extension RecordBatch {
 
     private func children(_ type: DataType) throws -> [ArrowArray] {
         if case .dictionary(_, let value, _) = type {
-            guard let values = unsafe array.dictionary else { throw corrupt("no dictionary") }
+            guard let values = unsafe array.dictionary, unsafe array.n_children == 0 else {
+                throw corrupt("no dictionary, or children beside it")
+            }
             return unsafe [try CArrayReader(owner: owner, array: values.pointee).read(value)]
         }
         guard unsafe array.dictionary == nil else { throw corrupt("a dictionary for type \(type)") }

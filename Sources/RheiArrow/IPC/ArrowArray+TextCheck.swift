@@ -6,6 +6,10 @@ extension ArrowArray {
     /// - Throws: `corrupt` naming the first row that is not.
     public func checkText() throws {
         for child in children { try child.checkText() }
+        try checkOwnText()
+    }
+
+    func checkOwnText() throws {
         guard type.isText, let rows = ByteArrayView(self) else { return }
         defer { withExtendedLifetime(self) {} }
         for row in 0..<count where isValid(row) {
