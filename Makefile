@@ -59,7 +59,7 @@ arrow-gold: setup
 # Damages streams and files of every type, and the Arrow project's where they are there.
 arrow-fuzz: setup
 	@$(SWIFT) build -c release --product arrow-fuzz
-	@Fixtures/arrow/python peer.py seeds .cache/arrow-seeds
+	@Fixtures/arrow/python Fixtures/arrow/peer.py seeds .cache/arrow-seeds
 	@nice "$$($(SWIFT) build -c release --show-bin-path)/arrow-fuzz" $(COUNT) $(SEED) .cache/arrow-seeds \
 		'$(ARROW_TESTING)/data/arrow-ipc-stream' '$(ARROW_TESTING)/data/arrow-ipc-file'
 

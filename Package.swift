@@ -18,6 +18,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .library(name: "Rhei", targets: ["Rhei"]),
+        .library(name: "RheiArrow", targets: ["RheiArrow", "RheiCore"]),
         .executable(name: "rh", targets: ["rh"]),
         // For the tests alone: what pyarrow loads to exchange arrays with.
         .library(name: "rhei-arrow-peer", type: .dynamic, targets: ["ArrowPeer"]),

@@ -26,7 +26,15 @@ let package = Package(
             dependencies: ["Harness", .product(name: "Rhei", package: "rhei")],
             path: "MainJob",
             swiftSettings: strict),
+        .target(
+            name: "ArrowExchange", dependencies: ["Harness"], path: "ArrowExchange", exclude: ["peer.py"],
+            swiftSettings: strict),
+        // A process of its own for each measurement of that suite.
         .executableTarget(
-            name: "benchmark", dependencies: ["Harness", "MainJob"], path: "Runner", swiftSettings: strict),
+            name: "arrow-job", dependencies: [.product(name: "RheiArrow", package: "rhei")], path: "ArrowJob",
+            swiftSettings: strict),
+        .executableTarget(
+            name: "benchmark", dependencies: ["ArrowExchange", "Harness", "MainJob", "arrow-job"], path: "Runner",
+            swiftSettings: strict),
     ]
 )

@@ -1,0 +1,94 @@
+import Foundation
+public import Harness
+
+/// The suite `arrow`: streams of a gigabyte, written and read by Rhei and by pyarrow.
+///
+/// Each measurement is a process of its own that does its job several times, the two contenders in turns, with two
+/// threads each. The data are eight columns of mixed types, made once, and lie in memory where the system has a file
+/// system there, so that the disk has no say. Peak memory is that of the process, data included.
+public struct ArrowExchange {
+    private let byteCount: Int
+    private let runs: Int
+    private let folder: URL
+
+    /// - Parameters:
+    ///   - byteCount: size of the data, about.
+    ///   - runs: processes of each contender and job; each does the job three times.
+    public init(byteCount: Int, runs: Int) throws {
+        self.byteCount = byteCount
+        self.runs = runs
+        let memory = URL(filePath: "/dev/shm")
+        let base = try FileManager.default.fileExists(atPath: memory.path) ? memory : Folders.cache()
+        folder = base.appending(path: "rhei-arrow-benchmark")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    }
+
+    /// Measures everything and removes the data.
+    public func run() throws -> ArrowExchangeReport {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try peer(["make", path("data"), "\(byteCount)"])
+        var report = ArrowExchangeReport(byteCount: byteCount)
+        for codec in ["none", "zstd", "lz4"] {
+            try report.lines.append(measure("write", codec))
+            // Both read what pyarrow wrote.
+            try peer(["write", path("data"), path("out"), codec, "1"])
+            try report.lines.append(measure("read", codec))
+        }
+        try peer(["file", path("data"), path("out"), "none", "1"])
+        try report.lines.append(measure("map", "none"))
+        return report
+    }
+
+    private func path(_ name: String) -> String { folder.appending(path: name).path }
+
+    private func measure(_ job: String, _ codec: String) throws -> ArrowExchangeReport.Line {
+        let arguments = [job, path("data"), path("out"), codec, "3"]
+        var line = ArrowExchangeReport.Line(name: codec == "none" ? job : "\(job), \(codec)")
+        for _ in 0..<runs {
+            line.add(rhei: try JSONDecoder().decode(JobResult.self, from: rhei(arguments)))
+            line.add(pyarrow: try JSONDecoder().decode(JobResult.self, from: peer(arguments)))
+        }
+        return line
+    }
+
+    @discardableResult
+    private func peer(_ arguments: [String]) throws -> Data {
+        let script = Folders.queries.deletingLastPathComponent().appending(path: "ArrowExchange/peer.py").path
+        let python = Folders.queries.deletingLastPathComponent().deletingLastPathComponent()
+            .appending(path: "Fixtures/arrow/python")
+        return try output(of: python, [script] + arguments)
+    }
+
+    private func rhei(_ arguments: [String]) throws -> Data {
+        let here = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
+        return try output(of: here.appending(path: "arrow-job"), arguments)
+    }
+
+    /// What a program wrote that did not end well.
+    struct Failure: Error {
+        var program: String
+        var status: Int32
+    }
+
+    private func output(of program: URL, _ arguments: [String]) throws -> Data {
+        let process = Process()
+        let pipe = Pipe()
+        process.executableURL = program
+        process.arguments = arguments
+        process.standardOutput = pipe
+        try process.run()
+        let data = try pipe.fileHandleForReading.readToEnd() ?? Data()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else {
+            throw Failure(program: program.path, status: process.terminationStatus)
+        }
+        return data
+    }
+}
+
+/// What a contender prints.
+struct JobResult: Codable {
+    var seconds: [Double]
+    var peakByteCount: Int
+    var version: String
+}
