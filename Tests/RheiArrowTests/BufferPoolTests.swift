@@ -10,8 +10,15 @@ import Testing
         {
             let size = BufferPool.blockByteCount(for: request)
             #expect(size >= request)
-            #expect(size <= max(request * 2, 64) || size == 1 << 22)
+            #expect(size <= max(request * 2, 64) + 4096)
             #expect(BufferPool.blockByteCount(for: size) == size)
+        }
+    }
+
+    @Test func `round numbers of bytes and their slack take no more than a page over`() {
+        for shift in 18...24 {
+            let request = 1 << shift + Buffer.slackByteCount
+            #expect(BufferPool.blockByteCount(for: request) == 1 << shift + 4096)
         }
     }
 
@@ -38,7 +45,7 @@ import Testing
         for (left, right) in zip(sorted, sorted.dropFirst()) { #expect(right - left >= 262_144) }
         for block in blocks {
             guard let pointer = unsafe UnsafeMutableRawPointer(bitPattern: block) else { continue }
-            unsafe pool.deallocate(pointer, byteCount: 262_144)
+            unsafe pool.deallocate(pointer, byteCount: 262_144 + 4096)
         }
         #expect(pool.keptByteCount == 0)
     }

@@ -6,6 +6,9 @@ import Synchronization
 /// are aligned to 2 MB and backed by huge pages where the system grants them, and go back to a free list. Blocks of
 /// 256 KB, 512 KB and 1 MB share a region of 2 MB; larger ones own theirs. Smaller requests go to `malloc`.
 ///
+/// Every block has a page more than its round number, since columns often have a round number of bytes: their slack would
+/// otherwise make them twice as large. The pages over stand behind the region's huge pages and are none themselves.
+///
 /// Invariants, under the lock:
 /// - every free block of a shared region stands exactly once in the free list of its size;
 /// - `keptByteCount` is the sum of all free blocks;
@@ -16,6 +19,8 @@ public final class BufferPool: Sendable {
 
     static let regionByteCount = 2 << 20
     static let smallestPooledByteCount = 256 << 10
+    /// What each block of the pool has more than a round number of bytes.
+    static let tailByteCount = 4096
 
     private let keptByteLimit: Int
     private let state = Mutex(State())
@@ -45,10 +50,20 @@ public final class BufferPool: Sendable {
     /// Rounds a request up to the size of the block that serves it.
     static func blockByteCount(for byteCount: Int) -> Int {
         if byteCount <= smallestPooledByteCount / 2 { return (max(byteCount, 1) + 63) & ~63 }
-        if byteCount <= regionByteCount { return 1 << (Int.bitWidth - (byteCount - 1).leadingZeroBitCount) }
-        let magnitude = 1 << (Int.bitWidth - 1 - byteCount.leadingZeroBitCount)
+        let body = byteCount - tailByteCount
+        if body <= smallestPooledByteCount { return smallestPooledByteCount + tailByteCount }
+        if body <= regionByteCount { return 1 << (Int.bitWidth - (body - 1).leadingZeroBitCount) + tailByteCount }
+        let magnitude = 1 << (Int.bitWidth - 1 - body.leadingZeroBitCount)
         let step = max(regionByteCount, magnitude / 8)
-        return (byteCount + step - 1) / step * step
+        return (body + step - 1) / step * step + tailByteCount
+    }
+
+    /// Whether blocks of this size lie together in one region.
+    private static func sharesRegion(_ size: Int) -> Bool { size - tailByteCount < regionByteCount }
+
+    /// The size of a region of blocks of this size.
+    private static func regionByteCount(of size: Int) -> Int {
+        sharesRegion(size) ? regionByteCount / (size - tailByteCount) * size : size
     }
 
     /// Returns uninitialised memory of at least `byteCount` bytes, aligned to 64 bytes, and its true size.
@@ -115,15 +130,16 @@ public final class BufferPool: Sendable {
         }
     }
 
+    /// The start of a shared region: the blocks of one all begin within its first 2 MB.
     private func region(of block: UInt) -> UInt { block & ~UInt(Self.regionByteCount - 1) }
 
     private func noteUse(of block: UInt, size: Int, in state: inout State) {
-        if size < Self.regionByteCount { state.usedBlocksByRegion[region(of: block), default: 0] += 1 }
+        if Self.sharesRegion(size) { state.usedBlocksByRegion[region(of: block), default: 0] += 1 }
     }
 
     /// Maps a fresh region and returns its first block; zero when the system refuses.
     private func mapBlock(size: Int, in state: inout State) -> UInt {
-        let regionSize = max(size, Self.regionByteCount)
+        let regionSize = Self.regionByteCount(of: size)
         guard let start = unsafe mapHugeRegion(byteCount: regionSize) else { return 0 }
         let first = UInt(bitPattern: start)
         if size < regionSize {
@@ -139,14 +155,14 @@ public final class BufferPool: Sendable {
     /// Counts a block as free and returns its region to the system when too much is kept.
     private func noteReturn(of block: UInt, size: Int, in state: inout State) {
         let start = region(of: block)
-        if size < Self.regionByteCount {
+        if Self.sharesRegion(size) {
             let used = (state.usedBlocksByRegion[start] ?? 1) - 1
             state.usedBlocksByRegion[start] = used
             guard used == 0 else { return }
         }
         guard state.keptByteCount > keptByteLimit else { return }
-        let regionSize = max(size, Self.regionByteCount)
-        if size < Self.regionByteCount {
+        let regionSize = Self.regionByteCount(of: size)
+        if Self.sharesRegion(size) {
             state.freeBlocks[size]?.removeAll { region(of: $0) == start }
             state.usedBlocksByRegion[start] = nil
         } else {

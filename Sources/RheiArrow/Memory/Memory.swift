@@ -9,9 +9,9 @@ import Darwin
     unsafe byteCount == 0 || memcmp(left, right, byteCount) == 0
 }
 
-/// Maps `byteCount` zeroed bytes at an address that is a multiple of 2 MB and asks for huge pages.
+/// Maps `byteCount` zeroed bytes at an address that is a multiple of 2 MB and asks for huge pages for each whole 2 MB.
 ///
-/// - Parameter byteCount: a multiple of 2 MB.
+/// - Parameter byteCount: a multiple of the page size.
 /// - Returns: nil when the system refuses.
 @unsafe func mapHugeRegion(byteCount: Int) -> UnsafeMutableRawPointer? {
     let alignment = BufferPool.regionByteCount
@@ -26,7 +26,7 @@ import Darwin
     if head > 0 { _ = unsafe munmap(start, head) }
     if alignment - head > 0 { _ = unsafe munmap(region + byteCount, alignment - head) }
     #if os(Linux)
-    _ = unsafe madvise(region, byteCount, MADV_HUGEPAGE)
+    _ = unsafe madvise(region, byteCount & ~(alignment - 1), MADV_HUGEPAGE)
     #endif
     return unsafe region
 }
