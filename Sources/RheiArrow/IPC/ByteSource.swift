@@ -35,9 +35,11 @@ public final class FileDescriptorSource: ByteSource {
 
     /// - Throws: `io` when the system refuses.
     public func read(_ byteCount: Int) throws -> Buffer {
-        var contents = MutableBuffer(capacity: min(byteCount, 1 << 20))
+        // What a file really has left is worth a block at once; elsewhere only what has come tells how much comes.
+        var contents = MutableBuffer(capacity: min(byteCount, max(remainingByteCount(), 1 << 20)))
         while contents.byteCount < byteCount {
-            let wanted = min(byteCount - contents.byteCount, max(1 << 20, contents.byteCount))
+            let room = max(1 << 20, contents.byteCount, contents.capacity - contents.byteCount)
+            let wanted = min(byteCount - contents.byteCount, room)
             contents.reserve(contents.byteCount + wanted)
             #if canImport(Glibc)
             let count = unsafe Glibc.read(descriptor, contents.pointer + contents.byteCount, wanted)
@@ -52,5 +54,13 @@ public final class FileDescriptorSource: ByteSource {
             contents.byteCount += count
         }
         return contents.freeze()
+    }
+
+    /// Bytes from the current place to the end of a regular file; zero for anything else.
+    private func remainingByteCount() -> Int {
+        var status = stat()
+        guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return 0 }
+        let place = lseek(descriptor, 0, SEEK_CUR)
+        return place < 0 ? 0 : max(0, Int(status.st_size) - Int(place))
     }
 }
