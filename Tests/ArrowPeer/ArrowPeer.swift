@@ -14,7 +14,7 @@ import Synchronization
 /// Takes over an array, rebuilds it in one of several ways, and lends the result.
 ///
 /// - Parameter way: 0 gives it back as it is, 1 takes every row, 2 joins its halves, 3 filters with a mask that keeps all.
-@c public func rhei_exchange(
+@c(rhei_exchange) public func exchange(
     _ schema: UnsafePointer<CArrow.ArrowSchema>, _ array: UnsafeMutablePointer<CArrow.ArrowArray>, _ way: Int32,
     _ schemaOut: UnsafeMutablePointer<CArrow.ArrowSchema>, _ arrayOut: UnsafeMutablePointer<CArrow.ArrowArray>,
     _ message: UnsafeMutablePointer<CChar>
@@ -50,10 +50,10 @@ private func rebuilt(_ array: RheiArrow.ArrowArray, _ way: Int32) throws -> Rhei
 }
 
 /// Bytes that arrays of this library hold.
-@c public func rhei_live_byte_count() -> Int { BufferPool.shared.liveByteCount }
+@c(rhei_live_byte_count) public func liveByteCount() -> Int { BufferPool.shared.liveByteCount }
 
 /// Lends the batches of an IPC stream in a file, of each the rows from `offset` on, at most `count`.
-@c public func rhei_lend(
+@c(rhei_lend) public func lend(
     _ path: UnsafePointer<CChar>, _ offset: Int, _ count: Int,
     _ stream: UnsafeMutablePointer<CArrow.ArrowArrayStream>, _ message: UnsafeMutablePointer<CChar>
 ) -> Int32 {
@@ -70,7 +70,7 @@ private func rebuilt(_ array: RheiArrow.ArrowArray, _ way: Int32) throws -> Rhei
 }
 
 /// Takes over a stream and writes its batches to a file as an IPC stream.
-@c public func rhei_take(
+@c(rhei_take) public func take(
     _ stream: UnsafeMutablePointer<CArrow.ArrowArrayStream>, _ path: UnsafePointer<CChar>,
     _ message: UnsafeMutablePointer<CChar>
 ) -> Int32 {
