@@ -26,6 +26,8 @@ package struct FrameDescription: Hashable, Sendable {
 
     /// What is taken out of the frame again.
     package enum Exclusion: Hashable, Sendable {
+        case none
+        /// Nothing either, but frames are not moved along where that could be seen.
         case noOthers
         case currentRow
         /// The current row and its peers.
@@ -34,12 +36,15 @@ package struct FrameDescription: Hashable, Sendable {
         case ties
     }
 
+    /// Whether frames are as they are.
+    var excludesNothing: Bool { exclusion == .none || exclusion == .noOthers }
+
     package var unit: Unit
     package var start: Bound
     package var end: Bound
     package var exclusion: Exclusion
 
-    package init(unit: Unit, start: Bound, end: Bound, exclusion: Exclusion = .noOthers) {
+    package init(unit: Unit, start: Bound, end: Bound, exclusion: Exclusion = .none) {
         self.unit = unit
         self.start = start
         self.end = end

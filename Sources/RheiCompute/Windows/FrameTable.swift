@@ -4,6 +4,7 @@ import RheiArrow
 final class FrameTable {
     let groups: WindowGroups
     let exclusion: FrameDescription.Exclusion
+    let excludesNothing: Bool
     /// Whether every frame is its whole partition.
     let isPartition: Bool
     /// Whether every frame begins where its partition does, if nothing is excluded.
@@ -15,8 +16,9 @@ final class FrameTable {
     init(_ frame: FrameDescription, _ groups: WindowGroups, key: FrameKey?) {
         self.groups = groups
         exclusion = frame.exclusion
+        excludesNothing = frame.excludesNothing
         isPartition =
-            frame.start == .unboundedPreceding && frame.end == .unboundedFollowing && frame.exclusion == .noOthers
+            frame.start == .unboundedPreceding && frame.end == .unboundedFollowing && frame.excludesNothing
         startsUnbounded = frame.start == .unboundedPreceding
         lowers = PositionColumn(count: groups.rowCount)
         uppers = PositionColumn(count: groups.rowCount)
@@ -39,7 +41,7 @@ final class FrameTable {
     @inline(__always)
     func forEachPart(of position: Int, _ body: (Range<Int>) -> Void) {
         let frame = frame(of: position)
-        if exclusion == .noOthers {
+        if excludesNothing {
             if !frame.isEmpty { body(frame) }
             return
         }

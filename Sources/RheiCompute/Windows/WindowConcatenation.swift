@@ -12,7 +12,7 @@ struct WindowConcatenation {
     func result() throws -> WindowResult {
         guard let values = input.values, values.type == .text, separator?.values.map({ $0.type == .text }) ?? true
         else { throw EngineError.unsupported("group_concat of values that are not text") }
-        if !frames.startsUnbounded, frames.exclusion == .noOthers, hasEmptyText(values) {
+        if !frames.startsUnbounded, frames.exclusion == .none, hasEmptyText(values) {
             // SQLite takes such a text for the end of the frame when it moves the start along.
             throw EngineError.unsupported("an empty text in group_concat() over a frame whose start moves")
         }
@@ -27,7 +27,7 @@ struct WindowConcatenation {
             }
             let text = parts.count == 1 ? pieces.slice(parts[0]) : pieces.join(parts, in: arena)
             // SQLite cannot tell an empty text from none where it moves a frame along.
-            if parts.isEmpty || (frames.exclusion == .noOthers && text.count == 0) {
+            if parts.isEmpty || (frames.exclusion == .none && text.count == 0) {
                 result.setNull(position)
             } else {
                 result.set(position, text)

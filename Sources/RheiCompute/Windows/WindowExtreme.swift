@@ -39,7 +39,7 @@ struct WindowExtreme {
         let choose = { (position: Int, best: UInt32) in
             chosen[position] = best == noStoredRow ? noStoredRow : rows[Int(best)]
         }
-        if frames.exclusion == .noOthers {
+        if frames.excludesNothing {
             frames.groups.forEachPartition { slide($0, isBetter, choose) }
         } else {
             search(isBetter, choose)

@@ -197,7 +197,7 @@ struct WindowSum {
     private func hasSeenReal(
         _ counts: PositionColumn<UInt32>, _ position: Int, _ partition: Range<Int>
     ) -> Bool {
-        if frames.exclusion == .noOthers {
+        if frames.exclusion == .none {
             return counts[frames.frame(of: position).upperBound] > counts[partition.lowerBound]
         }
         var found = false
@@ -217,5 +217,5 @@ extension CompensatedSum {
 
 extension FrameTable {
     /// Whether no frame leaves out rows before its first one, so that results can be carried along a partition.
-    var beginWithPartitions: Bool { startsUnbounded && exclusion == .noOthers }
+    var beginWithPartitions: Bool { startsUnbounded && excludesNothing }
 }

@@ -54,7 +54,7 @@ extension Binder {
             // SQLite leaves the filter out of account there.
             throw EngineError.unsupported("FILTER in \(name)() over a frame whose start moves", at: range)
         }
-        if aggregate == .groupConcat, window.call.arguments.count > 1, window.call.frame.exclusion == .noOthers,
+        if aggregate == .groupConcat, window.call.arguments.count > 1, window.call.frame.exclusion == .none,
             folded(window.call.arguments[1]).literalValue == nil
         {
             // SQLite loses track of their lengths.
@@ -206,6 +206,7 @@ extension Binder {
             }
         let exclusion: FrameExtent.Exclusion =
             switch written.exclusion {
+            case nil: .none
             case .noOthers: .noOthers
             case .currentRow: .currentRow
             case .group: .group
@@ -268,7 +269,7 @@ extension Binder {
 extension WindowSpecification {
     fileprivate var hasMovingStart: Bool {
         guard let frame else { return false }
-        return frame.start != .unboundedPreceding && frame.exclusion == .noOthers
+        return frame.start != .unboundedPreceding && frame.exclusion == nil
     }
 }
 
@@ -296,7 +297,7 @@ extension FrameExtent {
 
     /// The whole partition, where that is what the frame always is.
     func simplified(isOrdered: Bool) -> FrameExtent {
-        guard exclusion == .noOthers else { return self }
+        guard exclusion == .none else { return self }
         let reachesBack = start == .unboundedPreceding || (!isOrdered && unit != .rows && start == .currentRow)
         let reachesOn = end == .unboundedFollowing || (!isOrdered && unit != .rows && end == .currentRow)
         return reachesBack && reachesOn ? .partition : self

@@ -15,14 +15,20 @@ package struct FrameExtent: Hashable, Sendable {
         case unboundedFollowing
     }
 
-    package enum Exclusion: Hashable, Sendable { case noOthers, currentRow, group, ties }
+    package enum Exclusion: Hashable, Sendable {
+        case none
+        /// Nothing either, but said so: SQLite then computes every frame anew instead of moving it along, which shows
+        /// where its inverse steps leave traces.
+        case noOthers
+        case currentRow, group, ties
+    }
 
     package var unit: Unit
     package var start: Bound
     package var end: Bound
     package var exclusion: Exclusion
 
-    package init(unit: Unit, start: Bound, end: Bound, exclusion: Exclusion = .noOthers) {
+    package init(unit: Unit, start: Bound, end: Bound, exclusion: Exclusion = .none) {
         self.unit = unit
         self.start = start
         self.end = end

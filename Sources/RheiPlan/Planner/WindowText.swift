@@ -36,7 +36,8 @@ extension FrameExtent {
     var text: String {
         let exclusion =
             switch exclusion {
-            case .noOthers: ""
+            case .none: ""
+            case .noOthers: " EXCLUDE NO OTHERS"
             case .currentRow: " EXCLUDE CURRENT ROW"
             case .group: " EXCLUDE GROUP"
             case .ties: " EXCLUDE TIES"

@@ -162,8 +162,8 @@ extension Parser {
         }
     }
 
-    private mutating func parseFrameExclusion() throws(EngineError) -> WindowFrame.Exclusion {
-        guard accept(.exclude) else { return .noOthers }
+    private mutating func parseFrameExclusion() throws(EngineError) -> WindowFrame.Exclusion? {
+        guard accept(.exclude) else { return nil }
         switch kind {
         case .no:
             advance()

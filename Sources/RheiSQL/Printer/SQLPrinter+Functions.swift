@@ -69,7 +69,7 @@ extension SQLPrinter {
         write(frame.start)
         write(" AND ")
         write(frame.end)
-        if frame.exclusion != .noOthers { write(" EXCLUDE \(frame.exclusion.rawValue)") }
+        if let exclusion = frame.exclusion { write(" EXCLUDE \(exclusion.rawValue)") }
     }
 
     private mutating func write(_ bound: WindowFrame.Bound) {

@@ -78,7 +78,8 @@ package struct WindowFrame: Sendable, Equatable {
     package var start: Bound
     /// `currentRow` if the text gives only a start.
     package var end: Bound
-    package var exclusion: Exclusion
+    /// Nil if not written.
+    package var exclusion: Exclusion?
     @IgnoredByEquality package var range: SourceRange
 }
 

@@ -60,7 +60,7 @@ struct PlainWindow {
         }
         let excluded: [Int] =
             switch call.frame.exclusion {
-            case .noOthers: []
+            case .none, .noOthers: []
             case .currentRow: [position]
             case .group: peers
             case .ties: peers.filter { $0 != position }

@@ -69,7 +69,7 @@ import Testing
         }
         return FrameExtent(
             unit: unit, start: bound(start, &random), end: bound(end, &random),
-            exclusion: random.pick([.noOthers, .noOthers, .currentRow, .group, .ties]))
+            exclusion: random.pick([.none, .none, .noOthers, .currentRow, .group, .ties]))
     }
 
     private static func randomCall(

@@ -94,6 +94,9 @@ extension Corpus {
             OVER (ORDER BY id) FROM t WHERE id <> 8
         SELECT id, typeof(sum(x) OVER (ORDER BY id ROWS 1 PRECEDING EXCLUDE NO OTHERS)), typeof(sum(x) OVER (ORDER BY id ROWS
             1 PRECEDING EXCLUDE TIES)) FROM t WHERE id <> 8
+        SELECT id, sum(x) OVER (ORDER BY id ROWS BETWEEN CURRENT ROW AND 1 FOLLOWING EXCLUDE NO OTHERS), max(pay) FILTER
+            (WHERE id % 2) OVER (ORDER BY id ROWS 1 PRECEDING EXCLUDE NO OTHERS), group_concat(s) OVER (ORDER BY id ROWS
+            1 PRECEDING EXCLUDE NO OTHERS) FROM t JOIN emp USING (id)
         SELECT id, row_number() OVER (ORDER BY id) FROM emp UNION ALL SELECT id, rank() OVER (ORDER BY city) FROM dept
         SELECT row_number() OVER (ORDER BY a), lag(a) OVER (ORDER BY a) FROM hollow
         SELECT max(a) OVER (), count(*) OVER (), ntile(0) OVER (), sum(a) OVER (ROWS 1 PRECEDING) FROM hollow

@@ -85,6 +85,7 @@ extension FrameDescription {
             }
         let exclusion: Exclusion =
             switch frame.exclusion {
+            case .none: .none
             case .noOthers: .noOthers
             case .currentRow: .currentRow
             case .group: .group
