@@ -2,7 +2,13 @@ import RheiArrow
 
 /// What an aggregate computes, apart from where its arguments come from.
 package struct AggregateDescription: Sendable {
-    package enum Kind: Sendable { case countRows, count, sum, total, average, minimum, maximum, concatenate, anyValue }
+    package enum Kind: Sendable {
+        case countRows, count, sum, total, average, minimum, maximum, concatenate, anyValue
+        /// The value that the first row has, null or not.
+        case firstRow
+        /// The value that the first row with the least or greatest key has; the key is the first argument.
+        case rowOfMinimum, rowOfMaximum
+    }
 
     package var kind: Kind
     /// Types of the argument vectors: none for `countRows`, value and optional separator for `concatenate`.
@@ -10,6 +16,14 @@ package struct AggregateDescription: Sendable {
     package var isDistinct: Bool
     /// How text compares in `minimum`, `maximum` and for DISTINCT.
     package var collation: TextCollation
+    /// Whether rows count whose first argument is null.
+    var takesNulls: Bool {
+        switch kind {
+        case .firstRow, .rowOfMinimum, .rowOfMaximum: true
+        default: false
+        }
+    }
+
     /// The type of the result vector.
     package var resultType: VectorType
 

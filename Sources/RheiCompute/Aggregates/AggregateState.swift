@@ -38,6 +38,9 @@ extension AggregateDescription {
         case .concatenate:
             return ConcatenationState(argumentTypes: argumentTypes)
         case .anyValue: return FirstValueState(type: argument)
+        case .firstRow: return ChosenRowState(.first, types: argumentTypes, collation: collation)
+        case .rowOfMinimum: return ChosenRowState(.minimum, types: argumentTypes, collation: collation)
+        case .rowOfMaximum: return ChosenRowState(.maximum, types: argumentTypes, collation: collation)
         }
     }
 
@@ -49,7 +52,9 @@ extension AggregateDescription {
         case .sum where argument.isFloat: resultType == .float64
         case .sum: resultType == argument
         case .total, .average: resultType == .float64
-        case .minimum, .maximum, .anyValue: resultType == argument
+        case .minimum, .maximum, .anyValue, .firstRow: resultType == argument
+        // Keys compare as numbers of at most 64 bits.
+        case .rowOfMinimum, .rowOfMaximum: resultType == argumentTypes.last && argument != .int128
         case .concatenate: resultType == .text
         }
     }

@@ -61,7 +61,8 @@ package final class HashAggregator: @unchecked Sendable {
         _ index: Int, _ arguments: [ColumnVector], _ groups: UnsafeMutablePointer<UInt32>, _ rows: SelectionVector,
         _ sequence: UInt64
     ) {
-        var rows = arguments.first.map { rowsWithValue($0, rows) } ?? rows
+        var rows = rows
+        if let value = arguments.first, !aggregates[index].takesNulls { rows = rowsWithValue(value, rows) }
         if let filter = distinct[index], let value = arguments.first {
             rows = unsafe filter.newRows(value, groups: groups, rows)
         }

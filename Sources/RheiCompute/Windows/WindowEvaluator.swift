@@ -169,6 +169,7 @@ package final class WindowEvaluator: Sendable {
                 WindowInput(positions, argument: rows.columns[$0], filter: nil)
             }
             return try WindowConcatenation(input: input, separator: separator, frames: frames).result()
+        case .firstRow, .rowOfMinimum, .rowOfMaximum: break
         case .anyValue: return chosen(RowChoosingFunctions.first(frames, positions), function)
         }
         throw EngineError.unsupported("\(aggregate.kind) as a window function")

@@ -37,6 +37,9 @@ extension AggregateDescription {
             case .maximum: .maximum
             case .groupConcat: .concatenate
             case .anyValue: .anyValue
+            case .firstRow: .firstRow
+            case .rowOfMinimum: .rowOfMinimum
+            case .rowOfMaximum: .rowOfMaximum
             }
         self.init(
             kind: kind, argumentTypes: try call.arguments.map { try vectorType(of: $0.type) },

@@ -136,7 +136,7 @@ extension Binder {
         case .total, .average:
             if values[0].type != .int64 { values = [Self.cast(values[0], to: .real)] }
             type = .float64
-        case .minimum, .maximum, .anyValue:
+        case .minimum, .maximum, .anyValue, .firstRow, .rowOfMinimum, .rowOfMaximum:
             if values[0].type == .null { values = [.literal(.null, .int64)] }
             type = values[0].type
             mayMix = arguments[0].mayMixNumbers
@@ -146,13 +146,17 @@ extension Binder {
             type = .utf8View
         }
         if call.isDistinct, let value = values.first, let argument = arguments.first, function != .count,
-            value != argument.data, !(function == .groupConcat && argument.type == .int64)
+            value != argument.data
         {
-            // DISTINCT compares the values before they are converted.
-            throw EngineError.unsupported(
-                "DISTINCT in \(call.name.name)() of converted values", at: position(call.name.range))
+            // DISTINCT compares the values before they are converted; the aggregate then converts those that are left.
+            values[0] = function == .groupConcat ? argument.data : argument.data.represented(as: .any)
         }
         let collation = arguments.first?.collation ?? .binary
+        if function == .minimum || function == .maximum, call.over == nil,
+            isAmbiguous(arguments[0], under: collation)
+        {
+            return try firstExtreme(function, values[0], filter, collation, arguments[0].mayMixNumbers)
+        }
         try refuseAmbiguousChoice(function, arguments, call, collation)
         let usesCollation =
             values.first.map { $0.type == .utf8View || $0.type == .any } ?? false
@@ -164,13 +168,34 @@ extension Binder {
         )
     }
 
+    /// Whether values that compare as equal may differ.
+    func isAmbiguous(_ value: BoundExpression, under collation: Collation) -> Bool {
+        value.mayMixNumbers || (collation != .binary && (value.type == .utf8View || value.type == .any))
+    }
+
+    /// `min` and `max` of values that may compare as equal and differ: the first that SQLite meets stays.
+    private func firstExtreme(
+        _ function: AggregateFunction, _ value: Expression, _ filter: Expression?, _ collation: Collation,
+        _ mayMix: Bool
+    ) throws -> (call: AggregateCall, mayMix: Bool) {
+        let call = AggregateCall(
+            function: function == .minimum ? .rowOfMinimum : .rowOfMaximum, arguments: [value, value], filter: filter,
+            collation: value.type == .utf8View || value.type == .any ? collation : .binary, type: value.type)
+        return (call, mayMix)
+    }
+
     /// Of values that compare as equal and differ, SQLite takes the one it meets first; that is not ours to guess.
     private func refuseAmbiguousChoice(
         _ function: AggregateFunction, _ arguments: [BoundExpression], _ call: FunctionCall, _ collation: Collation
     ) throws {
         guard let argument = arguments.first else { return }
-        let showsValue = function == .minimum || function == .maximum || (call.isDistinct && function != .count)
-        guard showsValue else { return }
+        switch function {
+        case .minimum, .maximum: break
+        // Equal values add the same, but an integer and a real give sums of different types.
+        case .sum where call.isDistinct: if !argument.mayMixNumbers { return }
+        case .groupConcat where call.isDistinct: break
+        default: return
+        }
         let range = position(call.name.range)
         if collation != .binary, argument.type == .utf8View || argument.type == .any {
             throw EngineError.unsupported("\(call.name.name)() under COLLATE \(collation.rawValue)", at: range)

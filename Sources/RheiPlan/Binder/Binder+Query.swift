@@ -187,6 +187,9 @@ extension Binder {
     /// Removes duplicates; refused where SQLite would show one of several values that compare as equal.
     func distinct(_ query: BoundQuery, _ construct: String) throws -> BoundQuery {
         if query.plan.isAtMostOneRow { return query }
+        if construct == "DISTINCT", query.plan.hasTableOrder, query.columns.contains(where: isAmbiguous) {
+            return distinctShowingFirst(query)
+        }
         for column in query.columns { try refuseAmbiguousValue(BoundExpression(column), construct) }
         let exact = LogicalPlan.project(query.plan, exactly: query.columns, context)
         var columns = query.columns
@@ -194,6 +197,32 @@ extension Binder {
         let keys = exact.columns.map { ProjectedColumn($0) }
         return BoundQuery(
             plan: .aggregate(LogicalAggregate(input: exact.plan, keys: keys, aggregates: [])), columns: columns)
+    }
+
+    private func isAmbiguous(_ column: OutputColumn) -> Bool {
+        isAmbiguous(BoundExpression(column), under: column.collation ?? .binary)
+    }
+
+    /// Removes duplicates where values that compare as equal differ: of equal rows the first is shown.
+    private func distinctShowingFirst(_ query: BoundQuery) -> BoundQuery {
+        var columns = query.columns
+        var keys: [ProjectedColumn] = []
+        var shown: [AggregateColumn] = []
+        for index in columns.indices {
+            let value = Expression.column(columns[index].id, columns[index].type)
+            let key = CollationFolding.fold(value, columns[index].collation ?? .binary)
+            let id = context.makeColumn(columns[index].name)
+            if isAmbiguous(columns[index]) {
+                keys.append(ProjectedColumn(id: context.makeColumn("key"), expression: key))
+                let call = AggregateCall(function: .firstRow, arguments: [value], type: value.type)
+                shown.append(AggregateColumn(id: id, call: call))
+            } else {
+                keys.append(ProjectedColumn(id: id, expression: value))
+            }
+            columns[index].id = id
+        }
+        let grouped = LogicalAggregate(input: query.plan, keys: keys, aggregates: shown)
+        return BoundQuery(plan: .aggregate(grouped), columns: columns)
     }
 
     func refuseAmbiguousValue(_ value: BoundExpression, _ construct: String) throws {

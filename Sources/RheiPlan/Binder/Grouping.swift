@@ -3,8 +3,9 @@ import RheiCore
 
 /// Turns the expressions of an aggregate query, bound over the rows before grouping, into expressions over the groups.
 ///
-/// What equals a group key becomes the key's column. A column that is left over is a bare column: it has one value per
-/// group only where the keys determine it, and is refused otherwise.
+/// What equals a group key becomes the key's column. A column that is left over is a bare column: where the keys do not
+/// determine it, it has the value of one row of the group. With one `min` or `max` in the query that is the row which holds
+/// it, otherwise the first one; SQLite's choice where it has to make one, so a key whose equal values differ is shown so.
 final class Grouping {
     private let plan: LogicalPlan
     private let binder: Binder
@@ -15,7 +16,9 @@ final class Grouping {
     private var keyByExpression: [Expression: Int] = [:]
     private let inputColumns: Set<ColumnID>
     private lazy var determined = determinedColumns()
-    private var bareColumns: [ColumnID: AggregateColumn] = [:]
+    private var bareColumns: [Expression: AggregateColumn] = [:]
+    /// The `min` or `max` whose row bare columns come from.
+    private var chooser: AggregateCall?
     private var aggregateIDs: Set<ColumnID> = []
 
     init(plan: LogicalPlan, keys bound: [BoundExpression], _ binder: Binder) {
@@ -53,6 +56,7 @@ final class Grouping {
         _ items: inout [ResultItem], _ order: inout [OrderItem], _ windows: WindowCollector
     ) throws -> LogicalPlan {
         aggregateIDs = Set(aggregation.aggregates.map(\.id))
+        chooser = aggregation.aggregates.last { $0.call.isExtreme }?.call
         try windows.rewrite { try self.rewriteReachable($0) }
         for index in items.indices {
             items[index].bound.expression = try rewriteReachable(items[index].bound.expression)
@@ -65,6 +69,7 @@ final class Grouping {
         let condition = try having.map { try rewriteReachable($0.condition) }
         let joins = try having?.joins.map { try $0.mapped(rewrite) } ?? []
         let bare = bareColumns.values.sorted { $0.id.rawValue < $1.id.rawValue }
+        try refuseOpenMaximum(aggregation.aggregates)
         var grouped = LogicalPlan.aggregate(
             LogicalAggregate(input: plan, keys: keys, aggregates: aggregation.aggregates + bare))
         if let condition {
@@ -94,7 +99,11 @@ final class Grouping {
         try expression.replacing { node in
             if let key = keyByExpression[node] {
                 guard isExact[key] else {
-                    throw EngineError.unsupported("group key whose equal values differ (\(name(node))) in the result")
+                    guard plan.hasTableOrder else {
+                        throw EngineError.unsupported(
+                            "group key whose equal values differ (\(name(node))) in the result")
+                    }
+                    return try bareColumn(node)
                 }
                 let column = Expression.column(keys[key].id, keys[key].expression.type)
                 return node.type == .bool ? Binder.truth(column) : column
@@ -102,10 +111,7 @@ final class Grouping {
             guard case .column(let id, let type) = node, inputColumns.contains(id), !aggregateIDs.contains(id) else {
                 return nil
             }
-            guard determined.contains(id) else {
-                throw EngineError.unsupported("bare column \(name(node)) in an aggregate query")
-            }
-            return bareColumn(id, type)
+            return try determined.contains(id) ? determinedColumn(id, type) : bareColumn(node)
         }
     }
 
@@ -114,13 +120,48 @@ final class Grouping {
     }
 
     /// A column of which all rows of a group have the same value.
-    private func bareColumn(_ id: ColumnID, _ type: DataType) -> Expression {
-        if let known = bareColumns[id] { return .column(known.id, type) }
-        let call = AggregateCall(function: .anyValue, arguments: [.column(id, type)], type: type)
-        let column = AggregateColumn(
-            id: binder.context.makeColumn(binder.context.columnNames[id] ?? "column"), call: call)
-        bareColumns[id] = column
-        return .column(column.id, type)
+    private func determinedColumn(_ id: ColumnID, _ type: DataType) -> Expression {
+        add(AggregateCall(function: .anyValue, arguments: [.column(id, type)], type: type), for: .column(id, type))
+    }
+
+    /// The value that an expression has in the row of the group that bare columns come from.
+    private func bareColumn(_ value: Expression) throws -> Expression {
+        guard let chooser else {
+            return add(AggregateCall(function: .firstRow, arguments: [value], type: value.type), for: value)
+        }
+        guard chooser.filter == nil else {
+            throw EngineError.unsupported("bare column \(name(value)) beside min() or max() with FILTER")
+        }
+        let isMinimum = chooser.function == .minimum || chooser.function == .rowOfMinimum
+        let call = AggregateCall(
+            function: isMinimum ? .rowOfMinimum : .rowOfMaximum, arguments: [chooser.arguments[0], value],
+            collation: chooser.collation, type: value.type)
+        return add(call, for: value)
+    }
+
+    private func add(_ call: AggregateCall, for value: Expression) -> Expression {
+        if let known = bareColumns[value] { return .column(known.id, value.type) }
+        let name = value.columnID.flatMap { binder.context.columnNames[$0] } ?? "column"
+        let column = AggregateColumn(id: binder.context.makeColumn(name), call: call)
+        bareColumns[value] = column
+        return .column(column.id, value.type)
+    }
+
+    /// Alone in a query without groups, `max` may be read from the end of an index, which then shows another of the
+    /// values that compare as equal.
+    private func refuseOpenMaximum(_ aggregates: [AggregateColumn]) throws {
+        for column in aggregates {
+            let call = column.call
+            guard call.function == .rowOfMinimum || call.function == .rowOfMaximum else { continue }
+            let isAlone = keys.isEmpty && aggregates.count == 1 && call.function == .rowOfMaximum
+            guard !isAlone, plan.hasTableOrder else {
+                let name = call.function == .rowOfMinimum ? "min" : "max"
+                throw EngineError.unsupported(
+                    call.collation != .binary
+                        ? "\(name)() under COLLATE \(call.collation.rawValue)"
+                        : "\(name)() of values that mix INTEGER and REAL")
+            }
+        }
     }
 
     /// The input columns that the group keys determine: all columns of a table of which a unique key is among the
@@ -172,7 +213,26 @@ enum CollationFolding {
     }
 }
 
+extension AggregateCall {
+    /// Whether this is `min` or `max`.
+    var isExtreme: Bool {
+        switch function {
+        case .minimum, .maximum, .rowOfMinimum, .rowOfMaximum: true
+        default: false
+        }
+    }
+}
+
 extension LogicalPlan {
+    /// Whether rows come in the order of one table, as far as SQLite's do: which of equal rows comes first is known.
+    var hasTableOrder: Bool {
+        switch self {
+        case .scan, .values: true
+        case .filter(let input, _), .project(let input, _): input.hasTableOrder
+        default: false
+        }
+    }
+
     /// Calls `visit` for every scan whose columns may reach the output under their own ids.
     func forEachScan(_ visit: (LogicalScan) -> Void) {
         if case .scan(let scan) = self { visit(scan) }

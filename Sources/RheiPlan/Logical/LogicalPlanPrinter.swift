@@ -128,6 +128,9 @@ extension AggregateFunction {
         case .maximum: "max"
         case .groupConcat: "group_concat"
         case .anyValue: "any_value"
+        case .firstRow: "first"
+        case .rowOfMinimum: "row_of_min"
+        case .rowOfMaximum: "row_of_max"
         }
     }
 }

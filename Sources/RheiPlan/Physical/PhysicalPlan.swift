@@ -98,6 +98,21 @@ package enum AggregateFunction: Hashable, Sendable {
     case countStar, count, sum, total, average, minimum, maximum, groupConcat
     /// Any one value of the group: where all rows of a group are known to agree on it.
     case anyValue
+    /// The value that the first row has, null or not.
+    case firstRow
+    /// Of a key and a value the value in the first row with the least or greatest key, while all keys are null in the
+    /// last row.
+    case rowOfMinimum, rowOfMaximum
+}
+
+extension AggregateFunction {
+    /// Whether the order of the input may show in the result.
+    var seesOrder: Bool {
+        switch self {
+        case .groupConcat, .firstRow, .rowOfMinimum, .rowOfMaximum: true
+        default: false
+        }
+    }
 }
 
 package struct AggregateCall: Hashable, Sendable {

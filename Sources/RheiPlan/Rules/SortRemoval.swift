@@ -18,8 +18,8 @@ enum SortRemoval {
             return .limit(below, limit: limit, offset: offset)
         case .filter, .project, .expand: return plan.mapInputs { rewrite($0, isOrderSeen: isOrderSeen) }
         case .aggregate(let aggregate):
-            let concatenates = aggregate.aggregates.contains { $0.call.function == .groupConcat }
-            return plan.mapInputs { rewrite($0, isOrderSeen: concatenates) }
+            let isSeen = aggregate.aggregates.contains { $0.call.function.seesOrder }
+            return plan.mapInputs { rewrite($0, isOrderSeen: isSeen) }
         case .recursion: return plan.mapInputs { rewrite($0, isOrderSeen: true) }
         case .window: return plan.mapInputs { rewrite($0, isOrderSeen: true) }
         case .join, .unionAll: return plan.mapInputs { rewrite($0, isOrderSeen: false) }

@@ -75,6 +75,36 @@ extension Corpus {
         SELECT count(*) FROM emp GROUP BY 9007199254740993
         SELECT a, b, sum(v) FROM w GROUP BY a, b
         SELECT a, sum(v), count(v), count(*) FROM w GROUP BY a
+        SELECT DISTINCT x FROM t
+        SELECT DISTINCT x, s FROM t ORDER BY s, x
+        SELECT DISTINCT nc FROM c
+        SELECT DISTINCT rt, nc FROM c ORDER BY rt, nc
+        SELECT DISTINCT bin COLLATE NOCASE AS k, id > 3 FROM c
+        SELECT dept, name FROM emp GROUP BY dept
+        SELECT dept, max(pay), name FROM emp GROUP BY dept
+        SELECT dept, min(rate), name, id, rate FROM emp GROUP BY dept
+        SELECT dept, min(rate), max(pay), name FROM emp GROUP BY dept
+        SELECT name, max(pay) FROM emp
+        SELECT name, min(pay), rate + 1 FROM emp WHERE id > 2
+        SELECT name, min(pay), count(*) FROM emp WHERE pay IS NULL
+        SELECT a, b, max(c), count(*) FROM hollow
+        SELECT a, count(*) FROM hollow
+        SELECT name, count(*), sum(pay) FROM emp
+        SELECT dept, name FROM emp GROUP BY dept HAVING max(pay) > 500
+        SELECT dept FROM emp GROUP BY dept ORDER BY name DESC
+        SELECT dept, sum(pay) OVER (ORDER BY dept) FROM emp GROUP BY dept
+        SELECT nc, count(*) FROM c GROUP BY nc
+        SELECT nc, bin, max(id) FROM c GROUP BY nc
+        SELECT nc || '!', min(id) FROM c GROUP BY nc
+        SELECT x, count(*) FROM t GROUP BY x
+        SELECT x + 1, typeof(x), count(*) FROM t WHERE id < 8 GROUP BY x
+        SELECT min(x), max(x) FROM t WHERE id NOT IN (1, 2)
+        SELECT min(x) FROM t
+        SELECT min(nc), max(rt) FROM c
+        SELECT id > 4, min(nc), max(nc) FROM c GROUP BY id > 4
+        SELECT sum(DISTINCT s), avg(DISTINCT s), total(DISTINCT x), avg(DISTINCT b) FROM t WHERE id > 4
+        SELECT sum(DISTINCT nc), total(DISTINCT at), avg(DISTINCT ab) FROM c, f
+        SELECT length(group_concat(DISTINCT r)), length(group_concat(DISTINCT b)) FROM t
         SELECT dept, people * pay FROM totals
         SELECT sum(people), count(*) FROM totals WHERE pay > 100
         """#

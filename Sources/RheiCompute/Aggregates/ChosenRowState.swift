@@ -1,0 +1,134 @@
+import RheiArrow
+
+/// Keeps the value that one row of each group has, null or not: that of the first row, or of the first row with the least
+/// or greatest key.
+///
+/// While all keys of a group are null the last row counts, as for SQLite's bare columns beside `min` and `max`.
+final class ChosenRowState: AggregateState {
+    enum Choice { case first, minimum, maximum }
+
+    private let choice: Choice
+    private let collation: TextCollation
+    /// The chosen rows and those that were chosen before: key and value, or the value alone.
+    private let store: RowStore
+    private let buffers: [VectorBuffer]
+    /// Row of the store plus one; zero for a group without rows.
+    private var rows = ZeroedColumn<UInt32>()
+    private var sequences = ZeroedColumn<UInt64>()
+    /// Row of the batch plus one while a batch is looked at, by group.
+    private var candidates = ZeroedColumn<UInt32>()
+    private var touched: [UInt32] = []
+
+    /// - Parameter types: those of key and value, or of the value for the first row.
+    init(_ choice: Choice, types: [VectorType], collation: TextCollation) {
+        self.choice = choice
+        self.collation = collation
+        store = RowStore(types: types)
+        buffers = types.map { VectorBuffer(type: $0) }
+    }
+
+    override func extend(to groupCount: Int) {
+        rows.extend(to: groupCount)
+        sequences.extend(to: groupCount)
+        candidates.extend(to: groupCount)
+    }
+
+    override func update(_ arguments: [ColumnVector], _ rows: AggregateRows, sequence: UInt64) {
+        guard let key = arguments.first else { return }
+        let candidates = unsafe candidates.pointer
+        let stored = storedKeys
+        rows.forEach { row, group in
+            let candidate = unsafe Int(candidates[group])
+            let isFirst = unsafe candidate == 0 && self.rows.pointer[group] == 0
+            if !isFirst {
+                if choice == .first { return }
+                let known =
+                    unsafe candidate > 0 ? key.datum(candidate - 1) : stored.datum(Int(self.rows.pointer[group]) - 1)
+                guard isBetter(key.datum(row), known) else { return }
+            }
+            if candidate == 0 { touched.append(UInt32(truncatingIfNeeded: group)) }
+            unsafe candidates[group] = UInt32(truncatingIfNeeded: row + 1)
+        }
+        keepCandidates(arguments, sequence)
+    }
+
+    private var storedKeys: ColumnVector { store.columns[0].vector(from: 0, count: store.rowCount) }
+
+    /// Whether a later row takes the place of a known one.
+    private func isBetter(_ key: Datum, _ known: Datum) -> Bool {
+        if known.isNull { return true }
+        if key.isNull { return false }
+        let order = Datum.compare(key, known, collation)
+        return choice == .minimum ? order < 0 : order > 0
+    }
+
+    /// Stores the rows of the batch that have been chosen.
+    private func keepCandidates(_ arguments: [ColumnVector], _ sequence: UInt64) {
+        for first in stride(from: 0, to: touched.count, by: VectorBatch.capacity) {
+            let groups = touched[first..<min(first + VectorBatch.capacity, touched.count)]
+            unsafe withUnsafeTemporaryAllocation(of: UInt16.self, capacity: groups.count) { list in
+                for (index, group) in groups.enumerated() {
+                    let group = Int(group)
+                    unsafe list[index] = unsafe UInt16(truncatingIfNeeded: candidates.pointer[group] &- 1)
+                    unsafe candidates.pointer[group] = 0
+                    unsafe rows.pointer[group] = UInt32(truncatingIfNeeded: store.rowCount + index + 1)
+                    unsafe sequences.pointer[group] = sequence
+                }
+                unsafe store.append(arguments, selection: list.baseAddress, count: groups.count)
+            }
+        }
+        touched.removeAll(keepingCapacity: true)
+    }
+
+    override func merge(_ other: AggregateState, _ pairs: GroupPairs) {
+        guard let other = other as? ChosenRowState else { return }
+        let theirs = other.storedKeys
+        pairs.forEach { source, target in
+            let row = unsafe Int(other.rows.pointer[source]) - 1
+            guard row >= 0 else { return }
+            if unsafe rows.pointer[target] != 0 {
+                let mine = unsafe storedKeys.datum(Int(rows.pointer[target]) - 1)
+                let isEarlier = unsafe other.sequences.pointer[source] < sequences.pointer[target]
+                guard takes(theirs.datum(row), over: mine, isEarlier: isEarlier) else { return }
+            }
+            take(row, of: other, source: source, target: target)
+        }
+    }
+
+    private func takes(_ key: Datum, over known: Datum, isEarlier: Bool) -> Bool {
+        if choice == .first { return isEarlier }
+        switch (key.isNull, known.isNull) {
+        case (true, true): return !isEarlier
+        case (true, false): return false
+        case (false, true): return true
+        case (false, false):
+            let order = Datum.compare(key, known, collation)
+            return order == 0 ? isEarlier : (order < 0) == (choice == .minimum)
+        }
+    }
+
+    private func take(_ row: Int, of other: ChosenRowState, source: Int, target: Int) {
+        var stored = UInt32(truncatingIfNeeded: row)
+        let values = zip(other.store.columns, buffers).map { column, buffer in
+            unsafe column.gather(&stored, positions: nil, count: 1, mayMiss: false, into: buffer)
+        }
+        unsafe store.append(values, selection: nil, count: 1)
+        unsafe rows.pointer[target] = UInt32(truncatingIfNeeded: store.rowCount)
+        unsafe sequences.pointer[target] = unsafe other.sequences.pointer[source]
+    }
+
+    override func finish(
+        first: Int, count: Int, into target: VectorBuffer, arena: StringArena
+    ) throws -> ColumnVector {
+        let rows = unsafe rows.pointer + first
+        return unsafe withUnsafeTemporaryAllocation(of: UInt32.self, capacity: max(count, 1)) { list in
+            // The wrapped zero is the mark of a missing row.
+            for index in 0..<count { unsafe list[index] = unsafe rows[index] &- 1 }
+            guard let base = list.baseAddress else { return target.vector() }
+            return unsafe store.columns[store.columns.count - 1].gather(
+                base, positions: nil, count: count, mayMiss: true, into: target)
+        }
+    }
+
+    override var byteCount: Int { rows.count * 16 + store.byteCount }
+}
