@@ -18,21 +18,25 @@ extension SegmentTableProvider {
         self.init(
             table: RheiPlan.TableDescription(
                 name: declaration.name, columns: columns, rowIDColumn: declaration.rowIDColumn,
-                uniqueKeys: declaration.uniqueKeys, isWithoutRowID: declaration.isWithoutRowID),
+                uniqueKeys: declaration.uniqueKeys { column in
+                    stored[column].map { snapshot.zone(ofColumn: $0).nullCount > 0 } ?? true
+                }, isWithoutRowID: declaration.isWithoutRowID),
             snapshot: snapshot, storedColumns: stored)
     }
 }
 
 extension RheiSQLite.TableDescription {
     /// Sets of columns on which no two rows agree.
-    fileprivate var uniqueKeys: [[Int]] {
+    ///
+    /// - Parameter hasNulls: whether a row may be null in a column. Any number of rows may be null in a unique index.
+    fileprivate func uniqueKeys(hasNulls: (Int) -> Bool) -> [[Int]] {
         var keys = rowIDColumn.map { [[$0]] } ?? []
         for index in indexes where index.isUnique && !index.isPartial && !index.hasExpressions {
             let key = index.keyColumns.compactMap { part -> Int? in
                 guard let position = part.columnIndex, part.collation == "BINARY" else { return nil }
-                // Only NOT NULL columns: any number of rows may be null in a unique index.
                 let isNeverNull =
                     columns[position].isNotNull || (isWithoutRowID && index.origin == .primaryKey)
+                    || !hasNulls(position)
                 return isNeverNull ? position : nil
             }
             if key.count == index.keyColumns.count { keys.append(key) }

@@ -12,9 +12,19 @@ struct CardinalityEstimator {
         var nullFraction: Double
         /// Whether the column is a key of its table: then equal columns have no further values.
         var isUnique = false
+        /// Index of its table in `tables`.
+        var table = 0
+    }
+
+    /// What is known of a scanned table.
+    struct Table {
+        var rowCount: Double
+        /// Sets of columns on which no two rows agree.
+        var keys: [Set<ColumnID>]
     }
 
     private(set) var columns: [ColumnID: Column] = [:]
+    private(set) var tables: [Table] = []
     private var sharedRowCounts: [Int: Double] = [:]
 
     init(_ plan: LogicalPlan, _ context: PlanContext) {
@@ -44,6 +54,12 @@ struct CardinalityEstimator {
 
     private mutating func collect(_ scan: LogicalScan) {
         let rowCount = Double(max(1, scan.provider.rowCount))
+        let ids = Dictionary(zip(scan.tableColumns, scan.columns.map(\.id)), uniquingKeysWith: { first, _ in first })
+        let keys = scan.provider.table.uniqueKeys.compactMap { key -> Set<ColumnID>? in
+            let held = key.compactMap { ids[$0] }
+            return held.count == key.count ? Set(held) : nil
+        }
+        tables.append(Table(rowCount: rowCount, keys: keys))
         for (index, column) in zip(scan.tableColumns, scan.columns) {
             let known = scan.provider.statistics(column: index)
             let nullFraction = Double(known?.nullCount ?? 0) / rowCount
@@ -57,7 +73,7 @@ struct CardinalityEstimator {
             if isUnique { distinctCount = rowCount }
             columns[column.id] = Column(
                 distinctCount: max(1, min(distinctCount, rowCount)), minimum: minimum, maximum: maximum,
-                nullFraction: min(1, max(0, nullFraction)), isUnique: isUnique)
+                nullFraction: min(1, max(0, nullFraction)), isUnique: isUnique, table: tables.count - 1)
         }
     }
 
@@ -115,7 +131,39 @@ struct CardinalityEstimator {
 
     /// Estimates the rows of an inner join.
     func joinedRowCount(_ left: Double, _ right: Double, _ conditions: [Expression]) -> Double {
-        conditions.reduce(left * right) { $0 * selectivity($1, left: left, right: right) }
+        let equalities = conditions.compactMap(ColumnEquivalence.equality)
+        guard equalities.count > 1 else {
+            return conditions.reduce(left * right) { $0 * selectivity($1, left: left, right: right) }
+        }
+        let others = conditions.filter { ColumnEquivalence.equality($0) == nil }
+        let matches = left * right / combinedValueCount(equalities)
+        return others.reduce(matches) { $0 * selectivity($1, left: left, right: right) }
+    }
+
+    /// Estimates the combined values among which rows meet that agree in several columns.
+    private func combinedValueCount(_ equalities: [(Expression, Expression)]) -> Double {
+        let sides = [equalities.map(\.0), equalities.map(\.1)].map { $0.compactMap(\.columnID) }
+        if let keyCount = keyRowCount(Set(sides.joined()), covering: equalities.count) { return keyCount }
+        return max(1, sides.map(combinedDistinctCount).max() ?? 1)
+    }
+
+    /// The rows of the smallest table that has a key of as many of the columns: the others are references to it and take its
+    /// values.
+    func keyRowCount(_ ids: Set<ColumnID>, covering count: Int) -> Double? {
+        let held = Set(ids.compactMap { columns[$0]?.table }).map { tables[$0] }
+        let fitting = held.filter { $0.keys.contains { $0.count == count && $0.isSubset(of: ids) } }
+        return fitting.map(\.rowCount).min()
+    }
+
+    /// Estimates the combined values of columns: no more than the largest of their tables has rows.
+    func combinedDistinctCount(_ ids: [ColumnID]) -> Double {
+        var (product, largest) = (1.0, 1.0)
+        for id in ids {
+            guard let column = columns[id] else { continue }
+            product *= column.distinctCount
+            largest = max(largest, tables[column.table].rowCount)
+        }
+        return min(product, largest)
     }
 
     /// Estimates the fraction of rows for which a condition is true.

@@ -18,15 +18,6 @@ struct JoinGraph {
     /// Other conditions, with the leaves they read.
     private var conditions: [(expression: Expression, leaves: Int)] = []
     private var selectivities: [Double] = []
-    /// Per leaf, the table below its filters.
-    private let tables: [BaseTable]
-
-    /// What is known of the rows that a leaf takes some of.
-    private struct BaseTable {
-        var rowCount: Double
-        /// Sets of columns on which no two rows agree.
-        var keys: [Set<ColumnID>] = []
-    }
 
     var leafCount: Int { leaves.count }
 
@@ -61,25 +52,7 @@ struct JoinGraph {
             selectivities.append(estimator.selectivity(condition))
         }
         leaves = zip(plans, perLeaf).map { PredicatePushdown.filtered($0, $1) }
-        let rowCounts = leaves.map { max(1, estimator.rowCount($0)) }
-        self.rowCounts = rowCounts
-        tables = zip(leaves, rowCounts).map { Self.baseTable($0) ?? BaseTable(rowCount: $1) }
-    }
-
-    private static func baseTable(_ plan: LogicalPlan) -> BaseTable? {
-        switch plan {
-        case .filter(let input, _), .project(let input, _): return baseTable(input)
-        case .scan(let scan):
-            let table = scan.provider.table
-            let ids = Dictionary(
-                zip(scan.tableColumns, scan.columns.map(\.id)), uniquingKeysWith: { first, _ in first })
-            let keys = table.uniqueKeys.compactMap { key -> Set<ColumnID>? in
-                let held = key.compactMap { ids[$0] }
-                return held.count == key.count ? Set(held) : nil
-            }
-            return BaseTable(rowCount: Double(scan.provider.rowCount), keys: keys)
-        default: return nil
-        }
+        rowCounts = leaves.map { max(1, estimator.rowCount($0)) }
     }
 
     func tree(_ leaf: Int) -> JoinTree {
@@ -125,39 +98,29 @@ struct JoinGraph {
     }
 
     /// Estimates the values among which equal rows of two parts meet.
-    ///
-    /// Where the columns make up a key of a table, they are references to it and take the values of the key. Otherwise the
-    /// columns of one table have no more combined values than the table has rows.
     private func valueCount(_ classes: [Int], _ left: JoinTree, _ right: JoinTree) -> Double {
         if let only = classes.first, classes.count == 1 {
             return max(1, max(distinct(only, left), distinct(only, right)))
         }
-        if let keyCount = keyRowCount(classes, left.leaves | right.leaves) { return keyCount }
-        return max(1, max(combined(classes, left), combined(classes, right)))
+        let (leftIDs, rightIDs) = (columnIDs(classes, left), columnIDs(classes, right))
+        if let count = estimator.keyRowCount(Set((leftIDs + rightIDs).joined()), covering: classes.count) {
+            return count
+        }
+        return max(1, max(combined(classes, leftIDs, left), combined(classes, rightIDs, right)))
     }
 
-    /// The rows of the smallest table that has a key among the columns of the classes.
-    private func keyRowCount(_ classes: [Int], _ leaves: Int) -> Double? {
-        var smallest: Double?
-        for (leaf, table) in tables.enumerated() where leaves & (1 << leaf) != 0 && !table.keys.isEmpty {
-            var held: Set<ColumnID> = []
-            for index in classes {
-                for member in self.classes[index] where member.leaf == leaf {
-                    if let id = member.column.columnID { held.insert(id) }
-                }
-            }
-            if table.keys.contains(where: held.isSuperset) { smallest = min(smallest ?? .infinity, table.rowCount) }
+    /// Per class, its columns in the tree.
+    private func columnIDs(_ classes: [Int], _ tree: JoinTree) -> [[ColumnID]] {
+        classes.map { index in
+            self.classes[index].filter { tree.leaves & (1 << $0.leaf) != 0 }.compactMap(\.column.columnID)
         }
-        return smallest.map { max(1, $0) }
     }
 
-    private func combined(_ classes: [Int], _ tree: JoinTree) -> Double {
-        var perLeaf: [Int: Double] = [:]
-        for index in classes {
-            guard let member = self.classes[index].first(where: { tree.leaves & (1 << $0.leaf) != 0 }) else { continue }
-            perLeaf[member.leaf, default: 1] *= distinct(index, tree)
-        }
-        return perLeaf.reduce(1) { $0 * min($1.value, max(1, tables[$1.key].rowCount)) }
+    private func combined(_ classes: [Int], _ ids: [[ColumnID]], _ tree: JoinTree) -> Double {
+        let product = classes.reduce(1.0) { $0 * distinct($1, tree) }
+        let largest = ids.joined().compactMap { estimator.columns[$0]?.table }.map { estimator.tables[$0].rowCount }
+            .max()
+        return min(product, largest ?? tree.rowCount)
     }
 
     private func distinct(_ index: Int, _ tree: JoinTree) -> Double {
