@@ -41,6 +41,16 @@ extension LogicalPlan {
         }
     }
 
+    /// Whether a column is among the output columns; asks without gathering them.
+    func yields(_ id: ColumnID) -> Bool {
+        switch self {
+        case .filter(let input, _), .sort(let input, _), .limit(let input, _, _): input.yields(id)
+        case .join(let join):
+            join.left.yields(id) || (join.kind.yieldsRight && join.right.yields(id)) || join.mark == id
+        default: columns.contains { $0.id == id }
+        }
+    }
+
     /// The inputs, left before right.
     package var inputs: [LogicalPlan] {
         switch self {

@@ -123,12 +123,11 @@ extension LogicalPlan {
 extension LogicalJoin {
     /// The equalities of the condition that compare a column of one side with an expression of the other.
     func equatedColumns(of side: LogicalPlan) -> Set<ColumnID> {
-        let own = side.columnIDs
         var found = Set<ColumnID>()
         for condition in condition {
             guard case .comparison(.equal, let left, let right, .binary) = condition else { continue }
             for (candidate, other) in [(left, right), (right, left)] {
-                if let id = candidate.columnID, own.contains(id), other.columns.isDisjoint(with: own) {
+                if let id = candidate.columnID, side.yields(id), !other.columns.contains(where: side.yields) {
                     found.insert(id)
                 }
             }

@@ -131,6 +131,8 @@ extension PhysicalPlanner {
 
     private func isUnique(_ build: LogicalPlan, _ keys: [JoinKey]) -> Bool {
         if build.isAtMostOneRow { return true }
+        // Asking every join for the keys of the joins below it would cost the square of their number.
+        if case .join = build { return false }
         let columns = Set(keys.filter { !$0.nullsMatch }.compactMap { $0.build.columnID })
         return build.uniqueKeys.contains { $0.isSubset(of: columns) }
     }

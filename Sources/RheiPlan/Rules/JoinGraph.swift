@@ -66,6 +66,14 @@ struct JoinGraph {
         return false
     }
 
+    /// The leaves that share some condition with a part, and others of its own.
+    func neighbours(of part: Int) -> Int {
+        var found = 0
+        for leaves in classLeaves where leaves & part != 0 { found |= leaves }
+        for condition in conditions where condition.leaves & part != 0 { found |= condition.leaves }
+        return found & ~part
+    }
+
     /// Whether a part shares a condition with any leaf outside it.
     func isConnectedToRest(_ part: Int) -> Bool {
         for leaves in classLeaves where leaves & part != 0 && leaves & ~part != 0 { return true }

@@ -61,27 +61,50 @@ struct JoinOrdering {
         return best[all] ?? greedy(graph)
     }
 
+    /// Joins the connected pair with the smallest result, again and again; what is not connected in the end is joined
+    /// by cross products, small ones first. Only pairs with the newest tree are estimated anew.
     private func greedy(_ graph: JoinGraph) -> JoinTree {
-        var trees = (0..<graph.leafCount).map { graph.tree($0) }
-        while trees.count > 1 {
-            var best: (estimate: JoinTree.Estimate, first: Int, second: Int, isCross: Bool)?
-            for first in trees.indices {
-                for second in trees.indices.dropFirst(first + 1) {
-                    let isCross = !graph.isConnected(trees[first].leaves, trees[second].leaves)
-                    if isCross, best.map({ !$0.isCross }) ?? false { continue }
-                    let estimate = graph.estimate(trees[first], trees[second])
-                    let isBetter =
-                        best.map { current in
-                            current.isCross == isCross ? estimate.rowCount < current.estimate.rowCount : current.isCross
-                        } ?? true
-                    if isBetter { best = (estimate, first, second, isCross) }
-                }
-            }
-            guard let best else { break }
-            trees.remove(at: best.second)
+        var trees: [JoinTree?] = (0..<graph.leafCount).map { graph.tree($0) }
+        var pairs: [GreedyPair] = []
+        for first in trees.indices { pairs += Self.pairs(of: first, after: first, trees, graph) }
+        while let best = pairs.min(by: { $0.estimate.rowCount < $1.estimate.rowCount }) {
             trees[best.first] = graph.join(best.estimate)
+            trees[best.second] = nil
+            pairs.removeAll { pair in
+                [pair.first, pair.second].contains { $0 == best.first || $0 == best.second }
+            }
+            pairs += Self.pairs(of: best.first, after: -1, trees, graph)
         }
-        return trees[0]
+        var rest = trees.compactMap { $0 }.sorted { $0.rowCount < $1.rowCount }
+        while rest.count > 1 {
+            let joined = graph.join(graph.estimate(rest[0], rest[1]))
+            rest.removeFirst(2)
+            rest.insert(joined, at: rest.firstIndex { $0.rowCount > joined.rowCount } ?? rest.count)
+        }
+        return rest[0]
+    }
+
+    /// Two trees, by their places, and what joining them would give.
+    private struct GreedyPair {
+        var first: Int
+        var second: Int
+        var estimate: JoinTree.Estimate
+    }
+
+    /// The pairs of one tree with those connected to it that stand behind `start`.
+    private static func pairs(
+        of index: Int, after start: Int, _ trees: [JoinTree?], _ graph: JoinGraph
+    ) -> [GreedyPair] {
+        guard let tree = trees[index] else { return [] }
+        let neighbours = graph.neighbours(of: tree.leaves)
+        var found: [GreedyPair] = []
+        for other in trees.indices where other > start && other != index {
+            guard let candidate = trees[other], candidate.leaves & neighbours != 0,
+                graph.isConnected(tree.leaves, candidate.leaves)
+            else { continue }
+            found.append(GreedyPair(first: index, second: other, estimate: graph.estimate(tree, candidate)))
+        }
+        return found
     }
 }
 
