@@ -68,7 +68,7 @@ struct SQLLogicRunner {
             let text = String(format: "%.15g", real)
             return text.contains { ".einf".contains($0) } ? text : text + ".0"
         case (.text(let text), "I"): return String(leadingInteger(text))
-        case (.text(let text), "R"): return String(format: "%.3f", strtod(text, nil))
+        case (.text(let text), "R"): return String(format: "%.3f", leadingReal(text))
         case (.text(let text), _): return printable(text)
         case (.blob(let bytes), _): return printable(String(decoding: bytes, as: UTF8.self))
         }
@@ -78,6 +78,16 @@ struct SQLLogicRunner {
         let trimmed = text.drop { $0.isWhitespace }
         let sign = trimmed.first.map { "+-".contains($0) } ?? false ? String(trimmed.prefix(1)) : ""
         return Int64(sign + trimmed.dropFirst(sign.count).prefix { $0.isASCII && $0.isNumber }) ?? 0
+    }
+
+    private static func leadingReal(_ text: String) -> Double {
+        let number = text.drop { $0.isWhitespace }.prefix { "+-.eE".contains($0) || ($0.isASCII && $0.isNumber) }
+        var candidate = number
+        while !candidate.isEmpty {
+            if let value = Double(candidate) { return value }
+            candidate.removeLast()
+        }
+        return 0
     }
 
     private static func printable(_ text: String) -> String {

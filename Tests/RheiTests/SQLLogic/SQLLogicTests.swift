@@ -28,9 +28,8 @@ import Testing
     ]
 
     private static func scripts(in folder: URL) -> [URL] {
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: folder.path, isDirectory: &isFolder) else { return [] }
-        guard isFolder.boolValue else { return [folder] }
+        guard let values = try? folder.resourceValues(forKeys: [.isDirectoryKey]) else { return [] }
+        guard values.isDirectory == true else { return [folder] }
         let found = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)
         return (found?.compactMap { $0 as? URL } ?? []).filter { $0.pathExtension == "test" }
             .sorted { $0.path < $1.path }
