@@ -28,7 +28,6 @@ extension Binder {
     func bindCore(
         _ core: SelectCore, orderBy: [OrderingTerm], _ outer: Scope?, _ frame: CommonTableFrame?
     ) throws -> BoundBody {
-        try refuseExtensions(core)
         let scope = Scope(parent: outer, commonTables: frame)
         var plan = LogicalPlan.values([[]], columns: [])
         if let from = core.from {
@@ -52,6 +51,7 @@ extension Binder {
         let aggregation = AggregateCollector()
         let windows = WindowCollector()
         var items = try bindResultColumns(core, scope, aggregation, windows)
+        let qualify = try core.qualify.map { try bindQualify($0, scope, aggregation, windows) }
         let isAggregate = !core.groupBy.isEmpty || !aggregation.isEmpty
         if let having = core.having, !isAggregate {
             throw EngineError(
@@ -59,25 +59,29 @@ extension Binder {
         }
         scope.allowsResultAliases = true
         scope.hidesOuterNames = true
-        let keys = try bindGroupKeys(core, &items, scope, aggregation, windows)
+        let keys = try bindGroupKeys(core.groupBy, &items, scope, aggregation, windows)
         scope.hidesOuterNames = false
         let having = try core.having.map { try bindHaving($0, scope, aggregation) }
         let original = items.map(\.bound.expression)
         scope.hidesOuterNames = true
         var order = try bindOrder(orderBy, items, scope, isAggregate ? aggregation : nil, windows)
         scope.hidesOuterNames = false
+        let resultCount = items.count
+        if let qualify { items.append(qualify) }
+        if let chosen = try bindDistinctOn(core.distinctOn, items, order, scope, aggregation, windows) {
+            items.append(chosen)
+        }
         if isAggregate {
             let grouping = Grouping(plan: aggregation.subqueries.attach(to: plan), keys: keys, self)
             plan = try grouping.apply(aggregation, having, &items, &order, windows)
         }
         plan = attach(windows, items.flatMap(\.subqueries.joins) + order.flatMap(\.subqueries.joins), to: plan)
-        let query = try project(plan, items, order, isDistinct: core.isDistinct)
+        for condition in items[resultCount...] {
+            plan = .filter(plan, truth(of: condition.bound).conjuncts)
+        }
+        items.removeSubrange(resultCount...)
+        let query = try project(plan, items, order, isDistinct: core.isDistinct && core.distinctOn.isEmpty)
         return BoundBody(query: query, matchers: [orderMatcher(original, items, scope)])
-    }
-
-    private func refuseExtensions(_ core: SelectCore) throws {
-        if !core.distinctOn.isEmpty { throw EngineError.unsupported("DISTINCT ON", at: position(core.range)) }
-        if let qualify = core.qualify { throw EngineError.unsupported("QUALIFY", at: position(qualify.range)) }
     }
 
     /// Puts the window functions of a SELECT on top of a plan, and the joins of its subqueries: below them what they
@@ -200,87 +204,6 @@ extension Binder {
     }
 
     // MARK: GROUP BY, HAVING, ORDER BY
-
-    private func bindGroupKeys(
-        _ core: SelectCore, _ items: inout [ResultItem], _ scope: Scope, _ aggregation: AggregateCollector,
-        _ windows: WindowCollector
-    ) throws -> [BoundExpression] {
-        var keys: [BoundExpression] = []
-        let context = ExpressionContext(scope, subqueries: aggregation.subqueries)
-        for (number, element) in core.groupBy.enumerated() {
-            guard case .expression(let syntax) = element else {
-                throw Self.unsupportedGrouping(element, position(core.range))
-            }
-            if let ordinal = Self.ordinal(try Self.withoutCollation(syntax).expression) {
-                try checkOrdinal(ordinal, number, items.count, "GROUP", syntax)
-                if case .function(let call)? = items[ordinal - 1].syntax?.kind, call.over != nil {
-                    throw windowMisuse(call)
-                }
-                guard items[ordinal - 1].bound.expression.columns.isDisjoint(with: windows.ids) else {
-                    throw EngineError(.misusedAggregate, "misuse of a window function", at: position(syntax.range))
-                }
-                let item = items[ordinal - 1]
-                let key = try bindKey(of: &items[ordinal - 1], context, aggregation, syntax)
-                if let alias = item.alias, !item.subqueries.joins.isEmpty {
-                    scope.groupedAliases[NameMatching.fold(alias)] = key
-                }
-                keys.append(key)
-                continue
-            }
-            if let index = try aliasedItem(syntax, items, scope), !items[index].subqueries.joins.isEmpty {
-                let key = try bindKey(of: &items[index], context, aggregation, syntax)
-                if let alias = items[index].alias { scope.groupedAliases[NameMatching.fold(alias)] = key }
-                keys.append(key)
-                continue
-            }
-            do {
-                keys.append(try bind(syntax, context))
-            } catch let error as EngineError
-                where error.code == .misusedAggregate && !error.message.contains("window function")
-            {
-                throw EngineError(
-                    .misusedAggregate, "aggregate functions are not allowed in the GROUP BY clause",
-                    at: position(syntax.range))
-            }
-        }
-        return keys
-    }
-
-    /// The result column whose alias a term of GROUP BY is, unless a column of FROM has the name.
-    private func aliasedItem(_ syntax: SyntaxExpression, _ items: [ResultItem], _ scope: Scope) throws -> Int? {
-        guard case .column(let reference) = syntax.kind, reference.table == nil,
-            case .alias = try scope.match(reference)
-        else { return nil }
-        return items.firstIndex { $0.alias.map { NameMatching.equal($0, reference.column.name) } ?? false }
-    }
-
-    /// Groups by a result column; its subqueries are then evaluated before grouping.
-    private func bindKey(
-        of item: inout ResultItem, _ context: ExpressionContext, _ aggregation: AggregateCollector,
-        _ syntax: SyntaxExpression
-    ) throws -> BoundExpression {
-        let aggregates = Set(aggregation.aggregates.map(\.id))
-        guard item.bound.expression.columns.isDisjoint(with: aggregates) else {
-            throw EngineError(
-                .misusedAggregate, "aggregate functions are not allowed in the GROUP BY clause",
-                at: position(syntax.range))
-        }
-        if let expression = item.syntax, !item.subqueries.joins.isEmpty {
-            item.bound = try bind(expression, context)
-            item.subqueries = SubqueryCollector()
-        }
-        return item.bound
-    }
-
-    private static func unsupportedGrouping(_ element: GroupingElement, _ range: SourceRange?) -> EngineError {
-        switch element {
-        case .rollup: .unsupported("ROLLUP", at: range)
-        case .cube: .unsupported("CUBE", at: range)
-        case .groupingSets: .unsupported("GROUPING SETS", at: range)
-        case .all: .unsupported("GROUP BY ALL", at: range)
-        case .expression, .set: .unsupported("row values in GROUP BY", at: range)
-        }
-    }
 
     private func bindHaving(
         _ syntax: SyntaxExpression, _ scope: Scope, _ aggregation: AggregateCollector

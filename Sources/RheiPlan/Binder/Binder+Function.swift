@@ -19,6 +19,7 @@ extension Binder {
         if name == "json_group_array" || name == "json_group_object" {
             return try bindJSONAggregate(name, call, syntax, context)
         }
+        if name == "grouping" || name == "grouping_id" { return try bindGroupingCall(call, context) }
         if let refusal = ScalarFunction.refusal(of: name) { throw EngineError.unsupported(refusal, at: range) }
         if call.filter != nil {
             throw EngineError(

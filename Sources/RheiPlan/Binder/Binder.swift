@@ -117,6 +117,8 @@ final class AggregateCollector {
     var aggregates: [AggregateColumn] = []
     /// The subqueries in the aggregates' arguments, which are evaluated before grouping.
     let subqueries = SubqueryCollector()
+    /// Calls of `grouping`: the column that stands for each, and the keys it asks for.
+    var groupings: [(id: ColumnID, keys: [Expression])] = []
     var isEmpty: Bool { aggregates.isEmpty }
 }
 

@@ -9,7 +9,10 @@ import RheiCore
 final class Grouping {
     private let plan: LogicalPlan
     private let binder: Binder
-    private let bound: [BoundExpression]
+    /// Per term of GROUP BY its key.
+    private var keyOfTerm: [Int] = []
+    /// Positions of keys per grouping set; nil for the one set of all keys.
+    private var sets: [[Int]]?
     private var keys: [ProjectedColumn] = []
     /// Whether all values of a group are the same, not just equal, so that the key can be shown.
     private var isExact: [Bool] = []
@@ -21,17 +24,21 @@ final class Grouping {
     private var chooser: AggregateCall?
     private var aggregateIDs: Set<ColumnID> = []
 
-    init(plan: LogicalPlan, keys bound: [BoundExpression], _ binder: Binder) {
+    init(plan: LogicalPlan, keys: GroupKeys, _ binder: Binder) {
         self.plan = plan
         self.binder = binder
-        self.bound = bound
         inputColumns = plan.columnIDs
-        for key in bound { addKey(key) }
+        for term in keys.terms { addKey(term) }
+        sets = keys.sets?.map { set in set.map { keyOfTerm[$0] } }
     }
 
     private func addKey(_ key: BoundExpression) {
         let data = key.data
-        guard keyByExpression[data] == nil else { return }
+        if let known = keyByExpression[data] {
+            keyOfTerm.append(known)
+            return
+        }
+        keyOfTerm.append(keys.count)
         let collation = key.collation ?? .binary
         let isFolded = collation != .binary && (data.type == .utf8View || data.type == .any)
         let expression = isFolded ? CollationFolding.fold(data, collation) : data
@@ -70,12 +77,79 @@ final class Grouping {
         let joins = try having?.joins.map { try $0.mapped(rewrite) } ?? []
         let bare = bareColumns.values.sorted { $0.id.rawValue < $1.id.rawValue }
         try refuseOpenMaximum(aggregation.aggregates)
-        var grouped = LogicalPlan.aggregate(
-            LogicalAggregate(input: plan, keys: keys, aggregates: aggregation.aggregates + bare))
+        var grouped = try withGroupings(
+            LogicalAggregate(input: plan, keys: keys, aggregates: aggregation.aggregates + bare), aggregation.groupings)
         if let condition {
             grouped = .filter(joins.reduce(grouped) { $1.attached(to: $0) }, condition.conjuncts)
         }
         return grouped
+    }
+
+    /// Groups by every grouping set and puts the results together; keys that a set lacks are null. Adds the values of
+    /// `grouping` calls.
+    private func withGroupings(
+        _ aggregate: LogicalAggregate, _ groupings: [(id: ColumnID, keys: [Expression])]
+    ) throws -> LogicalPlan {
+        let asked = try groupings.map { id, expressions in
+            let keys = try expressions.map { expression in
+                guard let key = keyByExpression[expression] else {
+                    throw EngineError(.misusedAggregate, "an argument of grouping() is not in GROUP BY")
+                }
+                return key
+            }
+            return (id: id, keys: keys)
+        }
+        func bits(_ keys: [Int], _ set: Set<Int>) -> Expression {
+            .literal(.integer(keys.reduce(0) { $0 << 1 | (set.contains($1) ? 0 : 1) }), .int64)
+        }
+        guard let sets else {
+            let plan = LogicalPlan.aggregate(aggregate)
+            if asked.isEmpty { return plan }
+            let all = Set(keys.indices)
+            return .project(
+                plan,
+                plan.columns.map { ProjectedColumn($0) }
+                    + asked.map { ProjectedColumn(id: $0.id, expression: bits($0.keys, all)) })
+        }
+        guard aggregate.input.freeColumns.isEmpty else {
+            throw EngineError.unsupported("grouping sets in a correlated subquery")
+        }
+        let context = binder.context
+        let input = aggregate.input.columns
+        let shared = context.share(aggregate.input)
+        let columns =
+            LogicalPlan.aggregate(aggregate).columns + asked.map { PlanColumn(id: $0.id, type: .int64) }
+        let parts = sets.map { list -> LogicalPlan in
+            let set = Set(list)
+            let fresh = input.map { context.makeColumn(like: $0) }
+            let renamed = Dictionary(
+                zip(input, fresh).map { ($0.id, Expression.column($1.id, $1.type)) },
+                uniquingKeysWith: { first, _ in first })
+            let own = keys.indices.filter { set.contains($0) }.map { index in
+                let expression = keys[index].expression.substituting(renamed)
+                let id = expression.columnID ?? context.makeColumn("group key")
+                return (index: index, key: ProjectedColumn(id: id, expression: expression))
+            }
+            let aggregates = aggregate.aggregates.map { column in
+                let mapped = column.mapped { $0.substituting(renamed) }
+                return AggregateColumn(id: context.makeColumn(like: column.column).id, call: mapped.call)
+            }
+            let grouped = LogicalPlan.aggregate(
+                LogicalAggregate(
+                    input: .shared(shared, columns: fresh), keys: own.map(\.key), aggregates: aggregates))
+            let shown = keys.indices.map { index -> Expression in
+                let type = keys[index].expression.type
+                guard let key = own.first(where: { $0.index == index })?.key else { return .literal(.null, type) }
+                return .column(key.id, type)
+            }
+            let results = shown + aggregates.map { .column($0.id, $0.call.type) } + asked.map { bits($0.keys, set) }
+            return .project(
+                grouped,
+                zip(columns, results).map { column, value in
+                    ProjectedColumn(id: context.makeColumn(like: column).id, expression: value)
+                })
+        }
+        return .unionAll(parts, columns: columns)
     }
 
     private func rewrite(_ collector: SubqueryCollector) throws -> SubqueryCollector {
@@ -99,7 +173,7 @@ final class Grouping {
         try expression.replacing { node in
             if let key = keyByExpression[node] {
                 guard isExact[key] else {
-                    guard plan.hasTableOrder else {
+                    guard sets == nil, plan.hasTableOrder else {
                         throw EngineError.unsupported(
                             "group key whose equal values differ (\(name(node))) in the result")
                     }
@@ -111,7 +185,7 @@ final class Grouping {
             guard case .column(let id, let type) = node, inputColumns.contains(id), !aggregateIDs.contains(id) else {
                 return nil
             }
-            return try determined.contains(id) ? determinedColumn(id, type) : bareColumn(node)
+            return try sets == nil && determined.contains(id) ? determinedColumn(id, type) : bareColumn(node)
         }
     }
 
