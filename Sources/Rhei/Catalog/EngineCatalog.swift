@@ -9,6 +9,8 @@ struct EngineCatalog: Catalog {
     let snapshot: StoreSnapshot
     /// Why registered tables are missing from the snapshot, by lower-case name.
     let refused: [String: EngineError]
+    /// How many values do not convert to the types that schemas name, by lower-case table name, then by column.
+    var quarantined: [String: [String: Int]] = [:]
     /// Tables that only columns have; they hide those of SQLite of the same name.
     var columnar = StoreSnapshot(position: .zero, tables: [:])
     /// Whether table functions may read files.
@@ -29,7 +31,9 @@ struct EngineCatalog: Catalog {
             throw EngineError(
                 .notMirrored, Self.whyNotStored(declaration), cause: refused[asciiLowercased(declaration.name)])
         }
-        return .table(SegmentTableProvider(declaration, stored: stored))
+        return .table(
+            SegmentTableProvider(
+                declaration, stored: stored, quarantined: quarantined[asciiLowercased(declaration.name)] ?? [:]))
     }
 
     private func view(_ declaration: RheiSQLite.TableDescription) throws -> CatalogObject {

@@ -7,13 +7,17 @@ extension SegmentTableProvider {
     ///
     /// Columns that the snapshot lacks (the loader reads only what a query names) are described too, so that names
     /// resolve as in SQLite.
-    init(_ declaration: RheiSQLite.TableDescription, stored snapshot: TableSnapshot) {
+    init(
+        _ declaration: RheiSQLite.TableDescription, stored snapshot: TableSnapshot, quarantined: [String: Int] = [:]
+    ) {
         let fields = snapshot.schema.fields
         let stored = declaration.columns.map { column in
             fields.firstIndex { asciiLowercased($0.name) == asciiLowercased(column.name) }
         }
-        let columns = zip(declaration.columns, stored).map { column, position in
-            TableColumn(column, type: position.map { fields[$0].type } ?? .any)
+        let columns = zip(declaration.columns, stored).map { column, position -> TableColumn in
+            var description = TableColumn(column, type: position.map { fields[$0].type } ?? .any)
+            description.quarantinedCount = quarantined[column.name] ?? 0
+            return description
         }
         self.init(
             table: RheiPlan.TableDescription(

@@ -18,6 +18,16 @@ extension HtapEngine {
         try await requireMirror().register(name)
     }
 
+    /// Mirrors a table whose columns have the types that a schema names, and otherwise as ``registerTable(_:)``.
+    ///
+    /// The schema holds for this engine: an engine that opens the file later takes the types from SQLite until the table
+    /// is registered with a schema again.
+    /// - Throws: `unknownName` for a table or column that does not exist; `unsupported` for a type that columns cannot
+    ///   have.
+    public func registerTable(_ name: String, schema: TableSchema) async throws {
+        try await requireMirror().register(name, schema)
+    }
+
     /// Stops mirroring a table: removes its triggers and frees its columns.
     public func unregisterTable(_ name: String) async throws {
         try await requireMirror().unregister(name)

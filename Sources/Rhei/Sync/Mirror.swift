@@ -48,7 +48,8 @@ actor Mirror {
     func catalog(_ freshness: Freshness) async throws -> EngineCatalog {
         if needsSync(freshness) { _ = try await sync() }
         let view = applier.view
-        return EngineCatalog(schema: view.schema, snapshot: view.snapshot, refused: view.refused)
+        return EngineCatalog(
+            schema: view.schema, snapshot: view.snapshot, refused: view.refused, quarantined: view.quarantined)
     }
 
     private func needsSync(_ freshness: Freshness) -> Bool {
@@ -80,8 +81,9 @@ actor Mirror {
     /// Captures a table from now on and loads it.
     ///
     /// - Throws: `unknownName` when there is no such table, or why it cannot be mirrored.
-    func register(_ name: String) async throws {
+    func register(_ name: String, _ schema: TableSchema? = nil) async throws {
         let folded = asciiLowercased(name)
+        if let schema { applier.setTypes(schema.foldedTypes, ofTable: folded) }
         let isNew = selected.insert(folded).inserted
         applier.select(.tables(selected))
         do {
@@ -93,6 +95,7 @@ actor Mirror {
             }
         } catch {
             if isNew { selected.remove(folded) }
+            if schema != nil { applier.setTypes([:], ofTable: folded) }
             applier.select(.tables(selected))
             throw error
         }
@@ -191,6 +194,7 @@ actor Mirror {
                 name: view.schema.table(named: name)?.name ?? name, rowCount: stored?.rowCount ?? 0,
                 byteCount: stored?.byteCount ?? 0,
                 widenedColumns: stored?.schema.fields.filter { $0.type == .any }.map(\.name) ?? [],
+                quarantinedValues: view.quarantined[name] ?? [:],
                 lastError: view.refused[name])
         }
         return SyncStatus(

@@ -53,6 +53,9 @@ public struct TableStatus: Sendable {
     public var byteCount: Int
     /// Names of columns that hold several storage classes and therefore have the type `any`.
     public var widenedColumns: [String]
+    /// How many values of a column do not convert to the type that its schema names; columns without such are left out.
+    /// Queries do not read a column that has any.
+    public var quarantinedValues: [String: Int]
     /// Why the table is not in columns at present; the next sync tries again.
     public var lastError: EngineError?
 }

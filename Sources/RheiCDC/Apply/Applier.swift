@@ -1,3 +1,4 @@
+package import RheiArrow
 import RheiCore
 package import RheiSQLite
 package import RheiStore
@@ -20,6 +21,8 @@ package final class Applier: Sendable {
         var view: MirrorView
         var selection: CaptureSelection
         var selectionVersion = 0
+        /// The column types that schemas name, by lower-case table name.
+        var types: [String: [String: DataType]] = [:]
         /// Tables to load as a whole at the next sync.
         var reloads: Set<String> = []
         var isRunning = false
@@ -64,6 +67,15 @@ package final class Applier: Sendable {
         }
     }
 
+    /// Names types for the columns of a table, from the next sync on: by lower-case column name.
+    package func setTypes(_ types: [String: DataType], ofTable name: String) {
+        guarded.withLock { guarded in
+            guard guarded.types[name] ?? [:] != types else { return }
+            guarded.types[name] = types
+            guarded.selectionVersion += 1
+        }
+    }
+
     /// Makes the next sync load the mirrored tables of these names, in lower case, as a whole.
     package func reload(_ names: Set<String>) {
         guarded.withLock { guarded in
@@ -92,8 +104,9 @@ package final class Applier: Sendable {
     package func sync() async throws -> SyncReport {
         let start = ContinuousClock.now
         var (state, selection) = try begin()
+        let types = guarded.withLock { $0.types }
         do {
-            var report = try await runCycles(&state, selection)
+            var report = try await runCycles(&state, selection, types)
             if state.unprunedCount >= pruneThreshold, let writer { await prune(&state, &report, writer) }
             report.totalDuration = ContinuousClock.now - start
             end(state)
@@ -146,11 +159,15 @@ package final class Applier: Sendable {
             guarded.isRunning = false
             guard let state else { return }
             guarded.state = state
-            guarded.view = MirrorView(snapshot: store.current, schema: state.schema, refused: state.refused)
+            guarded.view = MirrorView(
+                snapshot: store.current, schema: state.schema, refused: state.refused,
+                quarantined: state.tables.mapValues(\.quarantined).filter { !$0.value.isEmpty })
         }
     }
 
-    private func runCycles(_ state: inout MirrorState, _ selection: CaptureSelection) async throws -> SyncReport {
+    private func runCycles(
+        _ state: inout MirrorState, _ selection: CaptureSelection, _ types: [String: [String: DataType]]
+    ) async throws -> SyncReport {
         // Foreign DDL may come between installation and transaction; more than a few times in a row is no coincidence.
         for _ in 0..<10 {
             let current = state
@@ -164,7 +181,8 @@ package final class Applier: Sendable {
                 let start = ContinuousClock.now
                 return try connection.snapshot { connection in
                     var cycle = SyncCycle(
-                        connection, store, selection, mayInstall: mayInstall, logPortion: logPortion, state: current)
+                        connection, store, selection, types: types, mayInstall: mayInstall, logPortion: logPortion,
+                        state: current)
                     var outcome = try cycle.run()
                     if case .done(let state, var report) = outcome {
                         report.readDuration = ContinuousClock.now - start

@@ -11,6 +11,8 @@ struct MirrorState: Sendable {
         var captureID: Int64
         /// Set when it must be loaded, as its copy is missing or cannot be trusted.
         var needsLoad = true
+        /// How many values of a column do not convert to the type that a schema names, by column.
+        var quarantined: [String: Int] = [:]
     }
 
     /// Declarations of the whole database as of `schema.cookie`.

@@ -9,4 +9,6 @@ package struct MirrorView: Sendable {
     package var schema: SchemaDescription
     /// Why selected tables are missing from the snapshot, by name in lower case.
     package var refused: [String: EngineError]
+    /// How many values do not convert to the types that schemas name, by lower-case table name, then by column.
+    package var quarantined: [String: [String: Int]] = [:]
 }

@@ -17,8 +17,12 @@ struct RowCollector {
     /// Rows gathered since `takeRows` or `takeChanges`.
     private(set) var rowCount = 0
 
-    init(_ mapping: TableMapping) {
+    /// Counts the values that do not convert to the types of a schema.
+    private let quarantine: Quarantine
+
+    init(_ mapping: TableMapping, quarantine: Quarantine = Quarantine()) {
         self.mapping = mapping
+        self.quarantine = quarantine
         builders = mapping.makeBuilders()
         keyPositions = mapping.keyPositions
         rowIDs = mapping.definition.key == .integer ? ColumnBuilder(defaultType: .int64) : nil
@@ -51,7 +55,12 @@ struct RowCollector {
     mutating func takeRows() throws -> (columns: [ArrowArray], keys: RowKeys?) {
         rowCount = 0
         let keys = try rowIDs.map { try RowKeys($0.finish()) } ?? encodedKeys?.finish()
-        return (builders.map { $0.finish() }, keys)
+        let columns = try builders.enumerated().map { index, builder in
+            let array = builder.finish()
+            guard let type = mapping.explicitTypes[index] else { return array }
+            return try ExplicitColumn(type).convert(array, quarantine, column: mapping.definition.columns[index].name)
+        }
+        return (columns, keys)
     }
 
     /// Returns everything gathered and starts anew.

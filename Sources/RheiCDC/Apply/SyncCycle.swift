@@ -1,3 +1,4 @@
+import RheiArrow
 import RheiCore
 import RheiSQLite
 import RheiStore
@@ -15,6 +16,8 @@ struct SyncCycle {
     private let connection: Connection
     private let store: ColumnStore
     private let selection: CaptureSelection
+    /// The column types that schemas name, by lower-case table name.
+    private let types: [String: [String: DataType]]
     /// Whether triggers can be installed; otherwise tables without them are refused.
     private let mayInstall: Bool
     private var state: MirrorState
@@ -27,13 +30,14 @@ struct SyncCycle {
     private let logPortion: Int64
 
     init(
-        _ connection: Connection, _ store: ColumnStore, _ selection: CaptureSelection, mayInstall: Bool,
-        logPortion: Int64, state: MirrorState
+        _ connection: Connection, _ store: ColumnStore, _ selection: CaptureSelection,
+        types: [String: [String: DataType]] = [:], mayInstall: Bool, logPortion: Int64, state: MirrorState
     ) {
         self.logPortion = logPortion
         self.connection = connection
         self.store = store
         self.selection = selection
+        self.types = types
         self.mayInstall = mayInstall
         self.state = state
         report = SyncReport(positionBefore: state.position, positionAfter: state.position)
@@ -93,7 +97,7 @@ struct SyncCycle {
         for table in selection.tables(of: schema) {
             let name = asciiLowercased(table.name)
             do {
-                let mapping = try TableMapping(table)
+                let mapping = try TableMapping(table, types: types[name] ?? [:])
                 guard let id = capture.captureID(of: table, key: mapping.key) else {
                     if mayInstall { return false }
                     throw EngineError(.notMirrored, "table '\(table.name)' is not captured")
@@ -103,6 +107,7 @@ struct SyncCycle {
                     !(mapping.key.isRenumberedByVacuum && isRenumbered)
                 {
                     next.needsLoad = known.needsLoad
+                    next.quarantined = known.quarantined
                     // A unique index may have come and gone, and REPLACE may have used it.
                     suspects.insert(name)
                 }
@@ -155,7 +160,13 @@ struct SyncCycle {
                 let id = transaction.tableID(named: table.mapping.name)
             else { continue }
             if table.mapping.hasUnloggedConflicts { suspects.insert(name) }
-            let reader = TableReader(connection, table.mapping)
+            if !table.quarantined.isEmpty, !keys.isEmpty {
+                // Which rows the values in quarantine belong to is not kept, so a change may have freed them.
+                state.tables[name]?.needsLoad = true
+                continue
+            }
+            let quarantine = Quarantine()
+            let reader = TableReader(connection, table.mapping, quarantine: quarantine)
             let apply = { (changes: TableChanges) in try transaction.apply(changes, to: id) }
             do {
                 let count =
@@ -165,6 +176,7 @@ struct SyncCycle {
                     }
                 entries[name, default: .init(name: table.mapping.name)].upsertedRowCount += count.upserted
                 entries[name, default: .init(name: table.mapping.name)].deletedRowCount += count.deleted
+                state.tables[name]?.quarantined.merge(quarantine.counts) { $0 + $1 }
             } catch let error as EngineError where Self.concernsOneTable(error) {
                 state.tables[name]?.needsLoad = true
             }
@@ -174,7 +186,8 @@ struct SyncCycle {
     /// Loads a table that has to be, and counts the rows of one that may have missed a key. Its failure stays its own.
     private mutating func complete(_ name: String, _ transaction: StoreTransaction) throws {
         guard let table = state.tables[name] else { return }
-        let reader = TableReader(connection, table.mapping)
+        let quarantine = Quarantine()
+        let reader = TableReader(connection, table.mapping, quarantine: quarantine)
         do {
             if let id = transaction.tableID(named: name), !table.needsLoad {
                 guard suspects.contains(name) else { return }
@@ -186,6 +199,7 @@ struct SyncCycle {
             entries[name, default: .init(name: table.mapping.name)].loadedRowCount = loader.rowCount
             try transaction.install(loader)
             state.tables[name]?.needsLoad = false
+            state.tables[name]?.quarantined = quarantine.counts
             state.refused[name] = nil
         } catch let error as EngineError where Self.concernsOneTable(error) {
             // A copy that missed changes must not be read: the table leaves the snapshot until a load succeeds.

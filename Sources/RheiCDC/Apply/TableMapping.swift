@@ -12,13 +12,16 @@ struct TableMapping: Hashable, Sendable {
     /// Whether REPLACE may remove rows that no trigger logs, so that the sync has to count rows.
     let hasUnloggedConflicts: Bool
     private let columnNames: [String]
+    /// Per column the type that a schema names, nil for those that take their types from SQLite.
+    let explicitTypes: [DataType?]
     /// The most columns that SQLite returns from a query.
     private static let largestColumnCount = 2_000
 
     /// Maps a whole table, keyed for changes.
     ///
+    /// - Parameter types: the types that a schema names, by lower-case column name.
     /// - Throws: why the table cannot be mirrored.
-    init(_ table: TableDescription) throws {
+    init(_ table: TableDescription, types: [String: DataType] = [:]) throws {
         let key = try CaptureKey(table)
         self.key = key
         name = table.name
@@ -34,7 +37,13 @@ struct TableMapping: Hashable, Sendable {
             throw EngineError.unsupported(
                 "change capture of table '\(table.name)', which has \(columnNames.count) columns and a hidden rowid")
         }
-        definition = TableDefinition(name: table.name, columns: table.columns.map(Field.init), key: storeKey)
+        explicitTypes = try ExplicitColumn.types(of: table, named: types, key: key)
+        let fields = zip(table.columns, explicitTypes).map { column, type in
+            var field = Field(column)
+            if let type { field.type = type }
+            return field
+        }
+        definition = TableDefinition(name: table.name, columns: fields, key: storeKey)
     }
 
     // MARK: - Statements
@@ -87,7 +96,11 @@ struct TableMapping: Hashable, Sendable {
     }
 
     /// One builder per column of the definition.
-    func makeBuilders() -> [ColumnBuilder] { definition.columns.map { ColumnBuilder(defaultType: $0.type) } }
+    func makeBuilders() -> [ColumnBuilder] {
+        zip(definition.columns, explicitTypes).map { field, explicit in
+            ColumnBuilder(defaultType: explicit == nil ? field.type : .any)
+        }
+    }
 }
 
 extension Field {

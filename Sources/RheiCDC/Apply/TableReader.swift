@@ -12,16 +12,19 @@ struct TableReader {
 
     private let connection: Connection
     private let mapping: TableMapping
+    private let quarantine: Quarantine
 
-    init(_ connection: Connection, _ mapping: TableMapping) {
+    /// - Parameter quarantine: counts the values that do not convert to the types of a schema.
+    init(_ connection: Connection, _ mapping: TableMapping, quarantine: Quarantine = Quarantine()) {
         self.connection = connection
         self.mapping = mapping
+        self.quarantine = quarantine
     }
 
     /// Loads all rows.
     func load() throws -> TableLoader {
         let loader = try TableLoader(mapping.definition)
-        var collector = RowCollector(mapping)
+        var collector = RowCollector(mapping, quarantine: quarantine)
         try connection.withStatement(mapping.selectAll) { statement in
             while try statement.step() {
                 collector.appendRow(statement)
@@ -46,7 +49,7 @@ struct TableReader {
     ///
     /// - Parameter rowIDs: ascending, without duplicates.
     func readChanges(of rowIDs: [Int64], _ apply: (TableChanges) throws -> Void) throws -> Count {
-        var pass = Pass(collector: RowCollector(mapping))
+        var pass = Pass(collector: RowCollector(mapping, quarantine: quarantine))
         for run in KeyRuns.split(rowIDs) {
             if run.isRange {
                 try readRange(rowIDs[run.keys], &pass, apply)
@@ -61,7 +64,7 @@ struct TableReader {
     func readChanges(
         of log: ChangeLogReader, tableID: Int64, _ span: LogSpan, _ apply: (TableChanges) throws -> Void
     ) throws -> Count {
-        var pass = Pass(collector: RowCollector(mapping))
+        var pass = Pass(collector: RowCollector(mapping, quarantine: quarantine))
         let width = mapping.key.width
         try connection.withStatement(mapping.selectByKey) { row in
             try log.forEachKey(ofTable: tableID, width: width, span) { key in

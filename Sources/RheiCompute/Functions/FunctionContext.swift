@@ -18,6 +18,11 @@ final class FunctionContext {
     private var patternText: [UInt8] = []
     private var patternEscape: UInt32?
 
+    /// The regular expression prepared last, and what it was made of.
+    private var matcher: RegexMatcher?
+    private var matcherText: [UInt8] = []
+    private var matcherOptions = RegexOptions()
+
     init(arena: StringArena, collation: TextCollation, statementTime: Int64) {
         self.arena = arena
         self.collation = collation
@@ -37,6 +42,16 @@ final class FunctionContext {
     /// Returns a text of the bytes that `body` appends.
     func makeText(_ body: (inout [UInt8]) throws -> Void) rethrows -> Datum {
         .text(try makeBytes(body))
+    }
+
+    /// Returns the prepared form of a regular expression; the last one is kept.
+    func matcher(_ text: [UInt8], _ options: RegexOptions) throws -> RegexMatcher {
+        if let matcher, matcherText == text, matcherOptions == options { return matcher }
+        let made = RegexMatcher(try RegexProgram(text, options))
+        matcher = made
+        matcherText = text
+        matcherOptions = options
+        return made
     }
 
     /// Returns the prepared form of a pattern; the last one is kept, so that a constant pattern is prepared once.

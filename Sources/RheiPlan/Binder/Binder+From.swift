@@ -138,6 +138,11 @@ extension Binder {
             columns.append(plain)
             var value = BoundExpression(
                 try widened(plain, column, table, range), affinity: column.affinity, collation: column.collation)
+            if column.quarantinedCount > 0 {
+                value.unreadable =
+                    "column \(table.name).\(column.name), of which \(column.quarantinedCount) values are no "
+                    + column.type.sqlName
+            }
             if value.isExplicit {
                 value.affinity = nil
                 value.collation = nil

@@ -49,6 +49,7 @@ extension Binder {
         _ name: String, _ arguments: [BoundExpression], _ call: FunctionCall
     ) throws -> BoundExpression {
         if let bound = try bindExplicit(name, arguments, call) { return bound }
+        if let synonym = ScalarFunction.synonyms[name] { return try bindScalarCall(synonym, arguments, call) }
         switch name {
         case "coalesce":
             guard arguments.count >= 2 else { throw argumentCountError(call) }
@@ -75,7 +76,11 @@ extension Binder {
             if let bound = try bindJSON(name, arguments, call) { return bound }
             guard let function = ScalarFunction.catalog[name] else { throw unknownFunctionError(name, call) }
             guard function.argumentCount.contains(arguments.count) else { throw argumentCountError(call) }
-            let data = arguments.map(\.data)
+            var data = arguments.map(\.data)
+            if case .common = function.result {
+                let type = TypeRules.common(data.map(\.type))
+                data = data.map { $0.represented(as: type) }
+            }
             return BoundExpression(.call(name, data, function.resultType(of: data.map(\.type))))
         }
     }
@@ -141,6 +146,12 @@ extension Binder {
     func bindPattern(
         _ match: PatternMatch, _ syntax: SyntaxExpression, _ context: ExpressionContext
     ) throws -> BoundExpression {
+        if match.operation == .similar || match.operation == .regexp, match.escape == nil {
+            let operands = try [match.value, match.pattern].map { try bind($0, context).data.plainText }
+            let name = match.operation == .similar ? "regexp_full_match" : "regexp_matches"
+            let call = Expression.call(name, operands, .bool)
+            return BoundExpression(match.isNegated ? .not(call) : call)
+        }
         guard match.operation == .like || match.operation == .glob else {
             throw EngineError.unsupported(match.operation.rawValue, at: position(syntax.range))
         }

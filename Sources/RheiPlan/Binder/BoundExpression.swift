@@ -24,6 +24,8 @@ struct BoundExpression {
     /// What the expression is to operands of a type that SQLite lacks: of `0.06` a decimal, of `CAST(x AS DATE)` a date.
     /// Nil where that is no other than the expression.
     var typedReading: Expression?
+    /// Why the column cannot be read from columns.
+    var unreadable: String?
     /// The declared type and the name of the column this expression is.
     var declaredType: String?
     var columnName: String?

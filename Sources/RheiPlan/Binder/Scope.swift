@@ -69,6 +69,7 @@ final class Scope {
     /// reads integers of a column of REAL affinity as reals. Whether it does, and which affinity it takes where the parts
     /// of a compound disagree, is not ours to guess.
     func refuseOpenAffinity(of value: BoundExpression, named name: String, at range: SourceRange?) throws {
+        if let problem = value.unreadable { throw EngineError.unsupported(problem, at: range) }
         let isJoin = sources.count > 1
         if value.isAffinityUncertain, value.type == .any, isJoin || value.mayReadAsReal {
             throw EngineError.unsupported("compound column of different affinities (\(name))", at: range)

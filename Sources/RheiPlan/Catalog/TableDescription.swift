@@ -35,6 +35,8 @@ package struct TableColumn: Sendable {
     package var isNotNull: Bool
     /// Left out of `*` (a hidden column of a virtual or generated table).
     package var isHidden: Bool
+    /// How many values did not convert to an explicitly registered type and are missing; such a column is not read.
+    package var quarantinedCount = 0
 
     package init(
         name: String, type: DataType, declaredType: String = "", affinity: Affinity, collation: Collation = .binary,

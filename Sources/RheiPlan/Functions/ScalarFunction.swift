@@ -13,6 +13,8 @@ struct ScalarFunction: Sendable {
         case substring
         /// Text; but `replace` of nothing leaves a number as it is.
         case replaced
+        /// The type of all arguments, or `any`.
+        case common
     }
 
     var argumentCount: ClosedRange<Int>
@@ -31,6 +33,7 @@ struct ScalarFunction: Sendable {
         let first = arguments.first ?? .null
         switch result {
         case .fixed(let type): return type
+        case .common: return TypeRules.common(arguments)
         case .absolute:
             switch first {
             case .int64, .any: return first
@@ -52,7 +55,7 @@ extension ScalarFunction {
 
     /// SQLite 3.40's scalar functions by lower-case name, apart from those that the binder expands (coalesce, ifnull,
     /// iif, nullif, likely, unlikely, likelihood) and those it types by all arguments (min, max).
-    static let catalog: [String: ScalarFunction] = [core, math, dates, json].reduce(into: [:]) {
+    static let catalog: [String: ScalarFunction] = [core, math, dates, json, extensions].reduce(into: [:]) {
         all, part in all.merge(part) { first, _ in first }
     }
 
@@ -128,6 +131,49 @@ extension ScalarFunction {
         "json_quote", "json_remove", "json_replace", "json_set", "->",
     ]
 
+    /// What SQLite 3.40 lacks and analysts expect.
+    private static let extensions: [String: ScalarFunction] = [
+        "ascii": .init(1...1, .fixed(.int64)),
+        "bit_count": .init(1...1, .fixed(.int64)),
+        "cbrt": .init(1...1, .fixed(.float64)),
+        "concat": .init(0...any, .fixed(.utf8View)),
+        "concat_ws": .init(1...any, .fixed(.utf8View)),
+        "contains": .init(2...2, .fixed(.bool)),
+        "ends_with": .init(2...2, .fixed(.bool)),
+        "factorial": .init(1...1, .fixed(.int64)),
+        "gcd": .init(2...2, .fixed(.int64)),
+        "greatest": .init(1...any, .common),
+        "isfinite": .init(1...1, .fixed(.bool)),
+        "isinf": .init(1...1, .fixed(.bool)),
+        "lcm": .init(2...2, .fixed(.int64)),
+        "least": .init(1...any, .common),
+        "left": .init(2...2, .fixed(.utf8View)),
+        "levenshtein": .init(2...2, .fixed(.int64)),
+        "lpad": .init(2...3, .fixed(.utf8View)),
+        "octet_length": .init(1...1, .fixed(.int64)),
+        "prefix": .init(2...2, .fixed(.bool)),
+        "regexp_count": .init(2...3, .fixed(.int64)),
+        "regexp_extract": .init(2...4, .fixed(.utf8View)),
+        "regexp_full_match": .init(2...3, .fixed(.bool)),
+        "regexp_matches": .init(2...3, .fixed(.bool)),
+        "regexp_replace": .init(3...4, .fixed(.utf8View)),
+        "repeat": .init(2...2, .fixed(.utf8View)),
+        "reverse": .init(1...1, .fixed(.utf8View)),
+        "right": .init(2...2, .fixed(.utf8View)),
+        "rpad": .init(2...3, .fixed(.utf8View)),
+        "split_part": .init(3...3, .fixed(.utf8View)),
+        "starts_with": .init(2...2, .fixed(.bool)),
+        "suffix": .init(2...2, .fixed(.bool)),
+        "translate": .init(3...3, .fixed(.utf8View)),
+        "xor": .init(2...2, .fixed(.int64)),
+    ]
+
+    /// Other names of functions.
+    static let synonyms: [String: String] = [
+        "char_length": "length", "character_length": "length", "chr": "char", "editdist3": "levenshtein",
+        "lcase": "lower", "len": "length", "strlen": "octet_length", "strpos": "instr", "ucase": "upper",
+    ]
+
     /// They read the clock when an argument says so, so they are never computed ahead.
     private static let dates: [String: ScalarFunction] = [
         "date": .init(0...any, .fixed(.utf8View), isDeterministic: false),
@@ -142,7 +188,7 @@ extension ScalarFunction {
     static func refusal(of name: String) -> String? {
         if windowFunctions.contains(name) { return "window functions" }
         if connectionFunctions.contains(name) { return "function \(name)()" }
-        return extensions.contains(name) ? "function \(name)()" : nil
+        return missing.contains(name) ? "function \(name)()" : nil
     }
 
     private static let windowFunctions: Set<String> = [
@@ -155,7 +201,7 @@ extension ScalarFunction {
         "sqlite_source_id", "sqlite_compileoption_get", "sqlite_compileoption_used", "sqlite_offset", "load_extension",
         "subtype", "sqlite_log", "match", "highlight", "bm25", "snippet",
     ]
-    private static let extensions: Set<String> = [
+    private static let missing: Set<String> = [
         "median", "quantile", "mode", "stddev", "stddev_pop", "stddev_samp", "variance", "var_pop", "var_samp", "corr",
         "approx_count_distinct", "string_agg",
         "percentile", "percentile_cont", "percentile_disc", "any_value", "arg_min", "arg_max",

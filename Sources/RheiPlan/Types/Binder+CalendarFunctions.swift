@@ -96,9 +96,25 @@ extension Binder {
             }
             if let result = try bindCalendar(name, arguments, call) { return BoundExpression(result) }
             guard arguments.contains(where: \.isExplicit) else { return nil }
+            if name == "greatest" || name == "least" {
+                return Self.explicitBest(try Self.unified(arguments), isGreatest: name == "greatest")
+            }
             if let result = try bindDecimal(name, arguments) { return BoundExpression(result) }
             return nil
         } catch { throw error.placed(at: position(call.name.range)) }
+    }
+
+    /// The largest or smallest operand that is not null.
+    private static func explicitBest(_ operands: [Expression], isGreatest: Bool) -> BoundExpression {
+        let type = operands.first { !$0.isNullLiteral }?.type ?? .null
+        let best = operands.dropFirst().reduce(operands[0]) { best, next in
+            .conditional(
+                [
+                    .init(condition: .isNull(best), result: next),
+                    .init(condition: .comparison(isGreatest ? .greater : .less, next, best, .binary), result: next),
+                ], otherwise: best, type)
+        }
+        return BoundExpression(best)
     }
 
     private func bindCalendar(
@@ -150,7 +166,6 @@ extension Binder {
     private func truncated(_ unit: String, _ value: Expression) throws -> Expression {
         let name = try Self.fieldName(unit)
         let literal = Expression.literal(.text(name), .utf8View)
-        if value.type == .date32 { return .call("date_truncate", [literal, value], .date32) }
         return .call("timestamp_truncate", [literal, try Self.convert(value, to: .timestamp)], .timestamp)
     }
 

@@ -67,7 +67,8 @@ extension Parser {
             left = SyntaxExpression(.cast(left, type), range: range(from: start))
             return true
         default:
-            return false
+            guard isWord("similar"), peek() == .to, Precedence.equality >= minimum else { return false }
+            return try parseEqualityLevel(of: &left, from: start)
         }
     }
 
@@ -142,9 +143,10 @@ extension Parser {
         if kind == .not {
             switch peek() {
             case .null, .like, .glob, .regexp, .match, .between, .in: break
-            default: return false
+            default: guard peek().isName, peek(2) == .to else { return false }
             }
             advance()
+            if kind.isName, peek() == .to, !isWord("similar") { throw unexpected("SIMILAR TO") }
             isNegated = true
         }
         let result: SyntaxExpression.Kind
@@ -187,9 +189,11 @@ extension Parser {
             case .like: .like
             case .glob: .glob
             case .regexp: .regexp
-            default: .match
+            case .match: .match
+            default: .similar
             }
         advance()
+        if operation == .similar { advance() }
         let pattern = try parseExpression(above: Precedence.equality + 1)
         var escape: SyntaxExpression?
         if accept(.escape) {

@@ -38,7 +38,7 @@ extension Parser {
     private mutating func parseNamed() throws(EngineError) -> SyntaxExpression {
         let start = self.start
         switch peek() {
-        case .leftParenthesis where kind.isIdentifier || kind == .indexed:
+        case .leftParenthesis where kind.isIdentifier || kind == .indexed || kind == .left || kind == .right:
             if isWord("extract"), peek(2).isName, peek(3) == .from { return try parseExtract() }
             return try parseFunctionCall()
         case .string:

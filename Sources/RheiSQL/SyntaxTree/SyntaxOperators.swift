@@ -41,5 +41,7 @@ package enum PatternOperator: String, Sendable, Equatable, CaseIterable {
     case like = "LIKE"
     case glob = "GLOB"
     case regexp = "REGEXP"
+    /// An extension: the whole text matches a regular expression.
+    case similar = "SIMILAR TO"
     case match = "MATCH"
 }

@@ -85,7 +85,7 @@ import Testing
         ),
         (
             "date_trunc('month', date '2024-02-29'), date_trunc('week', date '2024-02-29'), date_trunc('year', date '2024-02-29')",
-            "2024-02-01|2024-02-26|2024-01-01"
+            "2024-02-01 00:00:00|2024-02-26 00:00:00|2024-01-01 00:00:00"
         ),
         (
             "CAST(date_trunc('hour', timestamp '2024-02-29 10:20:30') AS TEXT), CAST(date_trunc('day', timestamp '1960-02-29 10:20:30') AS TEXT)",
