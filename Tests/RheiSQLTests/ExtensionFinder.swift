@@ -12,7 +12,9 @@ enum ExtensionFinder {
         case let alias as TableAlias: !alias.columns.isEmpty
         case let core as SelectCore: !core.distinctOn.isEmpty || core.qualify != nil
         case let star as StarColumn: !star.excluded.isEmpty || !star.replaced.isEmpty
+        case let call as FunctionCall where ["left", "right"].contains(call.name.name.lowercased()): true
         case let call as FunctionCall: !call.orderBy.isEmpty || !call.withinGroup.isEmpty || call.nullTreatment != nil
+        case let match as PatternMatch: match.operation == .similar
         case let term as OrderingTerm: term.isAll
         case let table as TableReference: table.asOf != nil
         case let function as TableFunctionReference: function.isLateral

@@ -189,9 +189,9 @@ extension Binder {
         _ operand: SyntaxExpression, _ typeName: TypeName, _ context: ExpressionContext
     ) throws -> BoundExpression {
         let value = try bind(operand, context)
-        let explicit = try Self.explicitType(typeName)
-        if let explicit, value.isExplicit {
-            do { return BoundExpression(try Self.convert(value.expression, to: explicit)) } catch {
+        let explicit = try Self.explicitType(typeName, hasDefaults: readsExplicitTypes)
+        if let explicit, value.isExplicit || readsExplicitTypes {
+            do { return BoundExpression(try Self.convert(value.explicitReading, to: explicit)) } catch {
                 throw error.placed(at: position(typeName.range))
             }
         }

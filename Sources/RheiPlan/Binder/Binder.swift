@@ -18,6 +18,10 @@ final class Binder {
     /// Names of the views being bound, to refuse circular ones.
     var openViews: [String] = []
 
+    /// Whether the statement reads tables with types that SQLite lacks, or tables that SQLite cannot read: casts then mean
+    /// what standard SQL says.
+    private(set) var readsExplicitTypes = false
+
     init(
         catalog: any Catalog, parameters: [SQLValue], text: String, context: PlanContext,
         evaluate: ((Expression) -> SQLValue?)?
@@ -31,7 +35,22 @@ final class Binder {
 
     /// Binds a whole statement.
     func bind(_ statement: SelectStatement) throws -> BoundQuery {
-        try bindQuery(statement, outer: nil, commonTables: nil)
+        readsExplicitTypes = try readsExplicitTables(statement)
+        return try bindQuery(statement, outer: nil, commonTables: nil)
+    }
+
+    private func readsExplicitTables(_ statement: SelectStatement) throws -> Bool {
+        let references = TableReferences(statement)
+        for name in references.functions where TableFunction.builtIn[name] == nil {
+            if case .table? = try catalog.tableFunction(named: name)?.source { return true }
+        }
+        for table in references.tables {
+            // What cannot be read is reported where it stands.
+            let object = try? catalog.object(named: table.name, schema: table.schema)
+            guard case .table(let provider)? = object else { continue }
+            if provider.table.columns.contains(where: { $0.type.isExplicit }) { return true }
+        }
+        return false
     }
 
     /// The bytes of the SQL text in a range, as they stand.

@@ -11,6 +11,8 @@ package struct TableReferences: Sendable {
     /// Tables and views in the order of their first mention, names of common tables left out. Spelled as written; two
     /// spellings of one name may both occur.
     package private(set) var tables: [Table] = []
+    /// Table functions in lower case.
+    package private(set) var functions: Set<String> = []
     /// Every identifier that may name a column, in lower case (ASCII), whatever table it belongs to.
     package private(set) var columns: Set<String> = []
     /// Whether `*`, `t.*`, NATURAL, IN with a table, or a table function may read columns that are not named.
@@ -82,6 +84,7 @@ package struct TableReferences: Sendable {
             if let asOf = reference.asOf { visit(asOf, common) }
         case .function(let function):
             readsAllColumns = true
+            functions.insert(NameMatching.fold(function.name.name.name))
             for argument in function.arguments { visit(argument, common) }
         case .subquery(let subquery): visit(subquery.select, common)
         case .parenthesized(let inner): visit(inner.table, common)

@@ -8,7 +8,20 @@ enum TypeRules {
         let left = left == .bool ? .int64 : left
         let right = right == .bool ? .int64 : right
         if left == right || right == .null { return left }
-        return left == .null ? right : .any
+        if left == .null { return right }
+        return left.isExplicit || right.isExplicit ? commonExplicit(left, right) : .any
+    }
+
+    private static func commonExplicit(_ left: DataType, _ right: DataType) -> DataType {
+        if let decimal = DataType.commonDecimal(left, right) { return decimal }
+        let integers = DataType.decimal128(precision: 19, scale: 0)
+        switch (left, right) {
+        case (.decimal128, .int64): return DataType.commonDecimal(left, integers) ?? .any
+        case (.int64, .decimal128): return DataType.commonDecimal(integers, right) ?? .any
+        case (.decimal128, .float64), (.float64, .decimal128): return .float64
+        case (.date32, .timestamp), (.timestamp, .date32): return .timestamp
+        default: return .any
+        }
     }
 
     /// The type that holds the values of all.

@@ -125,6 +125,7 @@ extension Expression {
     /// Returns the value in another representation, which does not change it (see ``CastKind/represent``).
     package func represented(as target: DataType) -> Expression {
         if type == target { return self }
+        if target.isExplicit, let converted = try? Binder.convert(self, to: target) { return converted }
         if type.isExplicit, !plain.type.isExplicit { return plain.represented(as: target) }
         if case .literal(let value, _) = self {
             switch (value, target) {

@@ -22,13 +22,15 @@ extension Binder {
     }
 
     /// The type that CAST names, if it is one that SQLite lacks.
-    static func explicitType(_ name: TypeName) throws -> DataType? {
+    ///
+    /// - Parameter hasDefaults: whether DECIMAL alone is DECIMAL(18,3).
+    static func explicitType(_ name: TypeName, hasDefaults: Bool) throws -> DataType? {
         switch NameMatching.fold(name.name) {
         case "date": return .date32
         case "time": return .timeOfDay
         case "timestamp", "datetime": return .timestamp
         case "decimal", "numeric", "dec":
-            if name.arguments.isEmpty { return nil }
+            if name.arguments.isEmpty { return hasDefaults ? .decimal128(precision: 18, scale: 3) : nil }
             let numbers = name.arguments.compactMap { Int($0) }
             let scale = numbers.count > 1 ? numbers[1] : 0
             guard numbers.count == name.arguments.count, numbers.count <= 2, (1...38).contains(numbers[0]),
