@@ -22,7 +22,7 @@ help:
 	@echo 'make arrow-gold  the gold files and fuzz regressions of apache/arrow-testing, in ARROW_TESTING=folder'
 	@echo 'make arrow-fuzz  COUNT=$(COUNT) damaged Arrow streams and files, from SEED=$(SEED) on'
 	@echo 'make format   rewrite the Swift sources in the one format'
-	@echo 'make check    what continuous integration runs; SANITIZER=address or thread adds a run under that sanitizer'
+	@echo 'make check    what continuous integration runs; SANITIZER=address adds all tests under it, SANITIZER=thread those of the columns'
 	@echo 'make clean    remove everything that was built'
 
 setup:
@@ -66,9 +66,17 @@ arrow-fuzz: setup
 format:
 	@$(SWIFT) format --in-place --recursive $(linted)
 
+# Leaks are counted by tests, on live blocks: the leak checker takes references in the payloads of enums for lost. Of the
+# targets, only those of RHEI_PACKAGE=arrow are built with the thread sanitizer: with it, the compiler rejects the intrinsic
+# that RheiCompute prefetches with.
 check: test
-ifneq ($(SANITIZER),)
-	@.ci/tests --sanitize=$(SANITIZER) --scratch-path .build-$(SANITIZER)
+ifeq ($(SANITIZER),address)
+	@ASAN_OPTIONS=detect_leaks=0 .ci/tests --sanitize=address --scratch-path .build-address
+else ifeq ($(SANITIZER),thread)
+	@RHEI_PACKAGE=arrow TSAN_OPTIONS=suppressions=$(CURDIR)/.ci/tsan.suppressions \
+		.ci/tests --sanitize=thread --scratch-path .build-thread
+else ifneq ($(SANITIZER),)
+	@echo 'check: SANITIZER is address or thread, not $(SANITIZER)' >&2; exit 1
 endif
 
 clean:
