@@ -62,7 +62,12 @@ package enum ArrowMutator {
         }
         if isFile(bytes) {
             let reader = try IPCFileReader(bytes, options: options)
-            for index in 0..<reader.batchCount { note(try reader.batch(at: index)) }
+            for index in 0..<reader.batchCount {
+                // Every second column, backwards, is read without the others.
+                let wanted = stride(from: reader.schema.fields.count - 1, through: 0, by: -2)
+                _ = try? (reader.rowCount(ofBatch: index), reader.columns(Array(wanted), ofBatch: index))
+                note(try reader.batch(at: index))
+            }
         } else {
             let reader = try IPCStreamReader(bytes, options: options)
             while let batch = try reader.next() { note(batch) }

@@ -29,7 +29,7 @@ import RheiCore
     /// Returns the contents of one frame, of which there are said to be `byteCount` bytes.
     ///
     /// A frame is decompressed at once into its result, since piece by piece the library allocates a window of the size
-    /// that the frame asks for. Room for sixteen times the frame is tried first and four times more after each failure, so
+    /// that the frame asks for. Room for eight times the frame is tried first and twice as much after each failure, so
     /// memory follows what really comes out.
     @unsafe func decompressed(_ source: UnsafeRawBufferPointer, byteCount: Int) throws -> Buffer {
         if unsafe decompressor == nil { unsafe decompressor = ZSTD_createDCtx() }
@@ -46,7 +46,7 @@ import RheiCore
             guard room < byteCount, ZSTD_getErrorCode(written) == ZSTD_error_dstSize_tooSmall else {
                 throw Self.failure(written)
             }
-            room = min(byteCount, room * 4)
+            room = min(byteCount, room * 2)
         }
     }
 
