@@ -22,15 +22,15 @@ struct IPCBatchReader: Sendable {
         guard message.type == .dictionaryBatch, let batch = try message.header.table(1) else {
             throw FlatData.corrupt("a dictionary batch without values")
         }
-        try dictionaries.join()
         let id = try message.header.int64(0)
         let field = try dictionaries.field(id)
+        try dictionaries.join([field])
         let values = try columns([field], batch, message, body).columns[0]
         try dictionaries.add(values, id, isDelta: message.header.bool(2))
     }
 
     /// Joins the parts of dictionaries; comes between dictionary batches and the record batches that refer to them.
-    mutating func joinDictionaries() throws { try dictionaries.join() }
+    mutating func joinDictionaries() throws { try dictionaries.join(fields) }
 
     /// Returns the batch of a record batch message.
     func batch(_ message: IPCMessage, body: Buffer) throws -> RecordBatch {

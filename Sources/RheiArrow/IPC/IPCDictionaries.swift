@@ -44,13 +44,13 @@ struct IPCDictionaries: Sendable {
         pieces[id]?.append(values)
     }
 
-    /// Whether values of dictionary `id` have come.
-    func contains(_ id: Int64) -> Bool { pieces[id] != nil }
-
-    /// Joins deltas with what they add to.
-    mutating func join() throws {
-        for (id, parts) in pieces where parts.count > 1 {
-            pieces[id] = [try ArrowArray.concatenated(parts)]
+    /// Joins deltas with what they add to, for the dictionaries at and below `fields`.
+    mutating func join(_ fields: [IPCField]) throws {
+        for field in fields {
+            if let id = field.dictionaryID, let parts = pieces[id], parts.count > 1 {
+                pieces[id] = [try ArrowArray.concatenated(parts)]
+            }
+            try join(field.children)
         }
     }
 
