@@ -1,5 +1,5 @@
 import Foundation
-public import Harness
+import Harness
 
 /// The suite `arrow`: streams of a gigabyte, written and read by Rhei and by pyarrow.
 ///
