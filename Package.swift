@@ -99,7 +99,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "RheiTests", dependencies: ["Rhei", "RheiSQL", "RheiSQLite", "RheiTestSupport"],
-            swiftSettings: strict),
+            exclude: ["OneAnswer/Snapshots"], swiftSettings: strict),
         .testTarget(name: "EndToEndTests", dependencies: ["RheiTestSupport", "rh"], swiftSettings: strict),
         .testTarget(
             name: "RheiSQLTests", dependencies: ["CSQLite", "RheiCore", "RheiSQL", "RheiTestSupport"],

@@ -21,6 +21,9 @@ extension HtapEngine {
         if let result = try await runColumnar(parsed.statement, sql: sql, parameters, hint: hint, freshness) {
             return result
         }
+        if let result = try await runExplain(parsed.statement, sql: sql, parameters, hint: hint, freshness) {
+            return result
+        }
         guard case .select(let select)? = parsed.statement else {
             return try await runOltp(sql, parameters, parsed, reason: "not a query")
         }
@@ -153,7 +156,7 @@ extension HtapEngine {
     }
 
     /// Makes the columns current and plans the query over them.
-    private func plan(
+    func plan(
         _ select: SelectStatement, sql: String, _ parameters: [SQLValue], _ freshness: Freshness
     ) async throws -> PlannedQuery {
         let clock = ContinuousClock()

@@ -28,8 +28,10 @@ struct OlapRunner: Sendable {
             position: catalog.snapshot.position.value == 0 ? nil : catalog.snapshot.position.value)
     }
 
-    func start(_ planned: PlannedQuery) throws -> RheiExec.QueryResult {
+    /// Starts a planned query; `profile`, made of the same plan, counts what its operators do.
+    func start(_ planned: PlannedQuery, profile: QueryProfile? = nil) throws -> RheiExec.QueryResult {
         var settings = QueryExecutor.Settings()
+        settings.profile = profile
         settings.vectorSize = vectorSize
         return try executor.start(planned.plan, settings: settings)
     }

@@ -19,6 +19,13 @@ package struct PlanPrinter {
         return lines.joined(separator: "\n")
     }
 
+    /// A function that gives the line of each operator of a plan.
+    static func describer(of query: QueryPlan) -> (PhysicalPlan) -> String {
+        var printer = PlanPrinter()
+        printer.collectNames(query.root)
+        return { [printer] in printer.line($0) }
+    }
+
     /// The line of one operator without its inputs, such as `hash_join inner (a = b)`.
     package static func line(_ plan: PhysicalPlan, in query: QueryPlan) -> String {
         var printer = PlanPrinter()

@@ -66,7 +66,7 @@ struct DomainPushDown {
             expansion.input = inner.plan
             let pushed = LogicalPlan.expand(expansion).mapOwnExpressions { $0.substituting(inner.domain) }
             return (pushed, inner.domain)
-        case .limit: throw EngineError.unsupported("LIMIT in a correlated subquery")
+        case .limit(let input, let limit, let offset): return try pushLimit(input, limit, offset)
         case .recursion:
             throw EngineError.unsupported("recursive common table that reads columns of an outer query")
         case .values(let rows, let columns): return pushRows(rows, columns)
@@ -126,6 +126,36 @@ struct DomainPushDown {
             return function
         }
         return (.window(result), inner.domain)
+    }
+
+    /// LIMIT counts the rows of each value of the domain by themselves.
+    private func pushLimit(_ input: LogicalPlan, _ limit: Int?, _ offset: Int) throws -> Pushed {
+        guard case .sort(let sorted, let order) = input else {
+            throw EngineError.unsupported("LIMIT without ORDER BY in a correlated subquery")
+        }
+        let inner = try push(sorted)
+        let domain = ordered(inner.domain).map {
+            SortKey(expression: $0, isDescending: false, nullsFirst: true, collation: .binary)
+        }
+        let number = WindowColumn(
+            id: context.makeColumn("row number"),
+            call: WindowCall(
+                function: .rowNumber, arguments: [], partitionKeyCount: domain.count, orderKeyCount: order.count,
+                type: .int64))
+        let window = LogicalWindow(
+            input: inner.plan, keys: domain + order.map { key in key.mapped { $0.substituting(inner.domain) } },
+            functions: [number])
+        let count = Expression.column(number.id, .int64)
+        var conditions: [Expression] = []
+        if offset > 0 {
+            conditions.append(.comparison(.greater, count, .literal(.integer(Int64(offset)), .int64), .binary))
+        }
+        if let limit {
+            let (last, overflows) = Int64(offset).addingReportingOverflow(Int64(limit))
+            let bound = Expression.literal(.integer(overflows ? .max : last), .int64)
+            conditions.append(.comparison(.lessOrEqual, count, bound, .binary))
+        }
+        return (conditions.isEmpty ? .window(window) : .filter(.window(window), conditions), inner.domain)
     }
 
     private func pushDependent(_ join: LogicalJoin) throws -> Pushed {

@@ -62,8 +62,7 @@ struct Unnester {
         case .project(let input, let columns): return .project(try withoutFirstRowLimit(input, outer), columns)
         case .limit(let input, let limit, let offset) where offset == 0 && limit != 0:
             if input.isAtMostOneRow { return Existence.withoutOrder(input) }
-            if limit == 1, !hasSort(input) { return input }
-            throw EngineError.unsupported("ORDER BY with LIMIT in a correlated subquery")
+            return limit == 1 && !hasSort(input) ? input : plan
         default: return plan
         }
     }

@@ -16,9 +16,8 @@ extension Corpus {
         -- whether a text is JSON depends on how the query is carried out
         SELECT json_array(j) FROM (SELECT json('[1]') AS j)
         SELECT json_group_array(value) FROM json_each('[[1],2]')
-        -- unsupported: ORDER BY with LIMIT in a correlated subquery
-        SELECT d.name, (SELECT e.name FROM emp e WHERE e.dept = d.id ORDER BY e.pay DESC, e.id LIMIT 1) FROM
-            dept d
+        -- unsupported: LIMIT without ORDER BY in a correlated subquery
+        SELECT e.id, e.dept IN (SELECT x.dept FROM emp x WHERE x.id <> e.id LIMIT 3) FROM emp e
         -- unsupported: UNION of values that mix INTEGER and REAL
         SELECT 1 UNION SELECT 1.0
         SELECT i FROM t UNION SELECT r FROM t

@@ -67,5 +67,28 @@ extension Corpus {
         SELECT CAST(x'ff41' AS TEXT) = CAST(x'ff41' AS TEXT), hex(CAST(x'ff41' AS TEXT)), length(CAST(x'ff'
             AS TEXT))
         SELECT hex(CAST(x'ff' AS TEXT) || s) FROM t WHERE id < 3
+        SELECT id, EXISTS (SELECT 1 FROM emp x WHERE x.boss = e.id ORDER BY x.id LIMIT 1 OFFSET 1) FROM emp
+            e
+        SELECT id, (SELECT x.id FROM emp x WHERE x.boss = e.id ORDER BY x.id DESC LIMIT 1) FROM emp e
+        SELECT id, (SELECT sum(p) FROM (SELECT x.pay p FROM emp x WHERE x.boss = e.id ORDER BY x.id DESC
+            LIMIT 2)) FROM emp e
+        SELECT id, (SELECT x.id FROM emp x WHERE x.pay > e.pay ORDER BY x.pay, x.id LIMIT 1 OFFSET 1) FROM
+            emp e
+        SELECT id, e.dept IN (SELECT x.dept FROM emp x WHERE x.id <> e.id ORDER BY x.id LIMIT 3) FROM emp e
+        SELECT id, (SELECT a.id FROM emp a UNION SELECT b.id FROM dept b WHERE b.id = e.dept ORDER BY 1
+            LIMIT 1) FROM emp e
+        SELECT d.name, (SELECT e.name FROM emp e WHERE e.dept = d.id ORDER BY e.pay DESC, e.id LIMIT 1) FROM
+            dept d
+        SELECT d.name FROM dept d WHERE 500 = (SELECT pay FROM emp e WHERE e.dept = d.id ORDER BY id DESC
+            LIMIT 1)
+        SELECT d.name, (SELECT e.name FROM emp e WHERE e.dept = d.id ORDER BY e.pay DESC, e.id LIMIT 1
+            OFFSET 2) FROM dept d
+        SELECT t.id, (SELECT u.id FROM t u WHERE u.x < t.x ORDER BY u.x DESC, u.id LIMIT 1) FROM t
+        SELECT d.id, (SELECT max(n) FROM (SELECT (SELECT e.id FROM emp e WHERE e.dept = d.id AND e.pay <
+            x.pay ORDER BY e.pay DESC, e.id LIMIT 1) n FROM emp x WHERE x.dept = d.id)) FROM dept d
+        SELECT d.id, (SELECT group_concat(name) FROM (SELECT name FROM emp e WHERE e.dept = d.id ORDER BY
+            name DESC LIMIT -1 OFFSET 1)) FROM dept d
+        SELECT d.id, (SELECT name FROM emp e WHERE e.dept = d.id ORDER BY name COLLATE NOCASE DESC) FROM
+            dept d
         """#
 }
