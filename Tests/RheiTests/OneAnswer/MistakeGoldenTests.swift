@@ -12,7 +12,7 @@ import Testing
         "SELECT * FROM emp ORDER BY", "SELECT * FROM emp LIMIT", "SELECT CASE WHEN 1 THEN 2",
         "SELECT 1 FROM emp emp dept",
         "SELECT id FROM emp JOIN", "SELECT id FROM emp LEFT dept", "SELECT id FROM emp ON 1",
-        "SELECT id FROM emp WHERE id IN (1, 2", "SELECT id FROM emp WHERE id BETWEEN 1", "SELECT CAST(1 AS)",
+        "SELECT id FROM emp WHERE id IN (1, 2", "SELECT id FROM emp WHERE id BETWEEN 1", "SELECT CAST(1 INT)",
         "SELECT id FROM emp WHERE name LIKE", "SELECT id FROM emps", "SELECT naem FROM emp", "SELECT e.naem FROM emp e",
         "SELECT f.name FROM emp e", "SELECT x.* FROM emp e", "SELECT name FROM emp, dept",
         "SELECT lenght(name) FROM emp",
