@@ -5,7 +5,7 @@ import RheiSQL
 extension Binder {
     /// Binds a join; a right join becomes a left join with its sides swapped.
     func bindJoin(_ join: TableJoin, _ scope: Scope) throws -> BoundTables {
-        if join.isAsOf { throw EngineError.unsupported("ASOF JOIN", at: position(join.range)) }
+        if join.isAsOf { return try bindAsOfJoin(join, scope) }
         let left = try bindTables(join.left, scope)
         if case .function(let function) = join.right, function.alias?.columns.isEmpty ?? true,
             let bound = try bindLateralFunction(function, left, join, scope)
@@ -167,8 +167,8 @@ extension Binder {
     }
 
     /// Equates a column of USING with the one of the same name on the left, and marks it as merged.
-    private func merge(
-        _ name: Identifier, _ left: [ScopeSource], _ right: inout [ScopeSource]
+    func merge(
+        _ name: Identifier, _ left: [ScopeSource], _ right: inout [ScopeSource], _ op: ComparisonOperator = .equal
     ) throws -> Expression {
         let folded = NameMatching.fold(name.name)
         let reference = ColumnReference(column: name)
@@ -200,7 +200,7 @@ extension Binder {
         for index in right.indices where right[index].columnsByName[folded] != nil {
             right[index].mergedNames.insert(folded)
         }
-        return try Self.compare(.equal, leftValue, rightValue)
+        return try Self.compare(op, leftValue, rightValue)
     }
 
     /// The columns of `*`, or of `table.*` over the named sources; those that USING merged appear once in `*`.

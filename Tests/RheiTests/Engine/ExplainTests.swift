@@ -46,7 +46,6 @@ import Testing
                 var inputs: [Operator]
             }
             var engine: String
-            var run_ms: Double
             var plan: Operator
         }
         try await withRows { engine in
