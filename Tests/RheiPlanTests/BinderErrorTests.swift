@@ -109,7 +109,7 @@ import Testing
             "SELECT n.name FROM n, t GROUP BY n.name",
             "unsupported: group key whose equal values differ (name) in the result"
         ),
-        ("SELECT group_concat(c ORDER BY a) FROM t", "unsupported: ORDER BY in an aggregate"),
+        ("SELECT group_concat(DISTINCT c ORDER BY a) FROM t", "unsupported: ORDER BY in DISTINCT group_concat()"),
         (
             "SELECT (SELECT count(*) FROM u WHERE u.b = t.b GROUP BY ROLLUP (u.a)) FROM t",
             "unsupported: grouping sets in a correlated subquery"

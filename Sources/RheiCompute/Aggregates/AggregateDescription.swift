@@ -2,16 +2,22 @@ import RheiArrow
 
 /// What an aggregate computes, apart from where its arguments come from.
 package struct AggregateDescription: Sendable {
-    package enum Kind: Sendable {
+    package enum Kind: Hashable, Sendable {
         case countRows, count, sum, total, average, minimum, maximum, concatenate, anyValue
         /// The value that the first row has, null or not.
         case firstRow
         /// The value that the first row with the least or greatest key has; the key is the first argument.
         case rowOfMinimum, rowOfMaximum
+        /// The value that the last row has, null or not.
+        case lastRow
+        case product
+        case statistic(Statistic)
+        case quantile(Double, isContinuous: Bool)
+        case mode
     }
 
     package var kind: Kind
-    /// Types of the argument vectors: none for `countRows`, value and optional separator for `concatenate`.
+    /// Types of the argument vectors: none for `countRows`, value, optional separator and order keys for `concatenate`.
     package var argumentTypes: [VectorType]
     package var isDistinct: Bool
     /// How text compares in `minimum`, `maximum` and for DISTINCT.
@@ -19,13 +25,15 @@ package struct AggregateDescription: Sendable {
     /// Whether rows count whose first argument is null.
     var takesNulls: Bool {
         switch kind {
-        case .firstRow, .rowOfMinimum, .rowOfMaximum: true
+        case .firstRow, .lastRow, .rowOfMinimum, .rowOfMaximum: true
         default: false
         }
     }
 
     /// The type of the result vector.
     package var resultType: VectorType
+    /// How the last arguments order the values of `concatenate`, the most significant first.
+    package var orders: [SortOrder] = []
 
     package init(
         kind: Kind, argumentTypes: [VectorType], isDistinct: Bool = false, collation: TextCollation = .binary,

@@ -36,9 +36,16 @@ extension AggregateDescription {
         case .sum, .total, .average: return try makeSumState(argument)
         case .minimum, .maximum: return makeExtremeState(argument)
         case .concatenate:
-            return ConcatenationState(argumentTypes: argumentTypes)
+            return ConcatenationState(argumentTypes: argumentTypes, orders: orders)
         case .anyValue: return FirstValueState(type: argument)
         case .firstRow: return ChosenRowState(.first, types: argumentTypes, collation: collation)
+        case .lastRow: return ChosenRowState(.last, types: argumentTypes, collation: collation)
+        case .product: return ProductState()
+        case .statistic(let statistic): return StatisticState(statistic)
+        case .quantile(let fraction, let isContinuous):
+            return OrderStatisticState(
+                isContinuous ? .continuousQuantile(fraction) : .discreteQuantile(fraction), type: argument)
+        case .mode: return OrderStatisticState(.mode, type: argument)
         case .rowOfMinimum: return ChosenRowState(.minimum, types: argumentTypes, collation: collation)
         case .rowOfMaximum: return ChosenRowState(.maximum, types: argumentTypes, collation: collation)
         }
@@ -52,7 +59,12 @@ extension AggregateDescription {
         case .sum where argument.isFloat: resultType == .float64
         case .sum: resultType == argument
         case .total, .average: resultType == .float64
-        case .minimum, .maximum, .anyValue, .firstRow: resultType == argument
+        case .minimum, .maximum, .anyValue, .firstRow, .lastRow, .mode, .quantile(_, isContinuous: false):
+            resultType == argument
+        case .product, .quantile(_, isContinuous: true): argument == .float64 && resultType == .float64
+        case .statistic(let statistic):
+            argumentTypes.allSatisfy { $0 == .float64 }
+                && resultType == (statistic == .pairCount ? .int64 : .float64)
         // Keys compare as numbers of at most 64 bits.
         case .rowOfMinimum, .rowOfMaximum: resultType == argumentTypes.last && argument != .int128
         case .concatenate: resultType == .text

@@ -1,11 +1,11 @@
 import RheiArrow
 
-/// Keeps the value that one row of each group has, null or not: that of the first row, or of the first row with the least
+/// Keeps the value that one row of each group has, null or not: that of the first or last row, or of the first row with the least
 /// or greatest key.
 ///
 /// While all keys of a group are null the last row counts, as for SQLite's bare columns beside `min` and `max`.
 final class ChosenRowState: AggregateState {
-    enum Choice { case first, minimum, maximum }
+    enum Choice { case first, last, minimum, maximum }
 
     private let choice: Choice
     private let collation: TextCollation
@@ -19,7 +19,7 @@ final class ChosenRowState: AggregateState {
     private var candidates = ZeroedColumn<UInt32>()
     private var touched: [UInt32] = []
 
-    /// - Parameter types: those of key and value, or of the value for the first row.
+    /// - Parameter types: those of key and value, or the value alone for the first and last row.
     init(_ choice: Choice, types: [VectorType], collation: TextCollation) {
         self.choice = choice
         self.collation = collation
@@ -56,7 +56,7 @@ final class ChosenRowState: AggregateState {
 
     /// Whether a later row takes the place of a known one.
     private func isBetter(_ key: Datum, _ known: Datum) -> Bool {
-        if known.isNull { return true }
+        if choice == .last || known.isNull { return true }
         if key.isNull { return false }
         let order = Datum.compare(key, known, collation)
         return choice == .minimum ? order < 0 : order > 0
@@ -96,7 +96,7 @@ final class ChosenRowState: AggregateState {
     }
 
     private func takes(_ key: Datum, over known: Datum, isEarlier: Bool) -> Bool {
-        if choice == .first { return isEarlier }
+        if choice == .first || choice == .last { return isEarlier == (choice == .first) }
         switch (key.isNull, known.isNull) {
         case (true, true): return !isEarlier
         case (true, false): return false

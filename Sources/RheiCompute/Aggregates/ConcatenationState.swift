@@ -2,6 +2,7 @@ import RheiArrow
 
 /// Joins the texts of each group in the order of the input; each text but the first comes after its own separator.
 ///
+/// With an order of its own the keys are kept beside the texts, and values that they do not tell apart stay in input order.
 /// The pieces are kept, linked per group, and joined at the end. A null separator is empty.
 final class ConcatenationState: AggregateState {
     private let hasSeparator: Bool
@@ -15,9 +16,14 @@ final class ConcatenationState: AggregateState {
     private let textBuffers = [VectorBuffer(type: .text), VectorBuffer(type: .text)]
     private let textArena = StringArena()
 
-    init(argumentTypes: [VectorType]) {
-        hasSeparator = argumentTypes.count > 1
-        pieces = RowStore(types: hasSeparator ? [.text, .text] : [.text])
+    private let orders: [SortOrder]
+
+    /// - Parameter orders: of the last arguments, which are the keys.
+    init(argumentTypes: [VectorType], orders: [SortOrder]) {
+        let textCount = argumentTypes.count - orders.count
+        hasSeparator = textCount > 1
+        self.orders = orders
+        pieces = RowStore(types: (hasSeparator ? [.text, .text] : [.text]) + argumentTypes.suffix(orders.count))
     }
 
     override func extend(to groupCount: Int) {
@@ -36,8 +42,8 @@ final class ConcatenationState: AggregateState {
             piece &+= 1
         }
         textArena.reset()
-        let texts = zip(arguments, textBuffers).map { asText($0, rows, into: $1) }
-        unsafe pieces.append(texts, selection: rows.selection, count: rows.count)
+        let texts = zip(arguments.dropLast(orders.count), textBuffers).map { asText($0, rows, into: $1) }
+        unsafe pieces.append(texts + arguments.suffix(orders.count), selection: rows.selection, count: rows.count)
     }
 
     /// Returns the values as text, as SQLite converts them.
@@ -108,9 +114,22 @@ final class ConcatenationState: AggregateState {
             list.append(piece - 1)
             piece = unsafe Int(next.pointer[piece - 1])
         }
-        guard isMerged else { return list }
-        // Pieces of one batch came in one run, so their own numbers decide between them.
-        return list.sorted { unsafe (sequences.pointer[$0], $0) < (sequences.pointer[$1], $1) }
+        if isMerged {
+            // Pieces of one batch came in one run, so their own numbers decide between them.
+            list.sort { unsafe (sequences.pointer[$0], $0) < (sequences.pointer[$1], $1) }
+        }
+        return orders.isEmpty ? list : sortedByKeys(list)
+    }
+
+    private func sortedByKeys(_ list: [Int]) -> [Int] {
+        let keys = zip(pieces.columns.suffix(orders.count), orders).map { SortColumn($0, $1) }
+        return list.enumerated().sorted { first, second in
+            for key in keys {
+                let order = key.compare(first.element, second.element)
+                if order != 0 { return order < 0 }
+            }
+            return first.offset < second.offset
+        }.map(\.element)
     }
 
     private func join(_ list: [Int], in arena: StringArena) -> StringValue {

@@ -12,11 +12,16 @@ package final class HashAggregator: @unchecked Sendable {
     private let groups = MemoryBlock(byteCount: VectorBatch.capacity * 4, zeroed: true)
     private let validRows = SelectionBuffer()
     private let flattener = VectorFlattener()
+    /// Per aggregate how many arguments those before it have.
+    private let firstArguments: [Int]
 
     /// Without keys there is exactly one group from the start.
     package init(keyTypes: [VectorType], aggregates: [AggregateDescription]) throws {
         self.keyTypes = keyTypes
         self.aggregates = aggregates
+        firstArguments = aggregates.indices.map { index in
+            aggregates[..<index].reduce(0) { $0 + $1.argumentTypes.count }
+        }
         table = keyTypes.isEmpty ? nil : GroupTable(keyTypes: keyTypes)
         states = try aggregates.map { try $0.makeState() }
         distinct = aggregates.map { aggregate in
@@ -53,7 +58,7 @@ package final class HashAggregator: @unchecked Sendable {
     package func update(
         aggregate index: Int, _ arguments: [ColumnVector], _ rows: SelectionVector, sequence: UInt64
     ) {
-        let flat = flattener.flatten(arguments, rowCount: rows.rowCount, from: index * 2)
+        let flat = flattener.flatten(arguments, rowCount: rows.rowCount, from: firstArguments[index])
         unsafe update(index, flat, groups.pointer(UInt32.self), rows, sequence)
     }
 

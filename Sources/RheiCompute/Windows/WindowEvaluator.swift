@@ -169,10 +169,23 @@ package final class WindowEvaluator: Sendable {
                 WindowInput(positions, argument: rows.columns[$0], filter: nil)
             }
             return try WindowConcatenation(input: input, separator: separator, frames: frames).result()
-        case .firstRow, .rowOfMinimum, .rowOfMaximum: break
-        case .anyValue: return chosen(RowChoosingFunctions.first(frames, positions), function)
+        case .anyValue, .firstRow, .lastRow, .rowOfMinimum, .rowOfMaximum, .product, .statistic, .quantile, .mode:
+            return try evaluateWhole(aggregate, function, frames, positions)
         }
         throw EngineError.unsupported("\(aggregate.kind) as a window function")
+    }
+
+    /// Aggregates that no frame can be moved along for: over whole partitions, which are groups then.
+    private func evaluateWhole(
+        _ aggregate: AggregateDescription, _ function: WindowFunctionDescription, _ frames: FrameTable,
+        _ positions: PositionColumn<UInt32>
+    ) throws -> WindowResult {
+        guard frames.isPartition else {
+            throw EngineError.unsupported("this aggregate over frames that are not whole partitions")
+        }
+        let columns = function.argumentSlots.map { rows.columns[$0] }
+        return try PartitionAggregate(aggregate, frames.groups, positions).result(
+            columns, filter: function.filterSlot.map { rows.columns[$0] })
     }
 }
 

@@ -40,10 +40,38 @@ extension AggregateDescription {
             case .firstRow: .firstRow
             case .rowOfMinimum: .rowOfMinimum
             case .rowOfMaximum: .rowOfMaximum
+            case .lastRow: .lastRow
+            case .product: .product
+            case .mode: .mode
+            case .quantile(let fraction, let isContinuous): .quantile(fraction, isContinuous: isContinuous)
+            case .statistic(let statistic): .statistic(statistic.kernel)
             }
         self.init(
             kind: kind, argumentTypes: try call.arguments.map { try vectorType(of: $0.type) },
             isDistinct: call.isDistinct, collation: call.collation.kernel,
             resultType: try vectorType(of: call.type))
+        orders = call.order.map {
+            SortOrder(isDescending: $0.isDescending, nullsFirst: $0.nullsFirst, collation: $0.collation.kernel)
+        }
+    }
+}
+
+extension AggregateFunction.Statistic {
+    fileprivate var kernel: RheiCompute.Statistic {
+        switch self {
+        case .variance(let isSample): .variance(isSample: isSample)
+        case .deviation(let isSample): .deviation(isSample: isSample)
+        case .covariance(let isSample): .covariance(isSample: isSample)
+        case .correlation: .correlation
+        case .slope: .slope
+        case .intercept: .intercept
+        case .determination: .determination
+        case .pairCount: .pairCount
+        case .meanX: .meanX
+        case .meanY: .meanY
+        case .squaresX: .squaresX
+        case .squaresY: .squaresY
+        case .products: .products
+        }
     }
 }

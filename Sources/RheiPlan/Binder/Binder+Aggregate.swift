@@ -13,7 +13,7 @@ extension Binder {
         case "group_concat": .groupConcat
         case "min" where call.arguments.count == 1: .minimum
         case "max" where call.arguments.count == 1: .maximum
-        default: nil
+        default: AnalystAggregates.function(name)
         }
     }
 
@@ -21,6 +21,9 @@ extension Binder {
         switch function {
         case .countStar: 0...0
         case .groupConcat: 1...2
+        case .quantile, .rowOfMinimum, .rowOfMaximum: 2...2
+        case .statistic(.variance), .statistic(.deviation): 1...1
+        case .statistic: 2...2
         default: 1...1
         }
     }
@@ -52,19 +55,38 @@ extension Binder {
         let known = aggregation.subqueries.joins.count
         var arguments = try call.arguments.map { try bind($0, inner) }
         if let convert { arguments = try convert(arguments) }
+        let order = try call.orderBy.map { term in
+            let bound = try bind(term.expression, inner)
+            return Self.sortKey(bound.data, term, bound.collation ?? .binary)
+        }
         let filter = try call.filter.map { try bindCondition($0, inner) }
         let read = Self.columnsRead(
-            by: arguments.map(\.expression) + (filter.map { [$0] } ?? []),
+            by: arguments.map(\.expression) + order.map(\.expression) + (filter.map { [$0] } ?? []),
             aggregation.subqueries.joins.dropFirst(known))
         // Simplification may have removed a column that SQLite still sees.
         if inner.readsOuterColumns, !inner.readsOwnColumns, read.isEmpty { throw outerAggregateError(call) }
         try refuseOuterAggregate(read, call, context.scope)
-        let result = try aggregateCall(function, arguments, filter, call)
+        var result = try aggregateCall(function, arguments, filter, call)
+        try apply(order, to: &result.call, call)
         let isMarked = arguments.contains { self.context.jsonMark(of: $0.expression) != .unmarked }
         let bound = register(result.call, name: name, in: aggregation, mayMix: result.mayMix)
             .propagatingCollation(of: arguments)
         if isMarked, convert == nil, let id = bound.expression.columnID { self.context.jsonMarks[id] = .unknown }
         return bound
+    }
+
+    /// ORDER BY in the parentheses matters to `group_concat`, and to nothing that does not see the order of its rows.
+    private func apply(_ order: [SortKey], to aggregate: inout AggregateCall, _ call: FunctionCall) throws {
+        if order.isEmpty || !aggregate.function.seesOrder { return }
+        guard aggregate.function == .groupConcat, !call.isDistinct else {
+            throw EngineError.unsupported(
+                "ORDER BY in \(call.isDistinct ? "DISTINCT " : "")\(call.name.name)()", at: position(call.name.range))
+        }
+        let keys = order.filter { $0.expression.literalValue == nil }
+        aggregate.arguments += keys.map(\.expression)
+        aggregate.order = keys.map {
+            KeyOrder(isDescending: $0.isDescending, nullsFirst: $0.nullsFirst, collation: $0.collation)
+        }
     }
 
     /// The columns that expressions read, those read inside their subqueries included.
@@ -123,6 +145,8 @@ extension Binder {
         _ function: AggregateFunction, _ arguments: [BoundExpression], _ filter: Expression?, _ call: FunctionCall
     ) throws -> (call: AggregateCall, mayMix: Bool) {
         var values = arguments.map(\.data)
+        var function = function
+        var filter = filter
         let type: DataType
         var mayMix = false
         switch function {
@@ -136,7 +160,26 @@ extension Binder {
         case .total, .average:
             if values[0].type != .int64 { values = [Self.cast(values[0], to: .real)] }
             type = .float64
-        case .minimum, .maximum, .anyValue, .firstRow, .rowOfMinimum, .rowOfMaximum:
+        case .statistic(let statistic):
+            values = values.map(Self.real)
+            type = statistic == .pairCount ? .int64 : .float64
+        case .product:
+            values = [Self.real(values[0])]
+            type = .float64
+        case .quantile(_, let isContinuous):
+            function = .quantile(try quantileFraction(values.removeLast(), call), isContinuous: isContinuous)
+            if isContinuous { values = [Self.real(values[0])] }
+            if values[0].type == .null { values = [.literal(.null, .int64)] }
+            type = values[0].type
+            mayMix = arguments[0].mayMixNumbers
+        case .rowOfMinimum, .rowOfMaximum:
+            // Rows in which either is null do not count.
+            let isKnown = values.map { Expression.not(.isNull($0)) }
+            filter = .and((filter.map { [$0] } ?? []) + isKnown)
+            values = [values[1], values[0]].map { $0.type == .null ? .literal(.null, .int64) : $0 }
+            type = values[1].type
+            mayMix = arguments[0].mayMixNumbers
+        case .minimum, .maximum, .anyValue, .firstRow, .lastRow, .mode:
             if values[0].type == .null { values = [.literal(.null, .int64)] }
             type = values[0].type
             mayMix = arguments[0].mayMixNumbers
@@ -166,6 +209,26 @@ extension Binder {
                 function: function, arguments: values, isDistinct: call.isDistinct, filter: filter,
                 collation: usesCollation ? collation : .binary, type: type), mayMix
         )
+    }
+
+    /// The value as a real, as CAST makes it.
+    private static func real(_ value: Expression) -> Expression {
+        value.type == .float64 ? value : cast(value, to: .real)
+    }
+
+    private func quantileFraction(_ value: Expression, _ call: FunctionCall) throws -> Double {
+        let fraction: Double? =
+            switch folded(value).literalValue {
+            case .integer(let integer): Double(integer)
+            case .real(let real): real
+            default: nil
+            }
+        guard let fraction, fraction >= 0, fraction <= 1 else {
+            throw EngineError(
+                .invalidArgument, "the share of \(call.name.name)() must be a constant between 0 and 1",
+                at: position(call.name.range))
+        }
+        return fraction
     }
 
     /// Whether values that compare as equal may differ.

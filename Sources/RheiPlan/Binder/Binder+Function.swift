@@ -4,13 +4,16 @@ import RheiSQL
 
 extension Binder {
     func bindFunction(
-        _ call: FunctionCall, _ syntax: SyntaxExpression, _ context: ExpressionContext
+        _ written: FunctionCall, _ syntax: SyntaxExpression, _ context: ExpressionContext
     ) throws -> BoundExpression {
+        let call = try AnalystAggregates.expanded(written)
         let name = NameMatching.fold(call.name.name)
         let range = position(call.name.range)
         if call.nullTreatment != nil { throw EngineError.unsupported(call.nullTreatment?.rawValue ?? "", at: range) }
         if !call.withinGroup.isEmpty { throw EngineError.unsupported("WITHIN GROUP", at: range) }
-        if !call.orderBy.isEmpty { throw EngineError.unsupported("ORDER BY in an aggregate", at: range) }
+        if !call.orderBy.isEmpty, call.over != nil {
+            throw EngineError.unsupported("ORDER BY in an aggregate over a window", at: range)
+        }
         if let window = call.over { return try bindWindowCall(call, name, window, context) }
         if Self.isWindowFunction(name) { throw windowMisuse(call) }
         if let function = aggregateFunction(name, call) {
@@ -20,6 +23,7 @@ extension Binder {
             return try bindJSONAggregate(name, call, syntax, context)
         }
         if name == "grouping" || name == "grouping_id" { return try bindGroupingCall(call, context) }
+        if !call.orderBy.isEmpty { throw EngineError.unsupported("ORDER BY in the call of \(name)()", at: range) }
         if let refusal = ScalarFunction.refusal(of: name) { throw EngineError.unsupported(refusal, at: range) }
         if call.filter != nil {
             throw EngineError(

@@ -113,7 +113,7 @@ extension Binder {
     ) throws -> (PendingWindow, mayMix: Bool) {
         let (aggregate, mayMix) = try aggregateCall(function, arguments, filter, call)
         let window = WindowCall(
-            function: .aggregate(function), arguments: aggregate.arguments, filter: filter,
+            function: .aggregate(aggregate.function), arguments: aggregate.arguments, filter: aggregate.filter,
             collation: aggregate.collation, type: aggregate.type)
         return (PendingWindow(call: window, partition: [], order: []), mayMix)
     }

@@ -226,7 +226,7 @@ final class Grouping {
     private func refuseOpenMaximum(_ aggregates: [AggregateColumn]) throws {
         for column in aggregates {
             let call = column.call
-            guard call.function == .rowOfMinimum || call.function == .rowOfMaximum else { continue }
+            guard call.isExtreme, call.function != .minimum, call.function != .maximum else { continue }
             let isAlone = keys.isEmpty && aggregates.count == 1 && call.function == .rowOfMaximum
             guard !isAlone, plan.hasTableOrder else {
                 let name = call.function == .rowOfMinimum ? "min" : "max"
@@ -291,7 +291,9 @@ extension AggregateCall {
     /// Whether this is `min` or `max`.
     var isExtreme: Bool {
         switch function {
-        case .minimum, .maximum, .rowOfMinimum, .rowOfMaximum: true
+        case .minimum, .maximum: true
+        // Of one value twice; arg_min of others is no min.
+        case .rowOfMinimum, .rowOfMaximum: arguments[0] == arguments[1]
         default: false
         }
     }

@@ -109,7 +109,15 @@ extension AggregateCall {
     /// The call as written in plans.
     func text(_ name: (ColumnID) -> String) -> String {
         let label = function.label
-        let list = function == .countStar ? "*" : arguments.map { $0.text(name) }.joined(separator: ", ")
+        let values = arguments.dropLast(order.count).map { $0.text(name) }.joined(separator: ", ")
+        let keys = zip(arguments.suffix(order.count), order).map { key, order in
+            SortKey(
+                expression: key, isDescending: order.isDescending, nullsFirst: order.nullsFirst,
+                collation: order.collation
+            ).text(name)
+        }
+        let list =
+            (function == .countStar ? "*" : values) + (keys.isEmpty ? "" : " ORDER BY \(keys.joined(separator: ", "))")
         return "\(label)(\(isDistinct ? "DISTINCT " : "")\(list))"
             + (filter.map { " FILTER (\($0.text(name)))" } ?? "")
     }
@@ -131,6 +139,31 @@ extension AggregateFunction {
         case .firstRow: "first"
         case .rowOfMinimum: "row_of_min"
         case .rowOfMaximum: "row_of_max"
+        case .lastRow: "last"
+        case .product: "product"
+        case .mode: "mode"
+        case .quantile(let fraction, let isContinuous): "quantile_\(isContinuous ? "cont" : "disc")[\(fraction)]"
+        case .statistic(let statistic): statistic.label
+        }
+    }
+}
+
+extension AggregateFunction.Statistic {
+    fileprivate var label: String {
+        switch self {
+        case .variance(let isSample): isSample ? "var_samp" : "var_pop"
+        case .deviation(let isSample): isSample ? "stddev_samp" : "stddev_pop"
+        case .covariance(let isSample): isSample ? "covar_samp" : "covar_pop"
+        case .correlation: "corr"
+        case .slope: "regr_slope"
+        case .intercept: "regr_intercept"
+        case .determination: "regr_r2"
+        case .pairCount: "regr_count"
+        case .meanX: "regr_avgx"
+        case .meanY: "regr_avgy"
+        case .squaresX: "regr_sxx"
+        case .squaresY: "regr_syy"
+        case .products: "regr_sxy"
         }
     }
 }

@@ -103,21 +103,45 @@ package enum AggregateFunction: Hashable, Sendable {
     /// Of a key and a value the value in the first row with the least or greatest key, while all keys are null in the
     /// last row.
     case rowOfMinimum, rowOfMaximum
+    /// The value that the last row has, null or not.
+    case lastRow
+    case product
+    /// Of float64 values; of pairs the second is the independent variable, and pairs with a null do not count.
+    case statistic(Statistic)
+    /// The value at this share (0 to 1) of the ordered values: of float64 between two values proportionally, or one of
+    /// the values.
+    case quantile(Double, isContinuous: Bool)
+    /// The most frequent value; of several the least.
+    case mode
+
+    package enum Statistic: Hashable, Sendable {
+        case variance(isSample: Bool), deviation(isSample: Bool)
+        case covariance(isSample: Bool), correlation
+        case slope, intercept, determination, pairCount
+        case meanX, meanY, squaresX, squaresY, products
+    }
 }
 
 extension AggregateFunction {
     /// Whether the order of the input may show in the result.
     var seesOrder: Bool {
         switch self {
-        case .groupConcat, .firstRow, .rowOfMinimum, .rowOfMaximum: true
+        case .groupConcat, .firstRow, .lastRow, .anyValue, .rowOfMinimum, .rowOfMaximum: true
         default: false
         }
     }
 }
 
+/// How one key orders rows.
+package struct KeyOrder: Hashable, Sendable {
+    package var isDescending: Bool
+    package var nullsFirst: Bool
+    package var collation: Collation
+}
+
 package struct AggregateCall: Hashable, Sendable {
     package var function: AggregateFunction
-    /// Arguments: none for `countStar`; the value, then the separator for `groupConcat`.
+    /// Arguments: none for `countStar`; the value, then the separator for `groupConcat`, then the keys of ``order``.
     package var arguments: [Expression]
     package var isDistinct: Bool
     /// FILTER: a `bool` expression.
@@ -126,6 +150,8 @@ package struct AggregateCall: Hashable, Sendable {
     package var collation: Collation
     /// `sum` of int64 is int64 (overflow raises ``EngineError/Code/overflow``), of float64 float64, of any any.
     package var type: DataType
+    /// How the last arguments order the values of `groupConcat`, the most significant first.
+    package var order: [KeyOrder] = []
 
     package init(
         function: AggregateFunction, arguments: [Expression], isDistinct: Bool = false, filter: Expression? = nil,

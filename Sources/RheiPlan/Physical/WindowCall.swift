@@ -89,7 +89,7 @@ package struct WindowCall: Hashable, Sendable {
         switch function {
         case .rank, .denseRank, .percentRank, .cumeDist: true
         case .rowNumber, .ntile, .lag, .lead, .firstValue, .lastValue, .nthValue: false
-        case .aggregate(.groupConcat), .aggregate(.anyValue): false
+        case .aggregate(let function) where function.seesOrder: false
         case .aggregate: frame.unit != .rows || frame == .partition
         }
     }

@@ -209,7 +209,7 @@ struct EmptyGroup {
             let value = Expression.column(id.id, id.type)
             let empty: Expression? =
                 switch column.call.function {
-                case .count, .countStar: .literal(.integer(0), .int64)
+                case .count, .countStar, .statistic(.pairCount): .literal(.integer(0), .int64)
                 case .total: .literal(.real(0), .float64)
                 default: nil
                 }

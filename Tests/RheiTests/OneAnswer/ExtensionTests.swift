@@ -4,7 +4,7 @@ import Testing
 
 /// What SQLite lacks gives the rows of what SQLite knows and what means the same.
 @Suite struct ExtensionTests {
-    private func compare(_ text: String, _ execution: CorpusTests.Execution) async throws {
+    fileprivate func compare(_ text: String, _ execution: CorpusTests.Execution) async throws {
         let queries = Corpus.lines(text)
         #expect(queries.count.isMultiple(of: 2))
         try await withEngine { config in
@@ -29,6 +29,13 @@ import Testing
         _ execution: CorpusTests.Execution
     ) async throws {
         try await compare(Corpus.groupingExtensions, execution)
+    }
+}
+
+extension ExtensionTests {
+    @Test(arguments: CorpusTests.executions)
+    func `aggregates that SQLite lacks give what is known of them`(_ execution: CorpusTests.Execution) async throws {
+        try await compare(Corpus.analystAggregates, execution)
     }
 }
 
