@@ -19,6 +19,10 @@ enum ExtensionCorpus {
         "SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY a DESC) FILTER (WHERE b > 1) FROM t",
         "SELECT first_value(a) IGNORE NULLS OVER (ORDER BY b), lag(a) RESPECT NULLS OVER w FROM t WINDOW w AS ()",
         "SELECT * FROM t AS OF '2024-01-01' x, u AS OF :moment, v AS OF date '2024-01-01' NOT INDEXED",
+        "(SELECT a FROM t ORDER BY b LIMIT 1) UNION ALL SELECT a FROM u ORDER BY a",
+        "SELECT a FROM t EXCEPT (SELECT a FROM u UNION SELECT 1)",
+        "SELECT count(*) FROM ((SELECT a FROM t) EXCEPT (SELECT a FROM u)) x, ((SELECT 1)) y",
+        "WITH x AS ((SELECT 1) INTERSECT ((VALUES (1)) UNION SELECT 2)) SELECT * FROM x",
         "SELECT * FROM t x ASOF JOIN u y ON x.a >= y.a ASOF LEFT JOIN v z USING (a)",
     ]
 }

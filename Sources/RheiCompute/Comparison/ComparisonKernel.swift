@@ -104,5 +104,8 @@ extension ComparisonKernel {
 
 /// Calls `body` with a selection buffer for the time of the call.
 @inline(never) func withTemporarySelection<Result>(_ body: (SelectionBuffer) throws -> Result) rethrows -> Result {
-    try body(SelectionBuffer())
+    let buffer = SelectionBuffer()
+    // Selections view the buffer's memory without owning it.
+    defer { withExtendedLifetime(buffer) {} }
+    return try body(buffer)
 }

@@ -55,6 +55,8 @@ enum TokenKind: UInt8 {
         default: false
         }
     }
+    /// Whether an operator between queries begins here.
+    var isCompoundOperator: Bool { self == .union || self == .intersect || self == .except }
     /// Whether a query begins here.
     var beginsSelect: Bool { self == .select || self == .values || self == .with }
 }

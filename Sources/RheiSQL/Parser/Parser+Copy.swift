@@ -15,7 +15,7 @@ extension Parser {
 
     private mutating func parseCopySource() throws(EngineError) -> CopyStatement.Source {
         guard accept(.leftParenthesis) else { return .table(try parseQualifiedName("a table name or \"(\"")) }
-        guard kind.beginsSelect else { throw unexpected("SELECT, VALUES or WITH") }
+        guard beginsQuery() else { throw unexpected("SELECT, VALUES or WITH") }
         let select = try parseSelect()
         try expect(.rightParenthesis, "\")\"")
         return .query(select)

@@ -69,7 +69,9 @@ extension Parser {
         }
         advance()
         if operation == .unionAll { advance() }
-        guard kind == .select || kind == .values else { throw unexpected("SELECT or VALUES") }
+        guard kind == .select || kind == .values || kind == .leftParenthesis else {
+            throw unexpected("SELECT or VALUES")
+        }
         return operation
     }
 
@@ -109,7 +111,7 @@ extension Parser {
             materialization = .notMaterialized
         }
         try expect(.leftParenthesis, "\"(\"")
-        guard kind.beginsSelect else { throw unexpected("SELECT, VALUES or WITH") }
+        guard beginsQuery() else { throw unexpected("SELECT, VALUES or WITH") }
         let select = try parseSelect()
         try expect(.rightParenthesis, "\")\"")
         return CommonTable(
@@ -122,9 +124,46 @@ extension Parser {
         switch kind {
         case .select: .core(try parseCore())
         case .values: .values(try parseValues())
+        case .leftParenthesis: .core(try parseParenthesizedQuery())
         default: throw unexpected("SELECT or VALUES")
         }
     }
+
+    /// Parses a query in parentheses that is an operand of a compound, an extension: `SELECT * FROM (query)`.
+    private mutating func parseParenthesizedQuery() throws(EngineError) -> SelectCore {
+        let start = self.start
+        advance()
+        guard beginsQuery() else { throw unexpected("SELECT or VALUES") }
+        let select = try parseSelect()
+        try expect(.rightParenthesis, "\")\"")
+        let range = range(from: start)
+        let table = SubqueryReference(select: select, alias: nil, isLateral: false, range: range)
+        return SelectCore(
+            isDistinct: false, distinctOn: [], columns: [.star(StarColumn(excluded: [], replaced: [], range: range))],
+            from: .subquery(table),
+            filter: nil, groupBy: [], having: nil, windows: [], qualify: nil, range: range)
+    }
+
+    /// Whether a query begins here, be it with operands of compounds in parentheses: an operator follows each of them.
+    func beginsQuery(at distance: Int = 0) -> Bool {
+        var depth = 0
+        while peek(distance + depth) == .leftParenthesis { depth += 1 }
+        guard depth <= Self.maximumOperandDepth, peek(distance + depth).beginsSelect else { return false }
+        // Every one of the parentheses passed so far must close before an operator.
+        var openCount = depth
+        var position = distance + depth
+        while depth > 0, peek(position) != .endOfText {
+            if peek(position) == .leftParenthesis { openCount += 1 }
+            if peek(position) == .rightParenthesis { openCount -= 1 }
+            position += 1
+            guard openCount < depth else { continue }
+            guard peek(position).isCompoundOperator else { return false }
+            depth = openCount
+        }
+        return depth == 0
+    }
+
+    private static var maximumOperandDepth: Int { 64 }
 
     private mutating func parseValues() throws(EngineError) -> [[SyntaxExpression]] {
         advance()

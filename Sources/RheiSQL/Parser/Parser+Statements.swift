@@ -14,6 +14,7 @@ extension Parser {
     private mutating func parsePlainStatement() throws(EngineError) -> Statement {
         switch kind {
         case .select, .values: .select(try parseSelect())
+        case .leftParenthesis where beginsQuery(): .select(try parseSelect())
         case .with: try parseStatementAfterWith()
         case .insert, .replace, .update, .delete: .dataChange(try parseDataChange(with: nil, from: start))
         case .create: .create(try parseCreate())

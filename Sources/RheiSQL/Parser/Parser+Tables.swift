@@ -133,7 +133,7 @@ extension Parser {
 
     private mutating func parseParenthesizedTable(_ tableCount: inout Int) throws(EngineError) -> TableExpression {
         let start = self.start
-        if peek().beginsSelect { return try parseSubqueryTable(from: start, isLateral: false) }
+        if beginsQuery(at: 1) { return try parseSubqueryTable(from: start, isLateral: false) }
         try enter(cost: 2)
         advance()
         let table = try parseJoins(&tableCount)
