@@ -40,7 +40,11 @@ package enum DecimalText {
             if first || second { return nil }
             value = sum
         }
-        if kept >= 0, kept < digits.count, digits[kept] >= 5 { value += 1 }
+        if kept >= 0, kept < digits.count, digits[kept] >= 5 {
+            let (sum, overflow) = value.addingReportingOverflow(1)
+            if overflow { return nil }
+            value = sum
+        }
         return isNegative ? -value : value
     }
 }

@@ -70,7 +70,8 @@ actor Mirror {
         var keys: [String: [[String]]] = [:]
         for table in tables {
             guard let declaration = view.schema.table(named: table.name) else { continue }
-            keys[asciiLowercased(table.name)] = declaration.uniqueColumnNames
+            // Rows of a table with types of its own come from columns alone, or their types would depend on the route.
+            keys[asciiLowercased(table.name)] = table.hasSchemaTypes ? [] : declaration.uniqueColumnNames
         }
         keysByCookie = (view.schema.cookie, tables.count, keys)
         return keys
@@ -84,6 +85,7 @@ actor Mirror {
     func register(_ name: String, _ schema: TableSchema? = nil) async throws {
         let folded = asciiLowercased(name)
         if let schema { applier.setTypes(schema.foldedTypes, ofTable: folded) }
+        keysByCookie = nil
         let isNew = selected.insert(folded).inserted
         applier.select(.tables(selected))
         do {
@@ -213,5 +215,17 @@ extension TableDescription {
             keys.append(index.keyColumns.compactMap { $0.columnIndex.map { asciiLowercased(columns[$0].name) } })
         }
         return keys
+    }
+}
+
+extension TableSnapshot {
+    /// Whether a schema names types for columns of the table.
+    fileprivate var hasSchemaTypes: Bool {
+        schema.fields.contains { field in
+            switch field.type {
+            case .date32, .timestamp, .time64, .decimal128: true
+            default: false
+            }
+        }
     }
 }

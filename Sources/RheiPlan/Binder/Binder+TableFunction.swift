@@ -56,7 +56,7 @@ extension Binder {
         let name = NameMatching.fold(reference.name.name.name)
         let range = position(reference.name.range)
         guard let function = try TableFunction.builtIn[name] ?? catalog.tableFunction(named: name) else {
-            if name.hasPrefix("pragma_") {
+            if name.hasPrefix("pragma_") || name == "unnest" || name == "flatten" || name == "range" {
                 throw EngineError.unsupported("table function \(reference.name.name.name)", at: range)
             }
             throw EngineError(

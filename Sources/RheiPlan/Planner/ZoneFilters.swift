@@ -16,7 +16,7 @@ enum ZoneFilters {
     private static func filter(
         _ op: ComparisonOperator, _ column: Expression, _ constant: Expression, _ scan: LogicalScan
     ) -> ScanFilter? {
-        guard let index = tableColumn(column, scan), let bound = bound(constant) else { return nil }
+        guard let index = tableColumn(column, beside: constant, scan), let bound = bound(constant) else { return nil }
         let comparison: ScanFilter.Comparison
         switch op {
         case .equal, .isNotDistinct: comparison = .equal
@@ -31,7 +31,7 @@ enum ZoneFilters {
 
     /// A list lies between its smallest and its largest member.
     private static func bounds(of values: [Expression], _ operand: Expression, _ scan: LogicalScan) -> [ScanFilter] {
-        guard let index = tableColumn(operand, scan) else { return [] }
+        guard let first = values.first, let index = tableColumn(operand, beside: first, scan) else { return [] }
         let bounds = values.compactMap(bound)
         guard bounds.count == values.count, let low = bounds.min(by: { $0.number < $1.number }),
             let high = bounds.max(by: { $0.number < $1.number })
@@ -42,9 +42,13 @@ enum ZoneFilters {
         ]
     }
 
-    /// Only columns of numbers have bounds that order as the comparison does.
-    private static func tableColumn(_ expression: Expression, _ scan: LogicalScan) -> Int? {
-        guard case .column(let id, let type) = expression, type == .int64 || type == .float64 else { return nil }
+    /// Only columns of numbers, dates and timestamps have bounds that order as the comparison does.
+    private static func tableColumn(
+        _ expression: Expression, beside constant: Expression, _ scan: LogicalScan
+    ) -> Int? {
+        guard case .column(let id, let type) = expression else { return nil }
+        let isCalendar = type == .date32 || type == .timestamp
+        guard type == .int64 || type == .float64 || (isCalendar && constant.type == type) else { return nil }
         return scan.columns.firstIndex { $0.id == id }.map { scan.tableColumns[$0] }
     }
 

@@ -109,10 +109,7 @@ extension Binder {
             case (.add, _) where left.type == .intervalOfAll, (.subtract, _) where left.type == .intervalOfAll:
                 guard let other = IntervalValue(left) else { return nil }
                 let added = op == .add ? interval : interval.negated
-                return IntervalValue(
-                    months: other.months + added.months, days: other.days + added.days,
-                    microseconds: other.microseconds + added.microseconds
-                ).literal
+                return other.adding(added)?.literal
             case (.add, _): return try shifted(left, by: interval)
             case (.subtract, _): return try shifted(left, by: interval.negated)
             case (.multiply, _): return left.integerLiteral.flatMap { multiplied(interval, $0) }?.literal
@@ -146,7 +143,7 @@ extension Binder {
     private static func multiplied(_ interval: IntervalValue, _ factor: Int64) -> IntervalValue? {
         guard abs(factor) < 1_000_000 else { return nil }
         let (time, overflow) = interval.microseconds.multipliedReportingOverflow(by: factor)
-        if overflow { return nil }
+        if overflow || time.magnitude > 1 << 62 { return nil }
         return IntervalValue(
             months: interval.months * Int(factor), days: interval.days * Int(factor), microseconds: time)
     }
@@ -171,9 +168,10 @@ extension Binder {
                 abs(interval.days) < 10_000_000
             {
                 let moved = CalendarDate(daysSinceEpoch: Int(day)).adding(months: interval.months).daysSinceEpoch
-                let start = Int64(moved + interval.days) * CalendarText.microsecondsPerDay
+                let (start, isTooFar) = Int64(moved + interval.days).multipliedReportingOverflow(
+                    by: CalendarText.microsecondsPerDay)
                 let (sum, overflow) = start.addingReportingOverflow(interval.microseconds)
-                if !overflow { return .literal(.integer(sum), .timestamp) }
+                if !overflow, !isTooFar { return .literal(.integer(sum), .timestamp) }
             }
             return .call("date_plus_interval", [value] + parts, .timestamp)
         case .timestamp: return .call("timestamp_plus_interval", [value] + parts, .timestamp)

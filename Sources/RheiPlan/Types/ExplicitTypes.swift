@@ -83,7 +83,7 @@ struct IntervalValue: Hashable, Sendable {
         var index = 0
         while index < words.count {
             if let time = CalendarText.timeOfDay(Array(words[index].utf8)) {
-                microseconds += time
+                guard add(microseconds: time) else { return nil }
                 index += 1
                 continue
             }
@@ -124,8 +124,25 @@ struct IntervalValue: Hashable, Sendable {
     private mutating func add(_ millionths: Int64, timeUnit: Int64) -> Bool {
         let product = Int128(millionths) * Int128(timeUnit) / 1_000_000
         guard let exact = Int64(exactly: product) else { return false }
-        microseconds += exact
-        return true
+        return add(microseconds: exact)
+    }
+
+    /// Adds a time; false where the sum grows beyond the range of timestamps.
+    private mutating func add(microseconds time: Int64) -> Bool {
+        let (sum, overflow) = microseconds.addingReportingOverflow(time)
+        microseconds = sum
+        return !overflow && sum.magnitude <= Self.longest
+    }
+
+    /// The most microseconds of an interval, some 140 000 years.
+    private static let longest: UInt64 = 1 << 62
+
+    /// The sum of two intervals; nil where it is too long.
+    func adding(_ other: IntervalValue) -> IntervalValue? {
+        var result = self
+        result.months += other.months
+        result.days += other.days
+        return result.add(microseconds: other.microseconds) ? result : nil
     }
 
     init(months: Int, days: Int, microseconds: Int64) {

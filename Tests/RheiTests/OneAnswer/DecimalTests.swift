@@ -130,6 +130,15 @@ import Testing
         }
     }
 
+    @Test func `rows found by their key have the types of the schema too`() async throws {
+        try await withOrders { engine in
+            for hint in [QueryHint.auto, .forceOlap] {
+                let rows = try await engine.query("SELECT price, day FROM orders WHERE id = 1", hint: hint).rows()
+                #expect(rows == [[.text("10.10"), .text("2024-01-31")]])
+            }
+        }
+    }
+
     @Test func `changes arrive in the types of the schema`() async throws {
         try await withOrders { engine in
             try await engine.execute("UPDATE orders SET price = price + 1, day = '2025-05-05' WHERE id = 1")

@@ -120,6 +120,11 @@ import Testing
         ("interval '3' day + 1", "no operator INTEGER + INTERVAL"),
         ("date '2023-01-01' = 5", "no operator DATE = INTEGER"),
         ("date '2023-01-01' * 2", "no operator DATE * INTEGER"),
+        ("date '290000-01-01' + interval '9000000' day", "a date or timestamp is out of range"),
+        (
+            "interval '2000000000 hours 2000000000 hours' + date '2000-01-01'",
+            "'2000000000 hours 2000000000 hours' is no INTERVAL"
+        ),
         ("make_date(2023, 2, 29)", "there is no day 29 in month 2 of 2023"),
         ("date_trunc('fortnight', date '2023-01-01')", "there is no field 'fortnight' of a date or time"),
         ("interval '1' day", "unsupported: values of type interval(monthDayNano)"),

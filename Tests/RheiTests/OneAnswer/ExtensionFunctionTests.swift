@@ -127,6 +127,7 @@ import Testing
         (#"regexp_matches('a', '(?=a)')"#, "regular expression: look-around and unknown flags are not supported"),
         (#"regexp_matches('a', 'a{2000}')"#, "regular expression: a repetition counts too far"),
         (#"regexp_matches('a', '((((a{900}){900}){900}){900})')"#, "regular expression: the pattern is too long"),
+        (#"regexp_matches('abc', 'a**')"#, "regular expression: a repetition stands after a repetition"),
         (#"regexp_extract('a', '(a)', 2)"#, "the regular expression has 1 groups, not 2"),
         (#"regexp_matches('a', 'a', 'q')"#, "unknown option 'q' of a regular expression"),
         (#"factorial(21)"#, "integer overflow"),

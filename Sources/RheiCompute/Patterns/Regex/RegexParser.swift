@@ -67,10 +67,10 @@ struct RegexParser {
 
     private mutating func parseRepetition() throws(EngineError) -> RegexSyntax {
         var result = try parseAtom()
-        while let counts = try parseCounts() {
-            let isLazy = accept("?")
-            result = .repetition(result, minimum: counts.minimum, maximum: counts.maximum, isLazy: isLazy)
-        }
+        guard let counts = try parseCounts() else { return result }
+        let isLazy = accept("?")
+        result = .repetition(result, minimum: counts.minimum, maximum: counts.maximum, isLazy: isLazy)
+        if try parseCounts() != nil { throw Self.error("a repetition stands after a repetition") }
         return result
     }
 
