@@ -8,6 +8,9 @@ public struct ArrowExchangeReport: Codable, Sendable {
         public var name: String
         public var rheiSeconds: [Double] = []
         public var pyarrowSeconds: [Double] = []
+        /// Time of all threads.
+        public var rheiProcessorSeconds: [Double] = []
+        public var pyarrowProcessorSeconds: [Double] = []
         /// The highest peak of all processes, in bytes.
         public var rheiPeakByteCount = 0
         public var pyarrowPeakByteCount = 0
@@ -15,16 +18,14 @@ public struct ArrowExchangeReport: Codable, Sendable {
 
         init(name: String) { self.name = name }
 
-        mutating func add(rhei result: JobResult) {
-            rheiSeconds += result.seconds
-            rheiPeakByteCount = max(rheiPeakByteCount, result.peakByteCount)
-            versions.insert(result.version)
-        }
-
-        mutating func add(pyarrow result: JobResult) {
-            pyarrowSeconds += result.seconds
-            pyarrowPeakByteCount = max(pyarrowPeakByteCount, result.peakByteCount)
-            versions.insert(result.version)
+        mutating func add(rhei: JobResult, pyarrow: JobResult) {
+            rheiSeconds += rhei.seconds
+            rheiProcessorSeconds += rhei.processorSeconds
+            rheiPeakByteCount = max(rheiPeakByteCount, rhei.peakByteCount)
+            pyarrowSeconds += pyarrow.seconds
+            pyarrowProcessorSeconds += pyarrow.processorSeconds
+            pyarrowPeakByteCount = max(pyarrowPeakByteCount, pyarrow.peakByteCount)
+            versions.formUnion([rhei.version, pyarrow.version])
         }
     }
 
@@ -34,18 +35,24 @@ public struct ArrowExchangeReport: Codable, Sendable {
 
     init(byteCount: Int) { self.byteCount = byteCount }
 
-    /// The lines as a table: medians in milliseconds, peaks in megabytes; speed and peak as parts of pyarrow's.
+    /// The lines as a table: medians in milliseconds by the clock and of processors, peaks in megabytes; speed and peak as
+    /// parts of pyarrow's.
     public var table: String {
-        var rows = [["", "rhei ms", "pyarrow ms", "speed", "rhei MB", "pyarrow MB", "peak"]]
+        var rows = [
+            ["", "rhei ms", "pyarrow ms", "speed", "rhei cpu", "pyarrow cpu", "speed", "rhei MB", "pyarrow MB", "peak"]
+        ]
         for line in lines {
-            let (rhei, pyarrow) = (
-                Measurement(seconds: line.rheiSeconds).median, Measurement(seconds: line.pyarrowSeconds).median
-            )
+            let times = [
+                (line.rheiSeconds, line.pyarrowSeconds), (line.rheiProcessorSeconds, line.pyarrowProcessorSeconds),
+            ].flatMap { rhei, pyarrow in
+                let (ours, theirs) = (Measurement(seconds: rhei).median, Measurement(seconds: pyarrow).median)
+                return [decimals(ours * 1000, 0), decimals(theirs * 1000, 0), decimals(theirs / ours, 2)]
+            }
             let peaks = (Double(line.rheiPeakByteCount), Double(line.pyarrowPeakByteCount))
-            rows.append([
-                line.name, decimals(rhei * 1000, 0), decimals(pyarrow * 1000, 0), decimals(pyarrow / rhei, 2),
-                decimals(peaks.0 / 1e6, 0), decimals(peaks.1 / 1e6, 0), decimals(peaks.0 / peaks.1, 2),
-            ])
+            rows.append(
+                [line.name] + times + [
+                    decimals(peaks.0 / 1e6, 0), decimals(peaks.1 / 1e6, 0), decimals(peaks.0 / peaks.1, 2),
+                ])
         }
         let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
         return rows.map { row in

@@ -6,6 +6,7 @@ import RheiCore
 @main struct ArrowJob {
     private struct Result: Codable {
         var seconds: [Double]
+        var processorSeconds: [Double]
         var peakByteCount: Int
         var version: String
     }
@@ -22,16 +23,20 @@ import RheiCore
             arguments[3] == "zstd" ? .zstd(level: 1) : arguments[3] == "lz4" ? .lz4Frame : nil
         try resetPeak()
         var seconds: [Double] = []
+        var processorSeconds: [Double] = []
         for _ in 0..<repeats {
-            let start = ContinuousClock.now
+            let (start, worked) = (ContinuousClock.now, clock())
             switch job {
             case "write": try write(data?.batches ?? [], data?.schema ?? Schema([]), path, compression)
             case "read": _ = try read(path)
             default: try map(path)
             }
             seconds.append((ContinuousClock.now - start) / .seconds(1))
+            processorSeconds.append(Double(clock() - worked) / Double(CLOCKS_PER_SEC))
         }
-        let result = Result(seconds: seconds, peakByteCount: try peakByteCount(), version: "rhei, Swift 6.3")
+        let result = Result(
+            seconds: seconds, processorSeconds: processorSeconds, peakByteCount: try peakByteCount(),
+            version: "rhei, Swift 6.3")
         print(String(decoding: try JSONEncoder().encode(result), as: UTF8.self))
     }
 
