@@ -12,7 +12,7 @@ enum DecimalFunctions {
             },
             vector("decimal_of_integer", 2) { arguments, rows, _, output in
                 let factor = power(Int(arguments[1].datum(0).integerValue))
-                return try unary(arguments[0], rows, output, arguments[0].wideInteger) {
+                return try unary(arguments[0], rows, output, arguments[0].wideIntegers) {
                     $0.multipliedReportingOverflow(by: factor)
                 }
             },
@@ -27,17 +27,17 @@ enum DecimalFunctions {
         binary("decimal_subtract") { $0.subtractingReportingOverflow($1) },
         binary("decimal_multiply") { $0.multipliedReportingOverflow(by: $1) },
         vector("decimal_negate", 1) { arguments, rows, _, output in
-            try unary(arguments[0], rows, output, arguments[0].wide) { (0 &- $0, false) }
+            try unary(arguments[0], rows, output, arguments[0].wideElements) { (0 &- $0, false) }
         },
         vector("decimal_abs", 1) { arguments, rows, _, output in
-            try unary(arguments[0], rows, output, arguments[0].wide) { ($0 < 0 ? 0 &- $0 : $0, false) }
+            try unary(arguments[0], rows, output, arguments[0].wideElements) { ($0 < 0 ? 0 &- $0 : $0, false) }
         },
         // Rounds to fewer decimals and keeps the scale: toward negative (0) or positive (1) infinity, toward zero (2),
         // to the nearest (3).
         vector("decimal_round", 3) { arguments, rows, _, output in
             let unit = power(max(0, Int(arguments[1].datum(0).integerValue)))
             let mode = arguments[2].datum(0).integerValue
-            return try unary(arguments[0], rows, output, arguments[0].wide) { value in
+            return try unary(arguments[0], rows, output, arguments[0].wideElements) { value in
                 let half = unit / 2
                 let rest = value % unit
                 let truncated = value &- rest
@@ -124,9 +124,9 @@ enum DecimalFunctions {
     ) throws -> ColumnVector {
         let factor = power(abs(places))
         if places >= 0 {
-            return try unary(input, rows, output, input.wide) { $0.multipliedReportingOverflow(by: factor) }
+            return try unary(input, rows, output, input.wideElements) { $0.multipliedReportingOverflow(by: factor) }
         }
-        return try unary(input, rows, output, input.wide) { (divided($0, by: factor), false) }
+        return try unary(input, rows, output, input.wideElements) { (divided($0, by: factor), false) }
     }
 
     /// Divides and rounds half away from zero.
@@ -145,7 +145,7 @@ enum DecimalFunctions {
         let input = arguments[0]
         if input.isNullConstant { return output.constantNull() }
         let scale = Double(power(Int(arguments[1].datum(0).integerValue)))
-        let read = input.wide
+        let read = input.wideElements
         let values = output.vector(isConstant: input.isConstant).elements(Double.self)
         rows.forEach { values[$0] = Double(read(input.isConstant ? 0 : $0)) / scale }
         return output.propagatingNulls(input, rowCount: rows.rowCount)
@@ -155,7 +155,7 @@ enum DecimalFunctions {
         _ arguments: [ColumnVector], _ rows: SelectionVector, _ context: FunctionContext, _ output: VectorBuffer
     ) throws -> ColumnVector {
         let divisor = power(Int(arguments[1].datum(0).integerValue))
-        let read = arguments[0].wide
+        let read = arguments[0].wideElements
         return try output.fillRows(rows, isConstant: arguments[0].isConstant) { row in
             guard arguments[0].isValid(row) else { return .null }
             guard let value = Int64(exactly: divided(read(arguments[0].isConstant ? 0 : row), by: divisor)) else {
@@ -169,7 +169,7 @@ enum DecimalFunctions {
         _ arguments: [ColumnVector], _ rows: SelectionVector, _ context: FunctionContext, _ output: VectorBuffer
     ) throws -> ColumnVector {
         let scale = Int(arguments[1].datum(0).integerValue)
-        let read = arguments[0].wide
+        let read = arguments[0].wideElements
         return try output.fillRows(rows, isConstant: arguments[0].isConstant) { row in
             guard arguments[0].isValid(row) else { return .null }
             let value = read(arguments[0].isConstant ? 0 : row)
@@ -208,13 +208,13 @@ enum DecimalFunctions {
 
 extension ColumnVector {
     /// Reads the elements of an `int128` vector.
-    var wide: (Int) -> Int128 {
+    var wideElements: (Int) -> Int128 {
         let values = elements(Int128.self)
         return { values[$0] }
     }
 
     /// Reads the elements of an integer vector.
-    var wideInteger: (Int) -> Int128 {
+    var wideIntegers: (Int) -> Int128 {
         if type == .int64 {
             let values = elements(Int64.self)
             return { Int128(values[$0]) }
