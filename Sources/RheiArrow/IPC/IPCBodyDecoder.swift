@@ -36,7 +36,7 @@ struct IPCBodyDecoder {
             try forgetBuffers(of: skipped, fields)
             buffers = try IPCDecompressor(compression).decompress(
                 buffers, limit: options.decompressedByteLimit,
-                threadCount: options.threadCount ?? ParallelBuffers.processorCount)
+                threadCount: options.threadCount ?? ThreadTeam.processorCount)
         }
         // Rows take a bit at least, but for those of types without memory, which are limited by hand.
         rowLimit = max(Int(Int32.max), buffers.reduce(0) { $0 + $1.byteCount } * 8)

@@ -47,7 +47,7 @@ struct IPCBodyEncoder {
     /// Compresses the buffers, if so told, and gives each its aligned place. Nothing is appended afterwards.
     mutating func finish() throws {
         if let compression = options.compression {
-            let threadCount = options.threadCount ?? ParallelBuffers.processorCount
+            let threadCount = options.threadCount ?? ThreadTeam.processorCount
             pieces = try ParallelBuffers.map(pieces, threadCount: threadCount) { try compression.compress($0, $1) }
         }
         for piece in pieces {

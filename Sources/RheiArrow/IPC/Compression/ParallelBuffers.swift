@@ -1,17 +1,9 @@
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Darwin)
-import Darwin
-#endif
 import Synchronization
 
 /// Compresses or decompresses the buffers of a message on several threads.
 enum ParallelBuffers {
     /// Below this many bytes in all a second thread costs more than it saves.
     private static let parallelByteCount = 256 << 10
-
-    /// The number of processors that are online.
-    static var processorCount: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
 
     /// Returns what `transform` makes of each buffer, in their order. The largest are begun first.
     ///
@@ -25,9 +17,7 @@ enum ParallelBuffers {
             return try buffers.map { try transform($0, codec) }
         }
         let work = Work(buffers, transform)
-        let threads = (1..<min(threadCount, buffers.count)).compactMap { _ in work.start() }
-        work.run()
-        for thread in threads { pthread_join(thread, nil) }
+        ThreadTeam.run(threadCount: min(threadCount, buffers.count)) { work.run() }
         return try work.finish()
     }
 
@@ -67,33 +57,6 @@ enum ParallelBuffers {
                     next.store(order.count, ordering: .relaxed)
                 }
             }
-        }
-
-        /// Runs on another thread; nil when the system grants none.
-        func start() -> pthread_t? {
-            let argument = unsafe Unmanaged.passRetained(self)
-            #if canImport(Glibc)
-            var thread = pthread_t()
-            let code = unsafe pthread_create(
-                &thread, nil,
-                { argument in
-                    if let argument = unsafe argument {
-                        unsafe Unmanaged<Work>.fromOpaque(argument).takeRetainedValue().run()
-                    }
-                    return nil
-                }, argument.toOpaque())
-            #else
-            var thread: pthread_t?
-            let code = unsafe pthread_create(
-                &thread, nil,
-                { argument in
-                    unsafe Unmanaged<Work>.fromOpaque(argument).takeRetainedValue().run()
-                    return unsafe nil
-                }, argument.toOpaque())
-            #endif
-            if code == 0 { return thread }
-            unsafe argument.release()
-            return nil
         }
 
         func finish() throws -> [Buffer] {
