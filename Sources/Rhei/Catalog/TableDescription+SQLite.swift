@@ -24,7 +24,8 @@ extension SegmentTableProvider {
                 name: declaration.name, columns: columns, rowIDColumn: declaration.rowIDColumn,
                 uniqueKeys: declaration.uniqueKeys { column in
                     stored[column].map { snapshot.zone(ofColumn: $0).nullCount > 0 } ?? true
-                }, isWithoutRowID: declaration.isWithoutRowID),
+                }, isWithoutRowID: declaration.isWithoutRowID,
+                hasIndexes: !declaration.indexes.isEmpty),
             snapshot: snapshot, storedColumns: stored)
     }
 }

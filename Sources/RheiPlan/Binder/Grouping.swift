@@ -201,6 +201,9 @@ final class Grouping {
     /// The value that an expression has in the row of the group that bare columns come from.
     private func bareColumn(_ value: Expression) throws -> Expression {
         guard let chooser else {
+            guard plan.hasTableOrder else {
+                throw EngineError.unsupported("bare column \(name(value)) of rows whose order SQLite chooses")
+            }
             return add(AggregateCall(function: .firstRow, arguments: [value], type: value.type), for: value)
         }
         guard chooser.filter == nil else {
@@ -303,7 +306,8 @@ extension LogicalPlan {
     /// Whether rows come in the order of one table, as far as SQLite's do: which of equal rows comes first is known.
     var hasTableOrder: Bool {
         switch self {
-        case .scan, .values: true
+        case .scan(let scan): !scan.provider.table.hasIndexes && !scan.provider.table.isWithoutRowID
+        case .values: true
         case .filter(let input, _), .project(let input, _): input.hasTableOrder
         default: false
         }

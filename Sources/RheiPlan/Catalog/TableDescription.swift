@@ -10,16 +10,19 @@ package struct TableDescription: Sendable {
     package var uniqueKeys: [[Int]]
     /// Whether the table was declared WITHOUT ROWID.
     package var isWithoutRowID: Bool
+    /// Whether SQLite may read the table in another order than that of its rowids: by an index that covers a query.
+    package var hasIndexes: Bool
 
     package init(
         name: String, columns: [TableColumn], rowIDColumn: Int? = nil, uniqueKeys: [[Int]] = [],
-        isWithoutRowID: Bool = false
+        isWithoutRowID: Bool = false, hasIndexes: Bool = false
     ) {
         self.name = name
         self.columns = columns
         self.rowIDColumn = rowIDColumn
         self.uniqueKeys = uniqueKeys
         self.isWithoutRowID = isWithoutRowID
+        self.hasIndexes = hasIndexes
     }
 }
 
