@@ -18,7 +18,7 @@ extension CastKernel {
         case .float64 where input.type == .int128:
             let result = output.vector().elements(Double.self)
             let values = input.elements(Int128.self)
-            rows.forEach { result[$0] = Double(values[$0]) }
+            rows.forEach { result[$0] = values[$0].nearestDouble }
         default: return nil
         }
         return output.propagatingNulls(input, rowCount: rows.rowCount)

@@ -161,7 +161,7 @@ extension ColumnVector {
         switch type {
         case .float64: return elements(Double.self)[row]
         case .float32: return Double(elements(Float.self)[row])
-        case .int128: return Double(elements(Int128.self)[row])
+        case .int128: return elements(Int128.self)[row].nearestDouble
         default: return Double(integer(row))
         }
     }

@@ -144,10 +144,10 @@ enum DecimalFunctions {
     ) -> ColumnVector {
         let input = arguments[0]
         if input.isNullConstant { return output.constantNull() }
-        let scale = Double(power(Int(arguments[1].datum(0).integerValue)))
+        let scale = power(Int(arguments[1].datum(0).integerValue)).nearestDouble
         let read = input.wideElements
         let values = output.vector(isConstant: input.isConstant).elements(Double.self)
-        rows.forEach { values[$0] = Double(read(input.isConstant ? 0 : $0)) / scale }
+        rows.forEach { values[$0] = read(input.isConstant ? 0 : $0).nearestDouble / scale }
         return output.propagatingNulls(input, rowCount: rows.rowCount)
     }
 

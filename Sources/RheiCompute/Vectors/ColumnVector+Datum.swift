@@ -34,7 +34,7 @@ extension ColumnVector {
         case .bool, .int8, .int16, .int32, .int64: return .integer(integer(row))
         case .int128:
             let wide = elements(Int128.self)[row]
-            return Int64(exactly: wide).map(Datum.integer) ?? .real(Double(wide))
+            return Int64(exactly: wide).map(Datum.integer) ?? .real(wide.nearestDouble)
         case .float32: return .real(Double(elements(Float.self)[row]))
         case .float64: return .real(elements(Double.self)[row])
         case .text: return .text(elements(StringValue.self)[row])
