@@ -63,17 +63,17 @@ final class ReplacementFile {
     /// - Throws: `io` when the file cannot be made.
     init(path: String) throws {
         self.path = path
-        var template = Array((path + ".XXXXXX").utf8CString)
-        descriptor = unsafe template.withUnsafeMutableBufferPointer { name in
-            unsafe name.baseAddress.map { unsafe mkstemp($0) } ?? -1
-        }
-        temporaryPath = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        // Made by open and not by mkstemp, so that the system applies the process's mask to the rights of the file.
+        var (descriptor, attempt, name) = (Int32(-1), 0, path)
+        repeat {
+            name = "\(path).\(getpid()).\(attempt).tmp"
+            descriptor = unsafe open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+            attempt += 1
+        } while descriptor < 0 && errno == EEXIST && attempt < 1000
+        temporaryPath = name
+        self.descriptor = descriptor
         sink = FileDescriptorSink(descriptor: descriptor)
         if descriptor < 0 { throw Self.failure("make a file for", path) }
-        // mkstemp lets nobody else read; a file that a person asked for has the rights of any other.
-        let mask = umask(0)
-        umask(mask)
-        fchmod(descriptor, 0o666 & ~mask)
     }
 
     deinit {
