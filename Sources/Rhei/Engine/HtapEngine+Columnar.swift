@@ -184,7 +184,10 @@ private struct Source {
     ) async throws -> Result {
         do {
             return try await body(try await engine.stream(sql, parameters, hint: hint, freshness: freshness))
-        } catch let error as EngineError where hint == .auto && error.letsSQLiteAnswer {
+        } catch let error as EngineError where error.letsSQLiteAnswer {
+            guard case .select(let select) = try SQLParser.parseStatement(sql),
+                try await engine.route(select, hint: hint).mayTurnToSQLite
+            else { throw error }
             do {
                 return try await body(try await engine.stream(sql, parameters, hint: .forceOltp, freshness: freshness))
             } catch let second {

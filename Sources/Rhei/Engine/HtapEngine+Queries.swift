@@ -110,7 +110,7 @@ extension HtapEngine {
         }
     }
 
-    private func route(_ select: SelectStatement, hint: QueryHint) async throws -> Router.Decision {
+    func route(_ select: SelectStatement, hint: QueryHint) async throws -> Router.Decision {
         let keys = try await mirror?.uniqueKeys()
         let mayLoad = loader != nil
         let columnar = columnarTables.current

@@ -79,6 +79,9 @@ import Testing
                 await expectError(engine, write, "unsupported: writes to the columnar table 'kept'")
             }
             #expect(try await engine.query("SELECT a FROM kept").rows() == [[1]])
+            await expectError(
+                engine, "CREATE TABLE more USING columnar AS SELECT total_changes() FROM kept",
+                "unsupported: function total_changes()")
         }
     }
 
