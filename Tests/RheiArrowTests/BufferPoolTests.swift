@@ -66,6 +66,21 @@ import Testing
         }
     }
 
+    @Test func `a block that was lent to the system is used again`() {
+        let pool = BufferPool(keptByteLimit: 64 * Self.megabyte, ownByteLimit: 0)
+        for value in 1...3 as ClosedRange<UInt8> {
+            let block = unsafe pool.allocate(byteCount: 5 * Self.megabyte)
+            let byteCount = unsafe block.byteCount
+            unsafe block.pointer.initializeMemory(as: UInt8.self, repeating: value, count: byteCount)
+            #expect(unsafe block.pointer.load(fromByteOffset: byteCount - 1, as: UInt8.self) == value)
+            unsafe pool.deallocate(block.pointer, byteCount: byteCount)
+            #expect(pool.keptByteCount == byteCount)
+        }
+        let zeroed = unsafe pool.allocateZeroed(byteCount: 5 * Self.megabyte)
+        #expect(unsafe zeroed.pointer.load(fromByteOffset: 4 * Self.megabyte, as: UInt64.self) == 0)
+        unsafe pool.deallocate(zeroed.pointer, byteCount: zeroed.byteCount)
+    }
+
     @Test func `threads get blocks of their own`() async {
         let pool = BufferPool(keptByteLimit: 16 * Self.megabyte)
         let failures = await withTaskGroup(of: Int.self) { group in

@@ -13,9 +13,12 @@ import Synchronization
 /// - every free block of a shared region stands exactly once in the free list of its size;
 /// - `keptByteCount` is the sum of all free blocks;
 /// - a region without used blocks is returned to the system while more than `keptByteLimit` is kept.
+///
+/// What becomes free while more than `ownByteLimit` is kept is lent to the system: it may take the pages when memory
+/// is short, and until then they are used again without a fault.
 public final class BufferPool: Sendable {
-    /// The pool that all buffers use.
-    public static let shared = BufferPool(keptByteLimit: 256 << 20)
+    /// The pool that all buffers use: a query that reads a gigabyte again finds the memory of the last.
+    public static let shared = BufferPool(keptByteLimit: min(1 << 30, physicalMemoryByteCount() / 16))
 
     static let regionByteCount = 2 << 20
     static let smallestPooledByteCount = 256 << 10
@@ -23,6 +26,7 @@ public final class BufferPool: Sendable {
     static let tailByteCount = 4096
 
     private let keptByteLimit: Int
+    private let ownByteLimit: Int
     private let state = Mutex(State())
     private let liveBytes = Atomic<Int>(0)
     private let peakBytes = Atomic<Int>(0)
@@ -34,8 +38,12 @@ public final class BufferPool: Sendable {
         var keptByteCount = 0
     }
 
-    init(keptByteLimit: Int) {
+    /// - Parameters:
+    ///   - keptByteLimit: the most bytes that are kept for reuse.
+    ///   - ownByteLimit: how many of them the system may not take back.
+    init(keptByteLimit: Int, ownByteLimit: Int = 256 << 20) {
         self.keptByteLimit = keptByteLimit
+        self.ownByteLimit = ownByteLimit
     }
 
     /// Bytes handed out and not yet returned, rounding included.
@@ -124,6 +132,7 @@ public final class BufferPool: Sendable {
         }
         let address = UInt(bitPattern: pointer)
         state.withLock { state in
+            if state.keptByteCount >= ownByteLimit { unsafe lendToSystem(pointer, byteCount: byteCount) }
             state.freeBlocks[byteCount, default: []].append(address)
             state.keptByteCount += byteCount
             noteReturn(of: address, size: byteCount, in: &state)

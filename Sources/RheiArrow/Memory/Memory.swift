@@ -35,3 +35,17 @@ import Darwin
 @unsafe func unmapRegion(_ region: UnsafeMutableRawPointer, byteCount: Int) {
     _ = unsafe munmap(region, byteCount)
 }
+
+/// Lets the system take the pages of a region of `mapHugeRegion` when memory is short; their contents are lost then.
+@unsafe func lendToSystem(_ pages: UnsafeMutableRawPointer, byteCount: Int) {
+    #if os(Linux)
+    _ = unsafe madvise(pages, byteCount, MADV_FREE)
+    #endif
+}
+
+/// How much memory the machine has, in bytes; a gigabyte where the system does not tell.
+func physicalMemoryByteCount() -> Int {
+    let pages = sysconf(Int32(_SC_PHYS_PAGES))
+    let pageByteCount = sysconf(Int32(_SC_PAGESIZE))
+    return pages > 0 && pageByteCount > 0 ? pages * pageByteCount : 1 << 30
+}
