@@ -18,7 +18,7 @@ help:
 	@echo 'make demo     five questions to a real database, answered from columns, and a fresh answer after a write'
 	@echo 'make test     format lint, import check, release build, all tests, the example as a dependency by URL'
 	@echo 'make build    the library and rh, release: .build/release/rh'
-	@echo 'make bench    a benchmark suite against SQLite: SUITE=$(SUITE)'
+	@echo 'make bench    a benchmark suite beside its peers: SUITE=main-job, arrow, tpch, tpcds or web; SF= THREADS= RUNS= PEERS='
 	@echo 'make arrow-gold  the gold files and fuzz regressions of apache/arrow-testing, in ARROW_TESTING=folder'
 	@echo 'make arrow-fuzz  COUNT=$(COUNT) damaged Arrow streams and files, from SEED=$(SEED) on'
 	@echo 'make format   rewrite the Swift sources in the one format'
@@ -46,8 +46,14 @@ build: setup
 consumer: setup
 	@.ci/consumer
 
+# The analytic suites take SF (scale factor; of web, rows), THREADS, RUNS, PEERS and QUERIES; DOCUMENT=1 writes docs/benchmarks.md.
+bench_command := $(if $(filter tpch tpcds web,$(SUITE)),analytics )$(SUITE)
+bench_options := $(if $(SF),--scale $(SF)) $(if $(THREADS),--threads $(THREADS)) $(if $(RUNS),--runs $(RUNS)) \
+	$(if $(PEERS),--peers $(PEERS)) $(if $(QUERIES),--queries $(QUERIES)) $(if $(DOCUMENT),--document)
+
 bench: setup
-	@$(SWIFT) run --package-path Benchmarks -c release benchmark $(SUITE)
+	@$(SWIFT) build --package-path Benchmarks -c release
+	@"$$($(SWIFT) build --package-path Benchmarks -c release --show-bin-path)/benchmark" $(bench_command) $(bench_options)
 
 # The Arrow project's files are no part of this repository: a checkout of github.com/apache/arrow-testing is named by
 # ARROW_TESTING. Their tests are skipped where RHEI_ARROW_TESTING is not set.

@@ -15,7 +15,8 @@ let package = Package(
     name: "rhei-benchmarks",
     platforms: [.macOS(.v15)],
     dependencies: [
-        .package(name: "rhei", path: "..")
+        .package(name: "rhei", path: ".."),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     ],
     targets: [
         // SQLite under a module name of its own: the library's is no product, and module names are global in a graph.
@@ -33,8 +34,17 @@ let package = Package(
         .executableTarget(
             name: "arrow-job", dependencies: [.product(name: "RheiArrow", package: "rhei")], path: "ArrowJob",
             swiftSettings: strict),
+        .target(name: "Analytics", dependencies: ["Harness"], path: "Analytics", swiftSettings: strict),
+        // Ours among the contenders of the analytic suites.
         .executableTarget(
-            name: "benchmark", dependencies: ["ArrowExchange", "Harness", "MainJob", "arrow-job"], path: "Runner",
+            name: "analytics-job", dependencies: [.product(name: "Rhei", package: "rhei")], path: "AnalyticsJob",
             swiftSettings: strict),
+        .executableTarget(
+            name: "benchmark",
+            dependencies: [
+                "Analytics", "ArrowExchange", "Harness", "MainJob", "analytics-job", "arrow-job",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Runner", swiftSettings: strict),
     ]
 )

@@ -62,33 +62,12 @@ public struct ArrowExchange {
         let script = Folders.queries.deletingLastPathComponent().appending(path: "ArrowExchange/peer.py").path
         let python = Folders.queries.deletingLastPathComponent().deletingLastPathComponent()
             .appending(path: "Fixtures/arrow/python")
-        return try output(of: python, [script] + arguments)
+        return try ChildProcess.output(of: python, [script] + arguments)
     }
 
     private func rhei(_ arguments: [String]) throws -> Data {
         let here = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
-        return try output(of: here.appending(path: "arrow-job"), arguments)
-    }
-
-    /// What a program wrote that did not end well.
-    struct Failure: Error {
-        var program: String
-        var status: Int32
-    }
-
-    private func output(of program: URL, _ arguments: [String]) throws -> Data {
-        let process = Process()
-        let pipe = Pipe()
-        process.executableURL = program
-        process.arguments = arguments
-        process.standardOutput = pipe
-        try process.run()
-        let data = try pipe.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else {
-            throw Failure(program: program.path, status: process.terminationStatus)
-        }
-        return data
+        return try ChildProcess.output(of: here.appending(path: "arrow-job"), arguments)
     }
 }
 

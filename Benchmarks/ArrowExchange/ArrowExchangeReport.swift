@@ -1,5 +1,5 @@
 import Foundation
-import Harness
+public import Harness
 
 /// What the suite `arrow` found: lines for people and a file for programs.
 public struct ArrowExchangeReport: Codable, Sendable {
@@ -37,38 +37,23 @@ public struct ArrowExchangeReport: Codable, Sendable {
 
     /// The lines as a table: medians in milliseconds by the clock and of processors, peaks in megabytes; speed and peak as
     /// parts of pyarrow's.
-    public var table: String {
-        var rows = [
-            ["", "rhei ms", "pyarrow ms", "speed", "rhei cpu", "pyarrow cpu", "speed", "rhei MB", "pyarrow MB", "peak"]
-        ]
+    public var table: TextTable {
+        var table = TextTable(heading: [
+            "", "rhei ms", "pyarrow ms", "speed", "rhei cpu", "pyarrow cpu", "speed", "rhei MB", "pyarrow MB", "peak",
+        ])
         for line in lines {
             let times = [
                 (line.rheiSeconds, line.pyarrowSeconds), (line.rheiProcessorSeconds, line.pyarrowProcessorSeconds),
             ].flatMap { rhei, pyarrow in
                 let (ours, theirs) = (Measurement(seconds: rhei).median, Measurement(seconds: pyarrow).median)
-                return [decimals(ours * 1000, 0), decimals(theirs * 1000, 0), decimals(theirs / ours, 2)]
+                return [(ours * 1000).decimals(0), (theirs * 1000).decimals(0), (theirs / ours).decimals(2)]
             }
             let peaks = (Double(line.rheiPeakByteCount), Double(line.pyarrowPeakByteCount))
-            rows.append(
+            table.add(
                 [line.name] + times + [
-                    decimals(peaks.0 / 1e6, 0), decimals(peaks.1 / 1e6, 0), decimals(peaks.0 / peaks.1, 2),
+                    (peaks.0 / 1e6).decimals(0), (peaks.1 / 1e6).decimals(0), (peaks.0 / peaks.1).decimals(2),
                 ])
         }
-        let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-        return rows.map { row in
-            row.enumerated().map { column, text in
-                let padding = String(repeating: " ", count: widths[column] - text.count)
-                return column == 0 ? text + padding : padding + text
-            }.joined(separator: "  ")
-        }.joined(separator: "\n")
+        return table
     }
-
-    /// Writes the report as JSON.
-    public func write(to path: String) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-        try encoder.encode(self).write(to: URL(filePath: path))
-    }
-
-    private func decimals(_ value: Double, _ count: Int) -> String { String(format: "%.\(count)f", value) }
 }

@@ -7,6 +7,9 @@ public enum Folders {
         URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().appending(path: "Queries")
     }
 
+    /// `Benchmarks/Peers`: what runs the engines that suites compare with.
+    public static var peers: URL { queries.deletingLastPathComponent().appending(path: "Peers") }
+
     /// `.cache/bench` of the repository: made data and reports. Created when missing.
     public static func cache() throws -> URL {
         let url = queries.deletingLastPathComponent().deletingLastPathComponent().appending(path: ".cache/bench")

@@ -42,39 +42,27 @@ public struct Report: Sendable {
     public init(suite: String) { self.suite = suite }
 
     /// The lines as a table: medians in milliseconds, how many times faster Rhei is, and rows a second.
-    public var table: String {
-        var rows = [["", "rhei ms", "sqlite ms", "times", "rows/s"]]
+    public var table: TextTable {
+        var table = TextTable(heading: ["", "rhei ms", "sqlite ms", "times", "rows/s"])
         for line in lines {
-            rows.append([
+            table.add([
                 line.name,
-                Self.decimals(line.rheiSeconds * 1000, 3),
-                line.sqliteSeconds.map { Self.decimals($0 * 1000, 3) } ?? "",
-                line.sqliteSeconds.map { Self.decimals($0 / line.rheiSeconds, 1) } ?? "",
-                line.rowCount.map { Self.decimals(Double($0) / line.rheiSeconds, 0) } ?? "",
+                (line.rheiSeconds * 1000).decimals(3),
+                line.sqliteSeconds.map { ($0 * 1000).decimals(3) } ?? "",
+                line.sqliteSeconds.map { ($0 / line.rheiSeconds).decimals(1) } ?? "",
+                line.rowCount.map { (Double($0) / line.rheiSeconds).decimals(0) } ?? "",
             ])
         }
-        let widths = (0..<5).map { column in rows.map { $0[column].count }.max() ?? 0 }
-        return rows.map { row in
-            row.enumerated().map { column, text in
-                let padding = String(repeating: " ", count: widths[column] - text.count)
-                return column == 0 ? text + padding : padding + text
-            }.joined(separator: "  ")
-        }.joined(separator: "\n")
+        return table
     }
 
     /// Writes the report as JSON.
     public func write(to path: String) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         let document = Document(
             suite: suite,
             processorCount: ProcessInfo.processInfo.activeProcessorCount,
             operatingSystem: ProcessInfo.processInfo.operatingSystemVersionString,
             lines: lines)
-        try encoder.encode(document).write(to: URL(filePath: path))
-    }
-
-    private static func decimals(_ value: Double, _ count: Int) -> String {
-        String(format: "%.\(count)f", value)
+        try writeReport(document, to: path)
     }
 }

@@ -1,0 +1,66 @@
+import Foundation
+import Harness
+
+/// Runs a suite: Rhei and its peers in turns, each in a process of its own with the same tables and threads.
+///
+/// The first run of a query by each contender is not measured. Its answer must be DuckDB's, when DuckDB is among the peers.
+public struct AnalyticRun {
+    private let suite: AnalyticSuite
+    private let threadCount: Int
+    private let runs: Int
+    private let contenders: [Contender]
+
+    /// - Parameters:
+    ///   - peers: names as `Peers/contender.py` takes them.
+    ///   - runs: how often each query is measured.
+    public init(_ suite: AnalyticSuite, peers: [String], threadCount: Int, runs: Int) throws {
+        self.suite = suite
+        self.threadCount = threadCount
+        self.runs = runs
+        contenders = try (["rhei"] + peers).map {
+            try Contender(name: $0, folder: suite.folder, threadCount: threadCount)
+        }
+    }
+
+    /// Measures every query, or those with the given numbers.
+    public func run(only numbers: Set<Int> = []) throws -> AnalyticReport {
+        var report = AnalyticReport(
+            suite: suite.name, scale: suite.scale, threadCount: threadCount, runs: runs,
+            contenders: contenders.map {
+                AnalyticReport.Contender(name: $0.name, version: $0.version, loadSeconds: $0.loadSeconds)
+            })
+        for query in try suite.queries() {
+            let name = query.deletingPathExtension().lastPathComponent
+            if numbers.isEmpty || numbers.contains(Int(name) ?? 0) {
+                report.queries.append(try measure(name, query.path))
+                print(report.queries.last?.summary ?? "")
+            }
+        }
+        for (position, contender) in contenders.enumerated() {
+            report.contenders[position].peakByteCount = try contender.ask("peak").peakByteCount ?? 0
+            contender.stop()
+        }
+        return report
+    }
+
+    private func measure(_ name: String, _ path: String) throws -> AnalyticReport.Query {
+        var query = AnalyticReport.Query(name: name)
+        let answers = try contenders.map { try $0.ask("answer \(path)") }
+        for (contender, answer) in zip(contenders, answers) { query.errors[contender.name] = answer.error }
+        query.isRight = agree(answers)
+        for _ in 0..<runs {
+            for contender in contenders where query.errors[contender.name] == nil {
+                let reply = try contender.ask("run \(path)")
+                query.seconds[contender.name, default: []] += reply.seconds.map { [$0] } ?? []
+            }
+        }
+        return query
+    }
+
+    /// Whether our answer is DuckDB's; nil without DuckDB.
+    private func agree(_ answers: [Contender.Reply]) -> Bool? {
+        guard let position = contenders.firstIndex(where: { $0.name == "duckdb" }), let theirs = answers[position].rows
+        else { return nil }
+        return answers[0].rows.map { Answers.areSame($0, theirs) } ?? false
+    }
+}

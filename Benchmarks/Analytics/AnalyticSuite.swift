@@ -1,0 +1,46 @@
+public import Foundation
+import Harness
+
+/// Tables as Arrow files and queries as texts, both in one folder, made once.
+///
+/// | name | data | queries |
+/// | --- | --- | --- |
+/// | `tpch` | tpchgen-cli, DATE and DECIMAL(15,2) | DuckDB's `tpch_queries()` |
+/// | `tpcds` | DuckDB's `dsdgen` | DuckDB's `tpcds_queries()` |
+/// | `web` | `Peers/make_web.py`: page views in 105 columns | `Queries/web` |
+public struct AnalyticSuite: Sendable {
+    public var name: String
+    /// The scale factor as written, or the rows of `web`.
+    public var scale: String
+    /// Holds `<table>.arrow` and `queries/<number>.sql`.
+    public var folder: URL
+
+    /// Finds the data, and makes them when they are missing.
+    public init(name: String, scale: String) throws {
+        self.name = name
+        self.scale = scale
+        folder = try Folders.cache().appending(path: "data/\(name)-\(scale)")
+        let finished = folder.appending(path: "made")
+        guard !FileManager.default.fileExists(atPath: finished.path) else { return }
+        print("making the data of \(name), scale \(scale)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        try ChildProcess.output(of: Folders.peers.appending(path: "python"), maker)
+        try Data().write(to: finished)
+    }
+
+    /// Environment, script and arguments that make the data.
+    private var maker: [String] {
+        let script = Folders.peers.appending(path: name == "web" ? "make_web.py" : "make_tpc.py").path
+        return name == "web"
+            ? ["peers", script, scale, folder.path] : ["makers", script, name, scale, folder.path]
+    }
+
+    /// The queries' files, in the order of their numbers.
+    public func queries() throws -> [URL] {
+        let files =
+            name == "web"
+            ? Folders.queries.appending(path: "web") : folder.appending(path: "queries")
+        return try FileManager.default.contentsOfDirectory(at: files, includingPropertiesForKeys: nil)
+            .filter { $0.pathExtension == "sql" }.sorted { $0.lastPathComponent < $1.lastPathComponent }
+    }
+}

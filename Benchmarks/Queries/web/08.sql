@@ -1,0 +1,1 @@
+SELECT AdvEngineID, count(*) AS clicks FROM hits WHERE AdvEngineID <> 0 GROUP BY AdvEngineID ORDER BY clicks DESC, AdvEngineID

@@ -1,0 +1,1 @@
+SELECT 1, URL, count(*) AS views FROM hits GROUP BY 1, URL ORDER BY views DESC, URL LIMIT 10

@@ -1,0 +1,3 @@
+SELECT Title, count(*) AS views
+FROM hits WHERE CounterID = 77 AND EventDate BETWEEN '2013-07-03' AND '2013-07-28' AND DontCountHits = 0 AND IsRefresh = 0 AND Title <> ''
+GROUP BY Title ORDER BY views DESC, Title LIMIT 10

@@ -1,0 +1,3 @@
+SELECT URL, count(*) AS views
+FROM hits WHERE CounterID = 77 AND EventDate BETWEEN '2013-07-03' AND '2013-07-28' AND IsRefresh = 0 AND IsLink <> 0 AND IsDownload = 0
+GROUP BY URL ORDER BY views DESC, URL LIMIT 10 OFFSET 1000
