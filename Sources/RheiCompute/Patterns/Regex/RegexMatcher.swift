@@ -1,6 +1,7 @@
-/// Finds a regular expression in texts, in time linear in their length: all threads of the program advance together,
-/// character by character (R. Pike's virtual machine, as described in R. Cox, "Regular Expression Matching: the Virtual
-/// Machine Approach", 2009).
+/// Finds a regular expression in texts, in time linear in their length.
+///
+/// Short texts go to `RegexBacktracker`. In long ones all threads of the program advance together, character by character
+/// (R. Pike's virtual machine, as described in R. Cox, "Regular Expression Matching: the Virtual Machine Approach", 2009).
 final class RegexMatcher {
     let program: RegexProgram
     /// Number of places that threads carry.
@@ -16,6 +17,7 @@ final class RegexMatcher {
     private var next: Threads
     private var step = 0
     private var stack: [Pending] = []
+    private var backtracker: RegexBacktracker
 
     /// What adding a thread has still to do.
     private enum Pending {
@@ -25,6 +27,7 @@ final class RegexMatcher {
 
     init(_ program: RegexProgram) {
         self.program = program
+        backtracker = RegexBacktracker(program)
         slotCount = (program.groupCount + 1) * 2
         let marks = [Int](repeating: -1, count: program.instructions.count)
         current = Threads(marks: marks)
@@ -41,49 +44,38 @@ final class RegexMatcher {
     func find(
         _ text: ByteRun, from start: Int = 0, isAnchored: Bool = false, isWhole: Bool = false, needsPlaces: Bool = true
     ) -> [Int]? {
+        if backtracker.fits(text, from: start) {
+            return backtracker.find(text, from: start, isAnchored: isAnchored, isWhole: isWhole)
+                ? backtracker.slots : nil
+        }
+        return findByThreads(
+            text, from: start, isAnchored: isAnchored, isWhole: isWhole, needsPlaces: needsPlaces)
+    }
+
+    /// What `find` does with long texts.
+    func findByThreads(
+        _ text: ByteRun, from start: Int, isAnchored: Bool, isWhole: Bool, needsPlaces: Bool
+    ) -> [Int]? {
         slotCount = needsPlaces ? (program.groupCount + 1) * 2 : 0
         var found: [Int]?
         var index = start
-        var before: UInt32? = start > 0 ? previousCharacter(text, start) : nil
         clear(&current)
         while true {
             var following = index
             let character: UInt32? = index < text.count ? readCharacter(text, &following) : nil
-            let context = Context(index: index, count: text.count, before: before, after: character)
             if found == nil, !isAnchored || index == start {
                 var slots = [Int](repeating: -1, count: slotCount)
-                add(0, &slots, context, to: &current)
+                add(0, &slots, text, index, to: &current)
             }
             if current.instructions.isEmpty, found != nil || isAnchored && index > start { break }
             clear(&next)
-            let after = following < text.count ? peek(text, following) : nil
-            let nextContext = Context(index: following, count: text.count, before: character, after: after)
-            if advance(character, nextContext, isAtEnd: index == text.count, isWhole, &found), !needsPlaces { break }
+            let isAtEnd = index == text.count
+            if advance(character, text, following, isAtEnd: isAtEnd, isWhole, &found), !needsPlaces { break }
             guard character != nil else { break }
             swap(&current, &next)
-            before = character
             index = following
         }
         return found
-    }
-
-    /// What assertions look at.
-    private struct Context {
-        var index: Int
-        var count: Int
-        var before: UInt32?
-        var after: UInt32?
-    }
-
-    private func peek(_ text: ByteRun, _ index: Int) -> UInt32 {
-        var place = index
-        return readCharacter(text, &place)
-    }
-
-    private func previousCharacter(_ text: ByteRun, _ index: Int) -> UInt32 {
-        var place = index - 1
-        while place > 0, text[place] & 0xC0 == 0x80 { place -= 1 }
-        return peek(text, place)
     }
 
     private func clear(_ threads: inout Threads) {
@@ -96,7 +88,7 @@ final class RegexMatcher {
     ///
     /// - Returns: whether a match was found.
     private func advance(
-        _ character: UInt32?, _ context: Context, isAtEnd: Bool, _ isWhole: Bool, _ found: inout [Int]?
+        _ character: UInt32?, _ text: ByteRun, _ following: Int, isAtEnd: Bool, _ isWhole: Bool, _ found: inout [Int]?
     ) -> Bool {
         for (number, instruction) in current.instructions.enumerated() {
             let first = number * slotCount
@@ -109,7 +101,7 @@ final class RegexMatcher {
             case .set(let set):
                 guard let character, program.set(set, contains: character) else { continue }
                 var slots = Array(current.slots[first..<first + slotCount])
-                add(instruction + 1, &slots, context, to: &next)
+                add(instruction + 1, &slots, text, following, to: &next)
             default: break
             }
         }
@@ -117,7 +109,9 @@ final class RegexMatcher {
     }
 
     /// Adds a thread and what it reaches without taking a character, in the order of preference.
-    private func add(_ start: Int, _ slots: inout [Int], _ context: Context, to threads: inout Threads) {
+    private func add(
+        _ start: Int, _ slots: inout [Int], _ text: ByteRun, _ index: Int, to threads: inout Threads
+    ) {
         stack.append(.visit(start))
         while let pending = stack.popLast() {
             switch pending {
@@ -133,27 +127,15 @@ final class RegexMatcher {
                 case .save(let slot) where slot >= slotCount: stack.append(.visit(instruction + 1))
                 case .save(let slot):
                     stack.append(.restore(slot: slot, value: slots[slot]))
-                    slots[slot] = context.index
+                    slots[slot] = index
                     stack.append(.visit(instruction + 1))
                 case .assertion(let assertion):
-                    if holds(assertion, context) { stack.append(.visit(instruction + 1)) }
+                    if assertion.holds(in: text, at: index) { stack.append(.visit(instruction + 1)) }
                 case .set, .match:
                     threads.instructions.append(instruction)
                     threads.slots.append(contentsOf: slots)
                 }
             }
-        }
-    }
-
-    private func holds(_ assertion: RegexAssertion, _ context: Context) -> Bool {
-        switch assertion {
-        case .textStart: return context.index == 0
-        case .textEnd: return context.index == context.count
-        case .lineStart: return context.index == 0 || context.before == 0x0A
-        case .lineEnd: return context.index == context.count || context.after == 0x0A
-        case .wordBoundary, .notWordBoundary:
-            let isWord = { (character: UInt32?) in character.map { RegexSet.words.contains($0) } ?? false }
-            return (isWord(context.before) != isWord(context.after)) == (assertion == .wordBoundary)
         }
     }
 }

@@ -16,6 +16,20 @@ indirect enum RegexSyntax {
 /// What holds between two characters.
 enum RegexAssertion: UInt8 {
     case textStart, textEnd, lineStart, lineEnd, wordBoundary, notWordBoundary
+
+    /// Whether it holds before the byte at `index`; letters, digits and line feeds are single bytes.
+    func holds(in text: ByteRun, at index: Int) -> Bool {
+        switch self {
+        case .textStart: return index == 0
+        case .textEnd: return index == text.count
+        case .lineStart: return index == 0 || text[index - 1] == 0x0A
+        case .lineEnd: return index == text.count || text[index] == 0x0A
+        case .wordBoundary, .notWordBoundary:
+            let before = index > 0 && RegexSet.words.contains(UInt32(text[index - 1]))
+            let after = index < text.count && RegexSet.words.contains(UInt32(text[index]))
+            return (before != after) == (self == .wordBoundary)
+        }
+    }
 }
 
 /// A set of characters as ascending, disjoint ranges of code points.
