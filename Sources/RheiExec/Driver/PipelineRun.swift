@@ -34,6 +34,8 @@ final class PipelineRun: @unchecked Sendable {
             self.worker = worker
             self.consumer = consumer
         }
+
+        deinit { worker.letGo() }
     }
 
     enum Outcome { case exhausted, yielded }

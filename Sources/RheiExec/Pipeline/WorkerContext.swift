@@ -75,6 +75,12 @@ package final class WorkerContext {
         for observer in observers.reversed() { try observer.morselBegan(position) }
     }
 
+    /// Lets go of the source's state and of the observers, which refer back to this worker; called when its chain goes.
+    func letGo() {
+        sourceState = nil
+        observers = []
+    }
+
     func endMorsel() throws {
         for observer in observers.reversed() { try observer.morselEnded(position) }
     }
