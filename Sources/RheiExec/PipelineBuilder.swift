@@ -37,7 +37,7 @@ struct PipelineBuilder {
     }
 
     private struct SharedRows {
-        var rows: RowCollectionBox
+        var sink: SharedRowsSink
         var pipelines: [Int]
     }
 
@@ -74,7 +74,7 @@ struct PipelineBuilder {
     }
 
     private mutating func produce(_ plan: PhysicalPlan, _ place: Place) throws -> [OpenPipeline] {
-        let open = try produceOperator(plan, place.children(of: plan))
+        let open = try produceOperator(plan, place)
         guard let profile else { return open }
         return open.map { part in
             var part = part
@@ -85,8 +85,13 @@ struct PipelineBuilder {
         }
     }
 
-    /// - Parameter places: those of the plan's children.
-    private mutating func produceOperator(_ plan: PhysicalPlan, _ places: [Place]) throws -> [OpenPipeline] {
+    /// What the operator at a place may hold.
+    private func memory(_ name: String, _ place: Place) -> OperatorMemory {
+        OperatorMemory(name, query.memory, profile: profile, node: place.number)
+    }
+
+    private mutating func produceOperator(_ plan: PhysicalPlan, _ place: Place) throws -> [OpenPipeline] {
+        let places = place.children(of: plan)
         let output = try ColumnLayout(plan.columns)
         switch plan.node {
         case .scan(let scan) where scan.provider is WorkingTable: return [try openWorkingTable(scan, output)]
@@ -105,14 +110,18 @@ struct PipelineBuilder {
             return append(step, to: try produce(node.input, places[0]))
         case .aggregate(let node):
             let layout = try ColumnLayout(node.input.columns)
-            let breaker = try BreakerFactory.aggregate(node, input: layout, query: query)
+            let breaker = try BreakerFactory.aggregate(
+                node, input: layout, memory: memory(node.keys.isEmpty ? "aggregate" : "group by", place))
             return try breakPipeline(node.input, places[0], breaker)
         case .window(let node):
-            let breaker = try BreakerFactory.window(node, input: ColumnLayout(node.input.columns))
+            let breaker = try BreakerFactory.window(
+                node, input: ColumnLayout(node.input.columns), query: query, memory: memory("window", place))
             return try breakPipeline(node.input, places[0], breaker)
         case .sort(let input, let keys, let limit, let offset):
             let layout = try ColumnLayout(input.columns)
-            let breaker = try BreakerFactory.sort(keys: keys, limit: limit, offset: offset, input: layout, query: query)
+            let breaker = try BreakerFactory.sort(
+                keys: keys, limit: limit, offset: offset, input: layout, query: query,
+                memory: memory("order by", place))
             return try breakPipeline(input, places[0], breaker)
         case .limit(let input, let limit, let offset):
             let sink = LimitSink(types: output.types, chunkCapacity: query.vectorSize, limit: limit, offset: offset)
@@ -148,11 +157,13 @@ struct PipelineBuilder {
     }
 
     private mutating func share(_ id: Int, _ input: PhysicalPlan, _ place: Place) throws -> OpenPipeline {
-        if let known = shared[id] { return open(RowCollectionSource(known.rows), after: known.pipelines) }
-        let sink = RowCollectionSink(types: try ColumnLayout(input.columns).types, chunkCapacity: query.vectorSize)
+        if let known = shared[id] { return open(SharedRowsSource(sink: known.sink), after: known.pipelines) }
+        let sink = SharedRowsSink(
+            types: try ColumnLayout(input.columns).types, chunkCapacity: query.vectorSize,
+            memory: memory("common table", place))
         let before = close(try produce(input, place), into: sink)
-        shared[id] = SharedRows(rows: sink.output, pipelines: before)
-        return open(RowCollectionSource(sink.output), after: before)
+        shared[id] = SharedRows(sink: sink, pipelines: before)
+        return open(SharedRowsSource(sink: sink), after: before)
     }
 
     // MARK: recursion

@@ -22,6 +22,17 @@ public struct HtapConfig: Sendable {
     public var readPoolSize: Int
     /// Worker threads of columnar queries; nil means one per core.
     public var threadCount: Int?
+    /// The most bytes that columnar queries together may hold beside the tables; nil means three quarters of the machine's
+    /// memory. What does not fit goes to temporary files; what can not, fails alone.
+    public var memoryLimit: Int?
+    /// The most bytes that one query may hold; nil means as many as all of them.
+    public var queryMemoryLimit: Int?
+    /// The folder of temporary files; nil means the system's.
+    public var temporaryDirectory: String?
+    /// The most bytes that temporary files may have together; nil means as many as the disk has.
+    public var temporaryDiskLimit: Int?
+    /// How long a columnar query may run before it fails with `cancelled`; nil means as long as it takes.
+    public var queryTimeout: Duration?
     /// How long a connection waits for another process's lock, in milliseconds.
     public var busyTimeoutMilliseconds: Int
     /// Rows per batch inside the executor, 1 to 2 048. Answers do not depend on it.
@@ -43,6 +54,11 @@ public struct HtapConfig: Sendable {
         prunesAfterSync = true
         readPoolSize = 4
         threadCount = nil
+        memoryLimit = nil
+        queryMemoryLimit = nil
+        temporaryDirectory = nil
+        temporaryDiskLimit = nil
+        queryTimeout = nil
         busyTimeoutMilliseconds = 5_000
         vectorSize = 2_048
         optimizes = true

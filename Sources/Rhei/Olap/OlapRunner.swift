@@ -8,13 +8,28 @@ struct OlapRunner: Sendable {
     private let executor: QueryExecutor
     private let vectorSize: Int
     private let optimizes: Bool
+    private let timeout: Duration?
 
     init(_ config: HtapConfig) {
         let threadCount = config.threadCount ?? ProcessorCount.available
-        executor = QueryExecutor(pool: WorkerPool(threadCount: max(threadCount, 1)))
+        let spill = SpillDirectory(path: config.temporaryDirectory, limit: config.temporaryDiskLimit ?? .max)
+        spill.removeLeftovers()
+        let memory = MemoryManager(
+            limit: config.memoryLimit ?? MachineMemory.byteCount / 4 * 3, queryLimit: config.queryMemoryLimit ?? .max,
+            spill: spill)
+        executor = QueryExecutor(pool: WorkerPool(threadCount: max(threadCount, 1)), memory: memory)
+        timeout = config.queryTimeout
         vectorSize = config.vectorSize
         optimizes = config.optimizes
     }
+
+    var memory: MemoryManager { executor.memory }
+
+    /// Makes all queries that run fail with `cancelled`.
+    func interrupt() { executor.interrupt() }
+
+    /// How far each running query has come.
+    var progress: [QueryProgress] { executor.progress }
 
     func plan(
         _ select: SelectStatement, sql: String, _ parameters: [SQLValue], catalog: EngineCatalog
@@ -33,6 +48,7 @@ struct OlapRunner: Sendable {
         var settings = QueryExecutor.Settings()
         settings.profile = profile
         settings.vectorSize = vectorSize
+        settings.deadline = timeout.map { ContinuousClock.now + $0 }
         return try executor.start(planned.plan, settings: settings)
     }
 }

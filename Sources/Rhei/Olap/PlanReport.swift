@@ -29,10 +29,19 @@ struct PlanReport {
             let estimate = "~\(Int64(clamping: step.estimatedRowCount)) rows"
             let measured = counters.map { counters in
                 ", \(counters[index].rowCount) rows, \(Self.milliseconds(counters[index].duration)) ms"
+                    + Self.memory(counters[index])
             }
             return String(repeating: "  ", count: step.depth) + step.text + "  " + estimate + (measured ?? "")
         }
     }
+
+    /// What an operator held and wrote, if anything.
+    private static func memory(_ counter: QueryProfile.Counter) -> String {
+        (counter.peakByteCount > 0 ? ", \(kilobytes(counter.peakByteCount)) KB" : "")
+            + (counter.spilledByteCount > 0 ? ", \(kilobytes(counter.spilledByteCount)) KB spilled" : "")
+    }
+
+    private static func kilobytes(_ byteCount: Int) -> Int { (byteCount + 1023) >> 10 }
 
     private var totals: String {
         "sync \(Self.milliseconds(info.syncDuration)) ms, plan \(Self.milliseconds(info.planDuration)) ms, "
@@ -58,6 +67,7 @@ struct PlanReport {
         if let counter = counters?[index] {
             text += ",\"rows\":\(counter.rowCount),\"batches\":\(counter.batchCount)"
             text += ",\"ms\":\(Self.milliseconds(counter.duration))"
+            text += ",\"peak_bytes\":\(counter.peakByteCount),\"spilled_bytes\":\(counter.spilledByteCount)"
         }
         index += 1
         var inputs: [String] = []

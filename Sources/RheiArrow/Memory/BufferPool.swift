@@ -25,7 +25,7 @@ public final class BufferPool: Sendable {
     /// What each block of the pool has more than a round number of bytes.
     static let tailByteCount = 4096
 
-    private let keptByteLimit: Int
+    private let keptByteLimit: Atomic<Int>
     private let ownByteLimit: Int
     private let state = Mutex(State())
     private let liveBytes = Atomic<Int>(0)
@@ -42,8 +42,21 @@ public final class BufferPool: Sendable {
     ///   - keptByteLimit: the most bytes that are kept for reuse.
     ///   - ownByteLimit: how many of them the system may not take back.
     init(keptByteLimit: Int, ownByteLimit: Int = 256 << 20) {
-        self.keptByteLimit = keptByteLimit
+        self.keptByteLimit = Atomic(keptByteLimit)
         self.ownByteLimit = ownByteLimit
+    }
+
+    /// Makes the pool keep at most so much for reuse from now on, unless it keeps less already.
+    package func lowerKeptByteLimit(to byteCount: Int) { keptByteLimit.min(byteCount, ordering: .relaxed) }
+
+    /// Returns to the system all regions of which no block is in use.
+    package func releaseKept() {
+        state.withLock { state in
+            for size in Array(state.freeBlocks.keys) {
+                let starts = Set((state.freeBlocks[size] ?? []).map { region(of: $0) })
+                for start in starts { releaseIfUnused(start, size: size, in: &state) }
+            }
+        }
     }
 
     /// Bytes handed out and not yet returned, rounding included.
@@ -169,14 +182,18 @@ public final class BufferPool: Sendable {
             state.usedBlocksByRegion[start] = used
             guard used == 0 else { return }
         }
-        guard state.keptByteCount > keptByteLimit else { return }
+        guard state.keptByteCount > keptByteLimit.load(ordering: .relaxed) else { return }
+        releaseIfUnused(start, size: size, in: &state)
+    }
+
+    /// Returns the region of free blocks that begins at `start` to the system, unless other blocks of it are in use.
+    private func releaseIfUnused(_ start: UInt, size: Int, in state: inout State) {
         let regionSize = Self.regionByteCount(of: size)
         if Self.sharesRegion(size) {
-            state.freeBlocks[size]?.removeAll { region(of: $0) == start }
+            guard (state.usedBlocksByRegion[start] ?? 0) == 0 else { return }
             state.usedBlocksByRegion[start] = nil
-        } else {
-            state.freeBlocks[size]?.removeLast()
         }
+        state.freeBlocks[size]?.removeAll { region(of: $0) == start }
         state.keptByteCount -= regionSize
         if let pointer = unsafe UnsafeMutableRawPointer(bitPattern: start) {
             unsafe unmapRegion(pointer, byteCount: regionSize)

@@ -30,6 +30,23 @@ package struct AggregateDescription: Sendable {
         }
     }
 
+    /// Whether a group's state grows with its rows.
+    package var isGrowing: Bool {
+        switch kind {
+        case .concatenate, .quantile, .mode, .firstRow, .lastRow, .rowOfMinimum, .rowOfMaximum: true
+        case .minimum, .maximum: isDistinct || argumentTypes.first.map { [.text, .blob, .any].contains($0) } ?? false
+        default: isDistinct
+        }
+    }
+
+    /// Whether the result depends on the order of rows.
+    package var dependsOnOrder: Bool {
+        switch kind {
+        case .concatenate, .firstRow, .lastRow, .rowOfMinimum, .rowOfMaximum: true
+        default: false
+        }
+    }
+
     /// The type of the result vector.
     package var resultType: VectorType
     /// How the last arguments order the values of `concatenate`, the most significant first.

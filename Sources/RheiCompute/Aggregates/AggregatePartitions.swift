@@ -6,24 +6,37 @@ package final class AggregatePartitions: Sendable {
     private let keyTypes: [VectorType]
     private let aggregates: [AggregateDescription]
     private let bits: Int
+    private let hasDistinct: Bool
     /// Per source: its group numbers ordered by part, and where each part begins.
     private let orders: [(groups: [UInt32], starts: [Int])]
 
-    /// - Parameter bits: the number of parts is two to this power.
-    package init(_ sources: [HashAggregator], keyTypes: [VectorType], aggregates: [AggregateDescription], bits: Int) {
+    /// - Parameters:
+    ///   - keyTypes: at least one.
+    ///   - bits: the number of parts is two to this power.
+    ///   - skippedBits: how many of the topmost bits of the hash all keys agree on.
+    package init(
+        _ sources: [HashAggregator], keyTypes: [VectorType], aggregates: [AggregateDescription], bits: Int,
+        skippedBits: Int = 0
+    ) {
+        hasDistinct = aggregates.contains { $0.isDistinct }
         self.sources = sources
         self.keyTypes = keyTypes
         self.aggregates = aggregates
         self.bits = bits
-        orders = sources.map { Self.order($0, bits: bits) }
+        orders = sources.map { Self.order($0, bits: bits, skippedBits: skippedBits) }
     }
 
     package var partCount: Int { 1 << bits }
 
+    /// Whether no source has groups in a part.
+    package func isEmpty(part: Int) -> Bool { orders.allSatisfy { $0.starts[part] == $0.starts[part + 1] } }
+
     /// Groups of all sources; those that several sources have count several times.
     package var groupCount: Int { sources.reduce(0) { $0 + $1.groupCount } }
 
-    private static func order(_ source: HashAggregator, bits: Int) -> (groups: [UInt32], starts: [Int]) {
+    private static func order(
+        _ source: HashAggregator, bits: Int, skippedBits: Int
+    ) -> (groups: [UInt32], starts: [Int]) {
         let count = source.groupCount
         let hashes = MemoryBlock(byteCount: max(count, 1) * 8)
         defer { withExtendedLifetime(hashes) {} }
@@ -34,6 +47,7 @@ package final class AggregatePartitions: Sendable {
             unsafe VectorHasher.hash(keys, selection: nil, count: rows, into: words + first)
         }
         let shift = UInt64(64 - bits)
+        for group in 0..<count { unsafe words[group] = unsafe words[group] &<< UInt64(skippedBits) }
         var starts = Array(repeating: 0, count: (1 << bits) + 1)
         for group in 0..<count { unsafe starts[Int(words[group] >> shift) + 1] += 1 }
         for part in 0..<1 << bits { starts[part + 1] += starts[part] }
@@ -53,6 +67,9 @@ package final class AggregatePartitions: Sendable {
         let buffers = keyTypes.map { VectorBuffer(type: $0) }
         defer { withExtendedLifetime(buffers) {} }
         for (source, order) in zip(sources, orders) {
+            let places = hasDistinct ? MemoryBlock(byteCount: max(source.groupCount, 1) * 4) : nil
+            defer { withExtendedLifetime(places) {} }
+            unsafe places?.pointer(UInt32.self).update(repeating: noStoredRow, count: source.groupCount)
             unsafe order.groups.withUnsafeBufferPointer { groups in
                 guard let base = groups.baseAddress else { return }
                 for first in stride(from: order.starts[part], to: order.starts[part + 1], by: VectorBatch.capacity) {
@@ -60,9 +77,11 @@ package final class AggregatePartitions: Sendable {
                     let keys = zip(source.keyColumns, buffers).map { column, buffer in
                         unsafe column.gather(base + first, positions: nil, count: count, mayMiss: false, into: buffer)
                     }
-                    unsafe result.absorb(source, groups: base + first, count: count, keys: keys)
+                    unsafe result.absorb(
+                        source, groups: base + first, count: count, keys: keys, places: places?.pointer(UInt32.self))
                 }
             }
+            if let places { unsafe result.absorbDistinct(of: source, places: places.pointer(UInt32.self)) }
         }
         return result
     }

@@ -17,7 +17,10 @@ final class DistinctFilter {
         keyBuffer = VectorBuffer(type: type)
     }
 
-    var byteCount: Int { table.byteCount + (originals?.byteCount ?? 0) }
+    /// Bytes that are held while up to `count` values are added.
+    func byteCount(adding count: Int) -> Int {
+        table.byteCount(adding: count) + (originals?.byteCount(adding: count) ?? 0)
+    }
 
     /// Number of values seen, over all groups.
     var valueCount: Int { table.groupCount }
@@ -74,21 +77,48 @@ final class DistinctFilter {
 
     /// Calls `body` with runs of the values of `other` whose groups have a place here, and the places by row.
     ///
-    /// - Parameter targets: the group here of each group there.
+    /// - Parameters:
+    ///   - targets: the group here of each group there, or ``noStoredRow``.
+    ///   - part: chooses among the values, when there is one.
     func forEachRun(
-        of other: DistinctFilter, targets: UnsafePointer<UInt32>,
+        of other: DistinctFilter, targets: UnsafePointer<UInt32>, part: ValuePart? = nil,
         _ body: (ColumnVector, UnsafeMutablePointer<UInt32>, SelectionVector) -> Void
     ) {
         let places = MemoryBlock(byteCount: VectorBatch.capacity * 4)
-        defer { withExtendedLifetime(places) {} }
+        let chosen = SelectionBuffer()
+        defer { withExtendedLifetime((places, chosen)) {} }
         let groups = unsafe places.pointer(UInt32.self)
         for first in stride(from: 0, to: other.valueCount, by: VectorBatch.capacity) {
             let count = min(VectorBatch.capacity, other.valueCount - first)
             let keys = other.table.keys(from: first, count: count)
             let sources = unsafe keys[0].pointer(UInt32.self)
-            for row in 0..<count { unsafe groups[row] = unsafe targets[Int(sources[row])] }
+            var placed = 0
+            for row in 0..<count {
+                let target = unsafe targets[Int(sources[row])]
+                unsafe groups[row] = target
+                unsafe chosen.indices[placed] = UInt16(truncatingIfNeeded: row)
+                placed &+= asInt(target != noStoredRow)
+            }
             let values = other.originals?.vectors(from: first, count: count)[0] ?? keys[1]
-            unsafe body(values, groups, SelectionVector(all: count))
+            let rows = chosen.selection(count: placed, rowCount: count)
+            guard rows.count > 0 else { continue }
+            unsafe body(values, groups, part?.choose(values, rows) ?? rows)
         }
+    }
+}
+
+/// Chooses the values of one part.
+package struct ValuePart {
+    private let partitioner: RowPartitioner
+    private let part: Int
+
+    package init(_ part: Int, level: Int) {
+        partitioner = RowPartitioner(level: level)
+        self.part = part
+    }
+
+    func choose(_ values: ColumnVector, _ rows: SelectionVector) -> SelectionVector {
+        partitioner.split([values], rows)
+        return partitioner.rows(of: part)
     }
 }

@@ -11,6 +11,9 @@ package final class HashAggregator: @unchecked Sendable {
     private let distinct: [DistinctFilter?]
     private let groups = MemoryBlock(byteCount: VectorBatch.capacity * 4, zeroed: true)
     private let validRows = SelectionBuffer()
+    private lazy var scratch = ProbeScratch()
+    private lazy var knownRows = SelectionBuffer()
+    private lazy var unknownRows = SelectionBuffer()
     private let flattener = VectorFlattener()
     /// Per aggregate how many arguments those before it have.
     private let firstArguments: [Int]
@@ -35,9 +38,14 @@ package final class HashAggregator: @unchecked Sendable {
     package var hasDistinct: Bool { distinct.contains { $0 != nil } }
 
     /// Bytes held by keys and states, roughly.
-    package var byteCount: Int {
-        (table?.byteCount ?? 0) + states.reduce(0) { $0 + $1.byteCount }
-            + distinct.reduce(0) { $0 + ($1?.byteCount ?? 0) }
+    package var byteCount: Int { byteCount(adding: 0) }
+
+    /// Bytes that are held, roughly, while up to `count` rows are taken; the bytes of their strings come on top.
+    package func byteCount(adding count: Int) -> Int {
+        // States double when they grow.
+        let held = states.reduce(0) { $0 + $1.byteCount * 2 + count * 32 }
+        return (table?.byteCount(adding: count) ?? 0) + held
+            + distinct.reduce(0) { $0 + ($1?.byteCount(adding: count) ?? 0) }
     }
 
     /// The keys of the groups, one row per group.
@@ -50,6 +58,29 @@ package final class HashAggregator: @unchecked Sendable {
         guard let table else { return }
         unsafe table.findOrCreate(keys, rows, groups: groups.pointer(UInt32.self))
         extendStates()
+    }
+
+    /// Finds the groups of the rows of a batch and makes none.
+    ///
+    /// - Returns: the rows that have a group and those that have none; valid until the next call.
+    package func findGroups(_ keys: [ColumnVector], _ rows: SelectionVector) -> (
+        known: SelectionVector, unknown: SelectionVector
+    ) {
+        guard let table else { return (rows, SelectionVector(all: 0)) }
+        let groups = unsafe groups.pointer(UInt32.self)
+        unsafe table.find(keys, rows, groups: groups, scratch)
+        var (knownCount, unknownCount) = (0, 0)
+        rows.forEach { row in
+            let isKnown = unsafe groups[row] != noStoredRow
+            unsafe knownRows.indices[knownCount] = UInt16(truncatingIfNeeded: row)
+            unsafe unknownRows.indices[unknownCount] = UInt16(truncatingIfNeeded: row)
+            knownCount &+= asInt(isKnown)
+            unknownCount &+= asInt(!isKnown)
+        }
+        return (
+            knownRows.selection(count: knownCount, rowCount: rows.rowCount),
+            unknownRows.selection(count: unknownCount, rowCount: rows.rowCount)
+        )
     }
 
     /// Takes rows of the current batch into one aggregate: all of the batch's rows, or those its FILTER leaves.
@@ -104,12 +135,64 @@ package final class HashAggregator: @unchecked Sendable {
         for index in states.indices { unsafe absorbDistinct(index, other, all) }
     }
 
-    /// Takes the listed groups of another aggregator, whose keys have been gathered; not for DISTINCT.
-    func absorb(_ other: HashAggregator, groups sources: UnsafePointer<UInt32>, count: Int, keys: [ColumnVector]) {
+    /// Takes what another aggregator knows whose values of DISTINCT aggregates are all other ones than those here.
+    ///
+    /// - Parameter includingDistinct: whether the results of DISTINCT aggregates are taken too; the values are not.
+    package func add(_ other: HashAggregator, includingDistinct: Bool) {
+        unsafe withTargets(other) { targets, first, count in
+            let pairs = unsafe GroupPairs(firstSource: first, sources: nil, targets: targets + first, count: count)
+            merge(other, pairs)
+            guard includingDistinct else { return }
+            for (index, state) in states.enumerated() where distinct[index] != nil {
+                state.merge(other.states[index], pairs)
+            }
+        }
+    }
+
+    /// Takes those values of the DISTINCT aggregates of another aggregator that belong to `part`, and nothing else.
+    package func addDistinctValues(of other: HashAggregator, in part: ValuePart) {
+        unsafe withTargets(other) { targets, first, count in
+            guard first + count == other.groupCount else { return }
+            for index in states.indices { unsafe absorbDistinct(index, other, targets, part) }
+        }
+    }
+
+    /// Gives the groups of another aggregator places here, and calls `body` after each run of them with the places so far.
+    private func withTargets(
+        _ other: HashAggregator, _ body: (UnsafePointer<UInt32>, _ first: Int, _ count: Int) -> Void
+    ) {
+        let targets = MemoryBlock(byteCount: max(other.groupCount, VectorBatch.capacity) * 4, zeroed: true)
+        defer { withExtendedLifetime(targets) {} }
+        let all = unsafe targets.pointer(UInt32.self)
+        for first in stride(from: 0, to: other.groupCount, by: VectorBatch.capacity) {
+            let count = min(VectorBatch.capacity, other.groupCount - first)
+            if let table, let keys = other.table?.keys(from: first, count: count) {
+                unsafe table.findOrCreate(keys, SelectionVector(all: count), groups: all + first)
+                extendStates()
+            }
+            unsafe body(all, first, count)
+        }
+    }
+
+    /// Takes the listed groups of another aggregator, whose keys have been gathered; the values of DISTINCT aggregates
+    /// are left out.
+    ///
+    /// - Parameter places: takes the group here of each listed group there.
+    func absorb(
+        _ other: HashAggregator, groups sources: UnsafePointer<UInt32>, count: Int, keys: [ColumnVector],
+        places: UnsafeMutablePointer<UInt32>?
+    ) {
         let targets = unsafe groups.pointer(UInt32.self)
         unsafe table?.findOrCreate(keys, SelectionVector(all: count), groups: targets)
         extendStates()
         unsafe merge(other, GroupPairs(firstSource: 0, sources: sources, targets: targets, count: count))
+        guard let places = unsafe places else { return }
+        for index in 0..<count { unsafe places[Int(sources[index])] = unsafe targets[index] }
+    }
+
+    /// Takes the values of DISTINCT aggregates of the groups that have a place here.
+    func absorbDistinct(of other: HashAggregator, places: UnsafePointer<UInt32>) {
+        for index in states.indices { unsafe absorbDistinct(index, other, places) }
     }
 
     private func merge(_ other: HashAggregator, _ pairs: GroupPairs) {
@@ -118,9 +201,11 @@ package final class HashAggregator: @unchecked Sendable {
         }
     }
 
-    private func absorbDistinct(_ index: Int, _ other: HashAggregator, _ targets: UnsafePointer<UInt32>) {
+    private func absorbDistinct(
+        _ index: Int, _ other: HashAggregator, _ targets: UnsafePointer<UInt32>, _ part: ValuePart? = nil
+    ) {
         guard let mine = distinct[index], let theirs = other.distinct[index] else { return }
-        unsafe mine.forEachRun(of: theirs, targets: targets) { value, groups, rows in
+        unsafe mine.forEachRun(of: theirs, targets: targets, part: part) { value, groups, rows in
             unsafe update(index, [value], groups, rows, .max)
         }
     }

@@ -17,6 +17,18 @@ final class CodeGroupIndex {
         table = MemoryBlock(byteCount: isDirect ? 4 << codeBits : 4096 * 16, zeroed: true)
     }
 
+    /// Bytes that are held while `count` groups are added to `groupCount`.
+    func byteCount(groupCount: Int, adding count: Int) -> Int {
+        guard !isDirect, (groupCount + count) * 2 > Int(slotMask) + 1 else { return table.capacity }
+        return table.capacity + grownCapacity(groupCount + count) * 16
+    }
+
+    private func grownCapacity(_ groupCount: Int) -> Int {
+        var capacity = Int(slotMask) + 1
+        while groupCount * 2 > capacity { capacity *= capacity < 1 << 20 ? 4 : 2 }
+        return capacity
+    }
+
     /// The rows that made new groups in the last call, in the order of their numbers.
     var createdRows: UnsafePointer<UInt16> { unsafe UnsafePointer(created.pointer(UInt16.self)) }
 
@@ -151,9 +163,8 @@ final class CodeGroupIndex {
 
     private func growIfNeeded(groupCount: Int, adding count: Int) {
         let oldCapacity = Int(slotMask) + 1
-        var capacity = oldCapacity
-        guard (groupCount + count) * 2 > capacity else { return }
-        while (groupCount + count) * 2 > capacity { capacity *= capacity < 1 << 20 ? 4 : 2 }
+        guard (groupCount + count) * 2 > oldCapacity else { return }
+        let capacity = grownCapacity(groupCount + count)
         let old = table
         defer { withExtendedLifetime(old) {} }
         table = MemoryBlock(byteCount: capacity * 16, zeroed: true)

@@ -22,6 +22,15 @@ package final class ColumnStore {
     /// Bytes reserved for the column, string bytes not included.
     package var byteCount: Int { values.capacity + (tags?.capacity ?? 0) + (validity?.capacity ?? 0) }
 
+    /// Bytes that are reserved while `count` more rows are appended, the memory that they grow out of included.
+    package func byteCount(adding count: Int) -> Int {
+        let rows = rowCount + count
+        guard rows * type.byteWidth > values.capacity else { return byteCount }
+        return byteCount + max(rows, rowCount * 2) * (type.byteWidth + (tags == nil ? 0 : 1)) + validityGrowth(rows)
+    }
+
+    private func validityGrowth(_ rows: Int) -> Int { validity == nil ? 0 : rows / 4 }
+
     /// Makes room for `count` rows in all.
     package func reserve(_ count: Int) {
         values.reserve(count * type.byteWidth, keeping: rowCount * type.byteWidth)

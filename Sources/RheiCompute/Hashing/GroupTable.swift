@@ -28,8 +28,16 @@ package final class GroupTable {
 
     package var groupCount: Int { store.rowCount }
 
-    /// Bytes held by the keys; the index adds less than 64 bytes a group.
-    package var byteCount: Int { store.byteCount + groupCount * 48 }
+    /// Bytes held by the keys and the index.
+    package var byteCount: Int { byteCount(adding: 0) }
+
+    /// Bytes that are held while up to `count` groups are added; the bytes of their strings come on top.
+    package func byteCount(adding count: Int) -> Int {
+        let keys = store.byteCount(adding: count)
+        // An index that gives way to another kind is held until that is filled.
+        let index = codeIndex?.byteCount(groupCount: groupCount, adding: count) ?? 0
+        return keys + index + (hashedIndex?.byteCount(groupCount: groupCount, adding: count) ?? 0)
+    }
 
     /// Returns views of the keys of `count` groups from `first`, a multiple of 64; valid until groups are added.
     package func keys(from first: Int, count: Int) -> [ColumnVector] { store.vectors(from: first, count: count) }

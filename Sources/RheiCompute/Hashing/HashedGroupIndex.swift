@@ -9,6 +9,19 @@ final class HashedGroupIndex {
     private var slotMask: UInt64 = 8191
     private var hashes = ZeroedColumn<UInt64>()
 
+    /// Bytes that are held while `count` groups are added to `groupCount`.
+    func byteCount(groupCount: Int, adding count: Int) -> Int {
+        let held = slots.capacity + (groupCount + count) * 16
+        guard (groupCount + count) * 2 > Int(slotMask) + 1 else { return held }
+        return held + grownCapacity(groupCount + count) * 8
+    }
+
+    private func grownCapacity(_ groupCount: Int) -> Int {
+        var capacity = Int(slotMask) + 1
+        while groupCount * 2 > capacity { capacity *= capacity < 1 << 20 ? 4 : 2 }
+        return capacity
+    }
+
     /// Writes the group of every selected row to `groups[row]`; groups not met before are numbered from the store's
     /// row count and their keys appended to the store.
     func findOrCreate(
@@ -154,9 +167,8 @@ final class HashedGroupIndex {
     }
 
     private func growIfNeeded(groupCount: Int, adding count: Int) {
-        var capacity = Int(slotMask) + 1
-        guard (groupCount + count) * 2 > capacity else { return }
-        while (groupCount + count) * 2 > capacity { capacity *= capacity < 1 << 20 ? 4 : 2 }
+        guard (groupCount + count) * 2 > Int(slotMask) + 1 else { return }
+        let capacity = grownCapacity(groupCount + count)
         slots = MemoryBlock(byteCount: capacity * 8, zeroed: true)
         slotMask = UInt64(capacity - 1)
         let slots = unsafe slots.pointer(UInt64.self)

@@ -17,6 +17,11 @@ package final class RowStore: @unchecked Sendable {
         columns.reduce(0) { $0 + $1.byteCount } + arenas.reduce(0) { $0 + $1.reservedByteCount }
     }
 
+    /// Bytes that are reserved while `count` more rows are appended; the bytes of their strings come on top.
+    package func byteCount(adding count: Int) -> Int {
+        columns.reduce(0) { $0 + $1.byteCount(adding: count) } + arenas.reduce(0) { $0 + $1.reservedByteCount }
+    }
+
     /// Appends the selected (or the first) `count` rows of vectors that have the store's types.
     package func append(_ vectors: [ColumnVector], selection: UnsafePointer<UInt16>?, count: Int) {
         for (column, vector) in zip(columns, vectors) {
@@ -77,5 +82,33 @@ extension RowStore {
             unsafe result.append(vectors, SelectionVector(selection.indices, count: listed, rowCount: count))
         }
         return result
+    }
+}
+
+extension RowStore {
+    /// Appends the rows of another store from `first` on.
+    package func append(_ other: RowStore, from first: Int) {
+        let buffers = columns.map { VectorBuffer(type: $0.type) }
+        defer { withExtendedLifetime((buffers, other)) {} }
+        let list = MemoryBlock(byteCount: VectorBatch.capacity * 4)
+        let rows = unsafe list.pointer(UInt32.self)
+        for start in stride(from: first, to: other.rowCount, by: VectorBatch.capacity) {
+            let count = min(VectorBatch.capacity, other.rowCount - start)
+            for index in 0..<count { unsafe rows[index] = UInt32(truncatingIfNeeded: start + index) }
+            let vectors = zip(other.columns, buffers).map { column, buffer in
+                unsafe column.gather(rows, positions: nil, count: count, mayMiss: false, into: buffer)
+            }
+            append(vectors, SelectionVector(all: count))
+        }
+        withExtendedLifetime(list) {}
+    }
+
+    /// Returns the last row from `first` on, at least 1, that differs in some of the columns from the row before it.
+    package func lastChange(in slots: [Int], orders: [SortOrder], from first: Int) -> Int? {
+        let keys = zip(slots, orders).map { SortColumn(columns[$0], $1) }
+        defer { withExtendedLifetime(self) {} }
+        return (max(first, 1)..<max(rowCount, first, 1)).last { row in
+            keys.contains { $0.compare(row - 1, row) != 0 }
+        }
     }
 }

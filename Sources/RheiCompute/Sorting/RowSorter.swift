@@ -14,10 +14,33 @@ package final class RowSorter {
     private static let digitThreshold = 400
     /// Strings that agree on this many words are compared as a whole.
     private static let deepest = 32
+    /// Runs of more rows ask whether to go on.
+    private static let longRun = 16_384
+    private var check: () throws -> Void = {}
+    private var failure: (any Error)?
 
     package init(keys: [ColumnStore], orders: [SortOrder]) {
         self.keys = keys
         columns = zip(keys, orders).map { SortColumn($0, $1) }
+    }
+
+    /// Reorders `rows`, stored rows in input order, while `check` does not throw.
+    package func sort(_ rows: SortedRows, check: () throws -> Void) throws {
+        withoutActuallyEscaping(check) { check in
+            self.check = check
+            sort(rows)
+            self.check = {}
+        }
+        if let failure { throw failure }
+    }
+
+    /// Whether long work shall end early because the caller wants no more of it.
+    private func isStopped(_ count: Int) -> Bool {
+        guard count > Self.longRun else { return false }
+        if failure == nil {
+            do { try check() } catch { failure = error }
+        }
+        return failure != nil
     }
 
     /// Reorders `rows`, stored rows in input order.
@@ -33,7 +56,7 @@ package final class RowSorter {
     }
 
     private func sort(_ rows: UnsafeMutablePointer<UInt32>, _ count: Int, key: Int) {
-        if count < 2 || key == columns.count { return }
+        if count < 2 || key == columns.count || isStopped(count) { return }
         if count <= Self.shortRun { return unsafe sortShort(rows, count, key: key) }
         let column = columns[key]
         let nullCount = unsafe column.hasNulls ? partitionNulls(rows, count, column) : 0
@@ -95,6 +118,7 @@ package final class RowSorter {
     /// Past the end of all of them their lengths decide, since a shorter string reads as if zeros followed.
     private func sortStrings(_ rows: UnsafeMutablePointer<UInt32>, _ count: Int, key: Int, depth: Int) {
         if count <= Self.shortRun { return unsafe sortShort(rows, count, key: key) }
+        if isStopped(count) { return }
         if depth == Self.deepest { return unsafe sortTies(rows, count, key: key) }
         let column = columns[key]
         let collation = column.vector.type == .text ? column.order.collation : .binary

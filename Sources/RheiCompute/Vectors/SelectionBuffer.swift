@@ -35,4 +35,10 @@ import RheiArrow
         unsafe indices.update(from: source, count: rows.count)
         return selection(count: rows.count, rowCount: rows.rowCount)
     }
+
+    /// The rows of a range as a selection among `rowCount` rows.
+    package func range(_ rows: Range<Int>, rowCount: Int) -> SelectionVector {
+        for (place, row) in rows.enumerated() { unsafe indices[place] = UInt16(truncatingIfNeeded: row) }
+        return selection(count: rows.count, rowCount: rowCount)
+    }
 }

@@ -13,6 +13,8 @@ final class PipelineRun: @unchecked Sendable {
     private let stop = PipelineStop()
     private let nextMorsel = Atomic<Int>(0)
     private let morselCount = Atomic<Int>(0)
+    /// On average, as far as known.
+    private let rowsPerMorsel = Atomic<Int>(0)
 
     // ---- guarded by the pool's lock
     var isPrepared = false
@@ -68,7 +70,11 @@ final class PipelineRun: @unchecked Sendable {
         let morsels = pipeline.source.morselCount
         morselCount.store(morsels, ordering: .relaxed)
         var workers = min(threadCount, morsels)
-        if let rows = pipeline.source.rowCountHint { workers = min(workers, rows / query.context.rowsPerWorker) }
+        if let rows = pipeline.source.rowCountHint {
+            query.context.progress.expect(rows)
+            rowsPerMorsel.store(rows / max(morsels, 1), ordering: .relaxed)
+            workers = min(workers, rows / query.context.rowsPerWorker)
+        }
         return max(workers, 1)
     }
 
@@ -87,6 +93,7 @@ final class PipelineRun: @unchecked Sendable {
             try slot.worker.beginMorsel(MorselPosition(sequence: pipeline.sequence, morsel: morsel))
             try pipeline.source.produce(morsel: morsel, worker: slot.worker, into: slot.consumer)
             try slot.worker.endMorsel()
+            query.context.progress.add(rowsPerMorsel.load(ordering: .relaxed))
             if shallYield() { return .yielded }
         }
         return .exhausted

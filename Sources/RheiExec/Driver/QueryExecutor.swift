@@ -26,10 +26,34 @@ package final class QueryExecutor: Sendable {
     }
 
     private let pool: WorkerPool
+    package let memory: MemoryManager
+    /// The queries that run, by number.
+    private let running = Mutex<[Int: QueryContext]>([:])
+    private let queryNumber = Atomic<Int>(0)
 
-    package init(pool: WorkerPool) { self.pool = pool }
+    package init(pool: WorkerPool, memory: MemoryManager = MemoryManager()) {
+        self.pool = pool
+        self.memory = memory
+    }
 
     package var threadCount: Int { pool.threadCount }
+
+    /// Makes all queries that run fail with `cancelled`.
+    package func interrupt() {
+        for context in running.withLock({ Array($0.values) }) { context.cancel() }
+        pool.waker()
+    }
+
+    /// How far each query has come that runs, oldest first.
+    package var progress: [QueryProgress] {
+        running.withLock { $0.sorted { $0.key < $1.key }.map(\.value.progress) }
+    }
+
+    /// The bound of waiting result rows, less where memory is scarce: rows are taken to have 128 bytes.
+    private func waitingRowBound(_ settings: Settings) -> Int {
+        if settings.waitingRowBound == .max { return .max }
+        return min(settings.waitingRowBound, max(memory.queryLimit / 16 / 128, 4096))
+    }
 
     /// Starts a query and returns its result, which is read while it is being made.
     ///
@@ -38,15 +62,20 @@ package final class QueryExecutor: Sendable {
     package func start(_ plan: QueryPlan, settings: Settings = Settings()) throws -> QueryResult {
         let context = QueryContext(
             vectorSize: settings.vectorSize, rowsPerWorker: settings.rowsPerWorker,
-            rowsPerMorsel: settings.rowsPerMorsel, deadline: settings.deadline)
+            rowsPerMorsel: settings.rowsPerMorsel, deadline: settings.deadline, memory: memory)
         let wake = pool.waker
-        let channel = ResultChannel(rowBound: settings.waitingRowBound, onDrain: wake)
+        let channel = ResultChannel(rowBound: waitingRowBound(settings), onDrain: wake)
         let schema = Self.schema(of: plan)
         var builder = PipelineBuilder(query: context, profile: settings.profile)
         let sink = ResultSink(schema: schema, channel: channel)
         _ = try ColumnLayout(plan.root.columns)
         let pipelines = try builder.build(plan.root, into: sink)
-        let run = QueryRun(pipelines, context: context) { channel.finish($0) }
+        let number = queryNumber.add(1, ordering: .relaxed).newValue
+        running.withLock { $0[number] = context }
+        let run = QueryRun(pipelines, context: context) { [weak self] error in
+            self?.running.withLock { $0[number] = nil }
+            channel.finish(error)
+        }
         if plan.root.workBound <= settings.inlineRowBound {
             run.runAlone()
         } else {

@@ -32,25 +32,29 @@ package struct JoinBreaker: Sendable {
 
 /// Makes the operators that break pipelines. Layouts say where the inputs' columns lie in batches.
 enum BreakerFactory {
-    static func aggregate(_ node: PhysicalAggregate, input: ColumnLayout, query: QueryContext) throws -> Breaker {
-        let sink = HashAggregateSink(plan: try HashAggregatePlan(node, input: input))
+    static func aggregate(
+        _ node: PhysicalAggregate, input: ColumnLayout, memory: OperatorMemory
+    ) throws -> Breaker {
+        let sink = HashAggregateSink(plan: try HashAggregatePlan(node, input: input), memory: memory)
         return Breaker(sink: sink, source: HashAggregateSource(sink: sink))
     }
 
-    static func window(_ node: PhysicalWindow, input: ColumnLayout) throws -> Breaker {
-        let sink = WindowSink(plan: try WindowPlan(node, input: input))
+    static func window(
+        _ node: PhysicalWindow, input: ColumnLayout, query: QueryContext, memory: OperatorMemory
+    ) throws -> Breaker {
+        let sink = WindowSink(plan: try WindowPlan(node, input: input), query: query, memory: memory)
         return Breaker(sink: sink, source: WindowSource(sink: sink))
     }
 
     static func sort(
-        keys: [SortKey], limit: Int?, offset: Int, input: ColumnLayout, query: QueryContext
+        keys: [SortKey], limit: Int?, offset: Int, input: ColumnLayout, query: QueryContext, memory: OperatorMemory
     ) throws -> Breaker {
         let plan = try SortPlan(keys: keys, limit: limit, offset: offset, input: input)
         if let wanted = plan.wantedRowCount, wanted <= TopNSink.greatestRowCount {
-            let sink = TopNSink(plan: plan, wanted: wanted)
+            let sink = TopNSink(plan: plan, wanted: wanted, memory: memory)
             return Breaker(sink: sink, source: SortSource(sink: sink))
         }
-        let sink = SortSink(plan: plan)
+        let sink = SortSink(plan: plan, query: query, memory: memory)
         return Breaker(sink: sink, source: SortSource(sink: sink))
     }
 

@@ -14,12 +14,17 @@ package final class QueryContext: Sendable {
     package let deadline: ContinuousClock.Instant?
     /// What `now` means throughout the query, see ``StatementTime``.
     package let statementTime: Int64
+    /// What the query's operators hold.
+    package let memory: QueryMemory
+    /// How far the query has come.
+    package let progress = QueryProgress()
     private let cancelled = Atomic<Bool>(false)
 
     package init(
         vectorSize: Int = VectorBatch.capacity, rowsPerWorker: Int = 32_768, rowsPerMorsel: Int = 65_536,
-        deadline: ContinuousClock.Instant? = nil
+        deadline: ContinuousClock.Instant? = nil, memory: MemoryManager = MemoryManager()
     ) {
+        self.memory = QueryMemory(memory)
         self.vectorSize = min(max(vectorSize, 1), VectorBatch.capacity)
         self.rowsPerWorker = max(rowsPerWorker, 1)
         self.rowsPerMorsel = max(rowsPerMorsel, 1)
@@ -39,4 +44,21 @@ package final class QueryContext: Sendable {
             throw EngineError(.cancelled, "the query ran past its deadline")
         }
     }
+}
+
+/// How far a query has come, readable from any thread.
+package final class QueryProgress: Sendable {
+    package let startTime = ContinuousClock.now
+    private let done = Atomic<Int>(0)
+    private let expected = Atomic<Int>(0)
+
+    init() {}
+
+    /// Rows that sources have pushed.
+    package var rowCount: Int { done.load(ordering: .relaxed) }
+    /// Rows that the sources opened so far have, as far as that is known; grows as pipelines start.
+    package var expectedRowCount: Int { expected.load(ordering: .relaxed) }
+
+    func expect(_ rowCount: Int) { expected.add(rowCount, ordering: .relaxed) }
+    func add(_ rowCount: Int) { done.add(rowCount, ordering: .relaxed) }
 }

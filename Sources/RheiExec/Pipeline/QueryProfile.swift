@@ -15,6 +15,11 @@ package final class QueryProfile: Sendable {
         package var rowCount = 0
         package var batchCount = 0
         package var duration = Duration.zero
+        /// The most bytes that the operator held at once, in the coarse steps in which it asked for them; zero for one that
+        /// holds no rows.
+        package var peakByteCount = 0
+        /// Bytes that the operator wrote to temporary files.
+        package var spilledByteCount = 0
     }
 
     package init(_ plan: PhysicalPlan) {
@@ -23,6 +28,13 @@ package final class QueryProfile: Sendable {
 
     /// The counts by operator, in preorder. Complete when the query has ended.
     package var operators: [Counter] { counters.withLock { $0 } }
+
+    /// Notes how much an operator holds, which is more than ever before.
+    func notePeak(_ byteCount: Int, of node: Int) {
+        counters.withLock { $0[node].peakByteCount = max($0[node].peakByteCount, byteCount) }
+    }
+
+    func noteSpill(_ byteCount: Int, of node: Int) { counters.withLock { $0[node].spilledByteCount += byteCount } }
 
     /// Adds what one worker counted.
     func add(_ part: [Counter]) {

@@ -37,6 +37,12 @@ package import RheiCompute
     /// Bytes of the strings kept; for memory accounting.
     package var stringByteCount: Int { arenas.reduce(0) { $0 + $1.reservedByteCount } }
 
+    /// Bytes held, those of `count` further rows included; the bytes of their strings come on top.
+    func byteCount(adding count: Int) -> Int {
+        let width = types.reduce(1) { $0 + $1.byteWidth }
+        return chunks.reduce(0) { $0 + $1.capacity * width } + (count + chunkCapacity) * width + stringByteCount
+    }
+
     /// Appends the living rows of a batch.
     package func append(_ batch: VectorBatch) {
         unsafe append(

@@ -38,12 +38,10 @@ struct QueryCommand: AsyncParsableCommand {
     @Flag(help: "Print the plan instead of running the query.")
     var explain = false
 
-    @Option(help: "Worker threads of columnar queries.")
-    var threads: Int?
+    @OptionGroup var resources: ResourceOptions
 
     func validate() throws {
         if sql != nil, file != nil { throw ValidationError("give the SQL either as an argument or with --file") }
-        if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
     }
 
     func run() async throws {
@@ -55,8 +53,9 @@ struct QueryCommand: AsyncParsableCommand {
             config.access = .readOnly
             config.loadsOnDemand = true
             config.readPoolSize = 1
-            config.threadCount = threads
+            resources.apply(to: &config)
             let engine = try await HtapEngine(config)
+            InterruptSignal.listen(for: engine)
             let output = OutputStream(descriptor: 1)
             let runner = StatementRunner(engine: engine, output: output)
             for statement in SQLScript.statements(of: text) {

@@ -18,12 +18,7 @@ struct ShellCommand: AsyncParsableCommand {
     @Option(help: "Which engine answers: auto, olap (columns) or oltp (SQLite).")
     var target: TargetOption = .auto
 
-    @Option(help: "Worker threads of columnar queries.")
-    var threads: Int?
-
-    func validate() throws {
-        if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
-    }
+    @OptionGroup var resources: ResourceOptions
 
     func run() async throws {
         var failed = false
@@ -33,8 +28,9 @@ struct ShellCommand: AsyncParsableCommand {
             config.autoRegistration = .createdTables
             config.usesWriteAheadLog = !InputText.hasContent(database)
             config.readPoolSize = 1
-            config.threadCount = threads
+            resources.apply(to: &config)
             let engine = try await HtapEngine(config)
+            InterruptSignal.listen(for: engine)
             let shell = Shell(engine: engine, target: target)
             failed = try await !shell.run()
             await engine.shutdown()

@@ -10,14 +10,21 @@ struct Configuration: Sendable, CustomTestStringConvertible {
     var threadCount: Int
     /// Whether tiny plans may run on the calling thread.
     var isInline = false
+    /// How many bytes an operator holds before it puts rows aside; nil for its share of a limit that none reaches.
+    var spillThreshold: Int?
 
-    var testDescription: String { "vectors of \(vectorSize), \(threadCount) threads\(isInline ? ", inline" : "")" }
+    var testDescription: String {
+        "vectors of \(vectorSize), \(threadCount) threads\(isInline ? ", inline" : "")"
+            + (spillThreshold.map { ", spilling from \($0) bytes on" } ?? "")
+    }
 
     static let all: [Configuration] = [
         Configuration(vectorSize: 1, threadCount: 1), Configuration(vectorSize: 3, threadCount: 1),
         Configuration(vectorSize: 2048, threadCount: 1), Configuration(vectorSize: 1, threadCount: 2),
         Configuration(vectorSize: 3, threadCount: 2), Configuration(vectorSize: 2048, threadCount: 2),
         Configuration(vectorSize: 2048, threadCount: 1, isInline: true),
+        Configuration(vectorSize: 2048, threadCount: 1, spillThreshold: 0),
+        Configuration(vectorSize: 50, threadCount: 2, spillThreshold: 0),
     ]
 
     var settings: QueryExecutor.Settings {
@@ -29,7 +36,10 @@ struct Configuration: Sendable, CustomTestStringConvertible {
         return settings
     }
 
-    func makeExecutor() -> QueryExecutor { QueryExecutor(pool: WorkerPool(threadCount: threadCount)) }
+    func makeExecutor() -> QueryExecutor {
+        QueryExecutor(
+            pool: WorkerPool(threadCount: threadCount), memory: MemoryManager(spillThreshold: spillThreshold))
+    }
 
     /// Runs a plan and returns its rows, in order.
     func rows(_ plan: PhysicalPlan) async throws -> [[SQLValue]] {

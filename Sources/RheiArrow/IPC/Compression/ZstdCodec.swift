@@ -2,11 +2,11 @@ import CZstd
 import RheiCore
 
 /// Zstandard by the system's library. One codec serves one thread and keeps the library's working memory between calls.
-@safe final class ZstdCodec {
+@safe package final class ZstdCodec {
     private var compressor: OpaquePointer?
     private var decompressor: OpaquePointer?
 
-    init() {}
+    package init() {}
 
     deinit {
         _ = unsafe ZSTD_freeCCtx(compressor)
@@ -14,7 +14,7 @@ import RheiCore
     }
 
     /// Appends one frame.
-    @unsafe func append(_ source: UnsafeRawBufferPointer, level: Int, to result: inout MutableBuffer) throws {
+    @unsafe package func append(_ source: UnsafeRawBufferPointer, level: Int, to result: inout MutableBuffer) throws {
         if unsafe compressor == nil { unsafe compressor = ZSTD_createCCtx() }
         guard let context = unsafe compressor else { throw EngineError(.outOfMemory, "no memory for ZSTD") }
         let bound = ZSTD_compressBound(source.count)
@@ -31,7 +31,7 @@ import RheiCore
     /// A frame is decompressed at once into its result, since piece by piece the library allocates a window of the size
     /// that the frame asks for. Room for eight times the frame is tried first and twice as much after each failure, so
     /// memory follows what really comes out.
-    @unsafe func decompressed(_ source: UnsafeRawBufferPointer, byteCount: Int) throws -> Buffer {
+    @unsafe package func decompressed(_ source: UnsafeRawBufferPointer, byteCount: Int) throws -> Buffer {
         if unsafe decompressor == nil { unsafe decompressor = ZSTD_createDCtx() }
         guard let context = unsafe decompressor else { throw EngineError(.outOfMemory, "no memory for ZSTD") }
         var room = min(byteCount, max(source.count * 8, 1 << 12))

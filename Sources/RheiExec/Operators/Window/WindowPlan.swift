@@ -31,6 +31,13 @@ struct WindowPlan: Sendable {
         storedTypes = slots.types
     }
 
+    var order: RowOrder { RowOrder(types: storedTypes, keySlots: keySlots, orders: orders) }
+
+    /// - Parameter order: the rows to look at, sorted by the keys.
+    func evaluator(_ rows: RowStore, _ order: SortedRows) -> WindowEvaluator {
+        WindowEvaluator(rows: rows, order: order, keySlots: keySlots, orders: orders, functions: functions)
+    }
+
     private static func kind(of call: WindowCall) throws -> WindowFunctionDescription.Kind {
         switch call.function {
         case .rowNumber: .rowNumber

@@ -6,46 +6,55 @@ import Synchronization
 /// Keeps all rows for window functions; `complete` brings them into input order and sorts them by the keys.
 final class WindowSink: PipelineSink {
     let plan: WindowPlan
-    private let parts = Mutex<[OrderedRows]>([])
-    private let sorted = Mutex<SortedWindow?>(nil)
+    private let query: QueryContext
+    private let gatherer: RowGatherer
+    private let sorted = Mutex<Output?>(nil)
 
     /// From how many rows on a run of partitions is worth a morsel.
-    private static let rowsPerRun = 16 * VectorBatch.capacity
+    static let rowsPerRun = 16 * VectorBatch.capacity
 
-    init(plan: WindowPlan) { self.plan = plan }
+    /// What the source reads.
+    enum Output {
+        case kept(SortedWindow)
+        /// Sorted rows of which as many partitions are read as make a run.
+        case spilled(SpilledRuns)
+    }
+
+    init(plan: WindowPlan, query: QueryContext, memory: OperatorMemory) {
+        self.plan = plan
+        self.query = query
+        gatherer = RowGatherer(plan.order, memory: memory)
+    }
+
+    var memory: OperatorMemory { gatherer.memory }
 
     /// Nil until the sink is complete.
-    var output: SortedWindow? { sorted.withLock { $0 } }
+    var output: Output? { sorted.withLock { $0 } }
 
     func makeConsumer(worker: WorkerContext) throws -> any BatchConsumer {
         Consumer(
-            sink: self, evaluator: try ExpressionEvaluator(plan.computed, layout: plan.input),
-            rows: OrderedRows(types: plan.storedTypes), worker: worker)
+            evaluator: try ExpressionEvaluator(plan.computed, layout: plan.input),
+            rows: RowGathering(gatherer, worker: worker), worker: worker)
     }
 
     func complete() throws {
-        let parts = parts.withLock { parts in
-            defer { parts = [] }
-            return parts
+        let result: Output
+        switch try gatherer.sorted(check: query.checkCancelled) {
+        case .kept(let kept):
+            let evaluator = plan.evaluator(kept.rows, kept.order)
+            result = .kept(
+                SortedWindow(evaluator: evaluator, runs: evaluator.runs(atLeast: Self.rowsPerRun), kept: kept))
+        case .spilled(let runs): result = .spilled(runs)
         }
-        let (rows, order) = try OrderedRows.joined(parts, types: plan.storedTypes)
-        RowSorter(keys: plan.keySlots.map { rows.columns[$0] }, orders: plan.orders).sort(order)
-        let evaluator = WindowEvaluator(
-            rows: rows, order: order, keySlots: plan.keySlots, orders: plan.orders, functions: plan.functions)
-        let result = SortedWindow(evaluator: evaluator, runs: evaluator.runs(atLeast: Self.rowsPerRun))
         sorted.withLock { $0 = result }
     }
 
-    private func add(_ rows: OrderedRows) { parts.withLock { $0.append(rows) } }
-
     private final class Consumer: BatchConsumer {
-        private let sink: WindowSink
         private let evaluator: ExpressionEvaluator
-        private let rows: OrderedRows
+        private let rows: RowGathering
         private let worker: WorkerContext
 
-        init(sink: WindowSink, evaluator: ExpressionEvaluator, rows: OrderedRows, worker: WorkerContext) {
-            self.sink = sink
+        init(evaluator: ExpressionEvaluator, rows: RowGathering, worker: WorkerContext) {
             self.evaluator = evaluator
             self.rows = rows
             self.worker = worker
@@ -53,10 +62,10 @@ final class WindowSink: PipelineSink {
 
         func consume(_ batch: VectorBatch) throws {
             let computed = try evaluator.evaluate(batch, worker: worker)
-            rows.append(batch.columns + computed, batch.rows, at: worker.position)
+            try rows.append(batch.columns + computed, batch.rows)
         }
 
-        func finish() { sink.add(rows) }
+        func finish() throws { try rows.finish() }
     }
 }
 
@@ -64,4 +73,6 @@ final class WindowSink: PipelineSink {
 struct SortedWindow: Sendable {
     let evaluator: WindowEvaluator
     let runs: [Range<Int>]
+    /// The rows that the evaluator reads.
+    let kept: KeptRows
 }

@@ -13,17 +13,22 @@ final class TopNSink: SortingSink {
     let plan: SortPlan
     private let wanted: Int
     private let parts = Mutex<[Part]>([])
-    private let sorted = Mutex<SortedOutput?>(nil)
+    private let memory: OperatorMemory
+    private let sorted = Mutex<RowGatherer.Result?>(nil)
 
     /// Unchecked because the worker that filled it hands it over for good.
-    private struct Part: @unchecked Sendable { var rows: TopRows }
-
-    init(plan: SortPlan, wanted: Int) {
-        self.plan = plan
-        self.wanted = wanted
+    private struct Part: @unchecked Sendable {
+        var rows: TopRows
+        var reservation: MemoryReservation
     }
 
-    var output: SortedOutput? { sorted.withLock { $0 } }
+    init(plan: SortPlan, wanted: Int, memory: OperatorMemory) {
+        self.plan = plan
+        self.wanted = wanted
+        self.memory = memory
+    }
+
+    var output: RowGatherer.Result? { sorted.withLock { $0 } }
 
     private func makeRows() -> TopRows {
         TopRows(
@@ -34,7 +39,7 @@ final class TopNSink: SortingSink {
     func makeConsumer(worker: WorkerContext) throws -> any BatchConsumer {
         Consumer(
             sink: self, evaluator: try ExpressionEvaluator(plan.computed, layout: plan.input), rows: makeRows(),
-            worker: worker)
+            reservation: memory.makeReservation(), worker: worker)
     }
 
     func complete() throws {
@@ -45,11 +50,12 @@ final class TopNSink: SortingSink {
         let all = parts.first?.rows ?? makeRows()
         for part in parts.dropFirst() { all.absorb(part.rows) }
         let order = all.sorted()
-        sorted.withLock { $0 = SortedOutput(rows: all.rows, order: order) }
+        let kept = KeptRows(rows: all.rows, order: order, reservations: parts.map(\.reservation))
+        sorted.withLock { $0 = .kept(kept) }
     }
 
-    private func add(_ rows: TopRows) {
-        let part = Part(rows: rows)
+    private func add(_ rows: TopRows, _ reservation: MemoryReservation) {
+        let part = Part(rows: rows, reservation: reservation)
         parts.withLock { $0.append(part) }
     }
 
@@ -57,29 +63,35 @@ final class TopNSink: SortingSink {
         private let sink: TopNSink
         private let evaluator: ExpressionEvaluator
         private let rows: TopRows
+        private let reservation: MemoryReservation
         private let worker: WorkerContext
         private let numbers = RowNumbers()
         private var position = MorselPosition(sequence: -1, morsel: 0)
         private var nextNumber = 0
 
-        init(sink: TopNSink, evaluator: ExpressionEvaluator, rows: TopRows, worker: WorkerContext) {
+        init(
+            sink: TopNSink, evaluator: ExpressionEvaluator, rows: TopRows, reservation: MemoryReservation,
+            worker: WorkerContext
+        ) {
             self.sink = sink
             self.evaluator = evaluator
             self.rows = rows
+            self.reservation = reservation
             self.worker = worker
         }
 
         func consume(_ batch: VectorBatch) throws {
             if worker.position != position {
                 position = worker.position
-                nextNumber = position.sequence << 52 | position.morsel << 30
+                nextNumber = position.number
             }
             let computed = try evaluator.evaluate(batch, worker: worker)
             let numbers = numbers.vector(from: nextNumber, count: batch.rowCount)
             nextNumber += batch.rowCount
+            try reservation.resize(to: rows.rows.byteCount(adding: batch.selectedCount))
             rows.append(batch.columns + computed + [numbers], batch.rows)
         }
 
-        func finish() { sink.add(rows) }
+        func finish() { sink.add(rows, reservation) }
     }
 }

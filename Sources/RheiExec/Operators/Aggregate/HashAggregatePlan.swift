@@ -9,6 +9,9 @@ struct HashAggregatePlan: Sendable {
     let input: ColumnLayout
     let keyTypes: [VectorType]
     let aggregates: [AggregateDescription]
+    /// The input's columns that are read, which are those that are put aside.
+    let spilledSlots: [Int]
+    private let spilledLayout: ColumnLayout
 
     init(_ node: PhysicalAggregate, input: ColumnLayout) throws {
         keys = node.keys
@@ -16,8 +19,53 @@ struct HashAggregatePlan: Sendable {
         self.input = input
         keyTypes = try node.keys.map { try vectorType(of: $0.type) }
         aggregates = try node.aggregates.map { try AggregateDescription($0) }
+        spilledSlots = try Self.slots(node, input)
+        spilledLayout = try ColumnLayout(spilledSlots.map { input.columns[$0] })
         // Unsupported combinations are refused before any row is read.
         _ = try makeAggregator()
+    }
+
+    private static func slots(_ node: PhysicalAggregate, _ input: ColumnLayout) throws -> [Int] {
+        var read: Set<ColumnID> = []
+        let expressions = node.keys + node.aggregates.flatMap { $0.arguments + ($0.filter.map { [$0] } ?? []) }
+        for expression in expressions {
+            expression.forEach { part in if case .column(let id, _) = part { read.insert(id) } }
+        }
+        return try Set(read.map { try input.slot(of: $0) }).sorted()
+    }
+
+    private init(_ plan: HashAggregatePlan) {
+        keys = plan.keys
+        calls = plan.calls
+        input = plan.spilledLayout
+        keyTypes = plan.keyTypes
+        aggregates = plan.aggregates
+        spilledSlots = Array(plan.spilledLayout.columns.indices)
+        spilledLayout = plan.spilledLayout
+    }
+
+    /// The same grouping of rows that were put aside.
+    var spilled: HashAggregatePlan { HashAggregatePlan(self) }
+
+    var spilledTypes: [VectorType] { spilledLayout.types }
+
+    /// Whether some result depends on the order of rows.
+    var dependsOnOrder: Bool { aggregates.contains { $0.dependsOnOrder } }
+
+    /// Whether groups that are known take further rows without growing.
+    var hasFixedStates: Bool { !aggregates.contains { $0.isGrowing } }
+
+    /// The argument that all DISTINCT aggregates share, if its values can be split by hash.
+    var distinctArgument: Expression? {
+        var argument: Expression?
+        for (call, aggregate) in zip(calls, aggregates) where aggregate.isDistinct {
+            guard let first = call.arguments.first, let type = aggregate.argumentTypes.first, call.filter == nil,
+                argument == nil || argument == first,
+                aggregate.collation == .binary || (type != .text && type != .any)
+            else { return nil }
+            argument = first
+        }
+        return argument
     }
 
     func makeAggregator() throws -> HashAggregator { try HashAggregator(keyTypes: keyTypes, aggregates: aggregates) }

@@ -1,0 +1,86 @@
+import RheiArrow
+import RheiCore
+import Synchronization
+
+/// Counts what the queries of an engine hold against one limit.
+///
+/// Counted is what grows with data inside operators: hash tables, kept rows, lists to sort, blocks that are merged. Not
+/// counted are the tables themselves, the few hundred kilobytes of vectors each worker has, and results that were handed over.
+/// What the buffer pool keeps for reuse counts too, and is given back to the system before anything is refused.
+package final class MemoryManager: Sendable {
+    /// The most bytes that all queries together may hold.
+    package let limit: Int
+    /// The most bytes that one query may hold; at most `limit`.
+    package let queryLimit: Int
+    /// Operators ask for memory in multiples of this.
+    let step: Int
+    /// What an operator that can spill may hold before it does, whatever is free; nil lets it take its share. For tests.
+    let spillThreshold: Int?
+    /// Where queries put what does not fit.
+    let spill: SpillDirectory
+    private let reserved = Atomic<Int>(0)
+    private let peak = Atomic<Int>(0)
+
+    package init(
+        limit: Int = .max, queryLimit: Int = .max, spill: SpillDirectory = SpillDirectory(), spillThreshold: Int? = nil
+    ) {
+        self.limit = max(limit, 1)
+        self.queryLimit = min(max(queryLimit, 1), self.limit)
+        self.spill = spill
+        self.spillThreshold = spillThreshold
+        step = min(max(self.queryLimit / 128, 64 << 10), 1 << 20)
+        if limit < .max { BufferPool.shared.lowerKeptByteLimit(to: max(limit / 8, 2 << 20)) }
+    }
+
+    /// Bytes that operators hold now.
+    package var reservedByteCount: Int { reserved.load(ordering: .relaxed) }
+    /// The most bytes that operators held at once.
+    package var peakByteCount: Int { peak.load(ordering: .relaxed) }
+    /// Bytes that temporary files have.
+    package var temporaryByteCount: Int { spill.usedByteCount }
+    /// Bytes that are not reserved.
+    var freeByteCount: Int { limit - reservedByteCount }
+
+    /// Takes `byteCount` bytes from what is free.
+    ///
+    /// - Returns: whether there were as many.
+    func reserve(_ byteCount: Int) -> Bool {
+        let now = reserved.add(byteCount, ordering: .relaxed).newValue
+        if now > limit {
+            reserved.subtract(byteCount, ordering: .relaxed)
+            return false
+        }
+        if limit < .max, BufferPool.shared.keptByteCount > limit - now { BufferPool.shared.releaseKept() }
+        peak.max(now, ordering: .relaxed)
+        return true
+    }
+
+    func release(_ byteCount: Int) { reserved.subtract(byteCount, ordering: .relaxed) }
+}
+
+/// What one query holds, of its own limit and of the engine's.
+package final class QueryMemory: Sendable {
+    let manager: MemoryManager
+    package let limit: Int
+    private let reserved = Atomic<Int>(0)
+
+    package init(_ manager: MemoryManager) {
+        self.manager = manager
+        limit = manager.queryLimit
+    }
+
+    package var reservedByteCount: Int { reserved.load(ordering: .relaxed) }
+    /// Bytes that the query may still take, now.
+    var freeByteCount: Int { min(limit - reservedByteCount, manager.freeByteCount) }
+
+    func reserve(_ byteCount: Int) -> Bool {
+        if reserved.add(byteCount, ordering: .relaxed).newValue <= limit, manager.reserve(byteCount) { return true }
+        reserved.subtract(byteCount, ordering: .relaxed)
+        return false
+    }
+
+    func release(_ byteCount: Int) {
+        reserved.subtract(byteCount, ordering: .relaxed)
+        manager.release(byteCount)
+    }
+}
