@@ -14,8 +14,11 @@ import Testing
         var vectorSize = 2_048
         var threadCount = 2
         var optimizes = true
+        /// In bytes; nil for the engine's own.
+        var memoryLimit: Int?
         var testDescription: String {
             "\(route), vectors of \(vectorSize), threads \(threadCount), optimizer \(optimizes)"
+                + (memoryLimit.map { ", \($0 >> 20) MB" } ?? "")
         }
     }
 
@@ -23,7 +26,8 @@ import Testing
         Configuration(route: .forceOlap), Configuration(route: .forceOlap, threadCount: 1),
         Configuration(route: .forceOlap, vectorSize: 1),
         Configuration(route: .forceOlap, vectorSize: 3, threadCount: 1),
-        Configuration(route: .forceOlap, optimizes: false), Configuration(route: .auto),
+        Configuration(route: .forceOlap, optimizes: false), Configuration(route: .forceOlap, memoryLimit: 32 << 20),
+        Configuration(route: .auto),
         Configuration(route: .forceOltp),
     ]
 
@@ -43,6 +47,7 @@ import Testing
             config.vectorSize = configuration.vectorSize
             config.threadCount = configuration.threadCount
             config.optimizes = configuration.optimizes
+            config.memoryLimit = configuration.memoryLimit
         } _: { engine in
             var runner = SQLLogicRunner(engine, hint: configuration.route)
             for record in script.records.prefix(limit) {
