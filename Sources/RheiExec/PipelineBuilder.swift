@@ -49,7 +49,7 @@ struct PipelineBuilder {
 
     /// Returns the pipelines that push the plan's output into `sink`, ordered where the plan's output is.
     mutating func build(_ plan: PhysicalPlan, into sink: any PipelineSink) throws -> [Pipeline] {
-        close(try produce(plan, Place(number: 0)), into: sink)
+        close(try produce(plan, Place(number: 0), []), into: sink)
         return pipelines.compactMap { $0 }
     }
 
@@ -73,8 +73,11 @@ struct PipelineBuilder {
         return open.map(\.index)
     }
 
-    private mutating func produce(_ plan: PhysicalPlan, _ place: Place) throws -> [OpenPipeline] {
-        let open = try produceOperator(plan, place)
+    /// - Parameter filters: on output columns; rows that they leave out are not needed.
+    private mutating func produce(
+        _ plan: PhysicalPlan, _ place: Place, _ filters: [PendingFilter]
+    ) throws -> [OpenPipeline] {
+        let open = try produceOperator(plan, place, filters)
         guard let profile else { return open }
         return open.map { part in
             var part = part
@@ -90,29 +93,32 @@ struct PipelineBuilder {
         OperatorMemory(name, query.memory, profile: profile, node: place.number)
     }
 
-    private mutating func produceOperator(_ plan: PhysicalPlan, _ place: Place) throws -> [OpenPipeline] {
+    private mutating func produceOperator(
+        _ plan: PhysicalPlan, _ place: Place, _ filters: [PendingFilter]
+    ) throws -> [OpenPipeline] {
         let places = place.children(of: plan)
         let output = try ColumnLayout(plan.columns)
+        let pushed = plan.pushed(filters)
         switch plan.node {
         case .scan(let scan) where scan.provider is WorkingTable: return [try openWorkingTable(scan, output)]
         case .recursion(let node): return [try recursion(node, output, places)]
-        case .scan(let scan): return [open(ScanSource(scan, output: output, query: query))]
+        case .scan(let scan): return [try openScan(scan, output, filters)]
         case .values(let rows): return [open(ValuesSource(rows: rows, output: output, query: query))]
         case .filter(let input, let conjuncts):
             let step = FilterStep(conjuncts: conjuncts, input: try ColumnLayout(input.columns))
-            return append(step, to: try produce(input, places[0]))
+            return append(step, to: try produce(input, places[0], pushed[0]))
         case .project(let input, let expressions):
             let layout = try ColumnLayout(input.columns)
             let step = ProjectStep(expressions: expressions, input: layout, output: output)
-            return append(step, to: try produce(input, places[0]))
+            return append(step, to: try produce(input, places[0], pushed[0]))
         case .expand(let node):
             let step = ExpandStep(node, input: try ColumnLayout(node.input.columns), output: output)
-            return append(step, to: try produce(node.input, places[0]))
+            return append(step, to: try produce(node.input, places[0], pushed[0]))
         case .aggregate(let node):
             let layout = try ColumnLayout(node.input.columns)
             let breaker = try BreakerFactory.aggregate(
                 node, input: layout, memory: memory(node.keys.isEmpty ? "aggregate" : "group by", place))
-            return try breakPipeline(node.input, places[0], breaker)
+            return try breakPipeline(node.input, places[0], breaker, pushed[0])
         case .window(let node):
             let breaker = try BreakerFactory.window(
                 node, input: ColumnLayout(node.input.columns), query: query, memory: memory("window", place))
@@ -122,22 +128,23 @@ struct PipelineBuilder {
             let breaker = try BreakerFactory.sort(
                 keys: keys, limit: limit, offset: offset, input: layout, query: query,
                 memory: memory("order by", place))
-            return try breakPipeline(input, places[0], breaker)
+            return try breakPipeline(input, places[0], breaker, pushed[0])
         case .limit(let input, let limit, let offset):
             let sink = LimitSink(types: output.types, chunkCapacity: query.vectorSize, limit: limit, offset: offset)
             let breaker = Breaker(sink: sink, source: RowCollectionSource(sink.output))
             return try breakPipeline(input, places[0], breaker)
         case .unionAll(let inputs):
-            return try zip(inputs, places).flatMap { input, place in try produce(input, place) }
+            return try inputs.indices.flatMap { try produce(inputs[$0], places[$0], pushed[$0]) }
         case .shared(let id, let input): return [try share(id, input, places[0])]
         case .hashJoin(let node):
             let breaker = try BreakerFactory.hashJoin(
                 node, probe: ColumnLayout(node.probe.columns), build: ColumnLayout(node.build.columns), query: query)
-            return try join(node.probe, node.build, places, breaker)
+            return try join(node, places, breaker, pushed)
         case .nestedLoopJoin(let node):
             let breaker = try BreakerFactory.nestedLoopJoin(
                 node, probe: ColumnLayout(node.probe.columns), build: ColumnLayout(node.build.columns), query: query)
-            return try join(node.probe, node.build, places, breaker)
+            let before = close(try produce(node.build, places[1], pushed[1]), into: breaker.buildSink)
+            return join(try produce(node.probe, places[0], pushed[0]), after: before, breaker)
         }
     }
 
@@ -150,9 +157,9 @@ struct PipelineBuilder {
     }
 
     private mutating func breakPipeline(
-        _ input: PhysicalPlan, _ place: Place, _ breaker: Breaker
+        _ input: PhysicalPlan, _ place: Place, _ breaker: Breaker, _ filters: [PendingFilter] = []
     ) throws -> [OpenPipeline] {
-        let before = close(try produce(input, place), into: breaker.sink)
+        let before = close(try produce(input, place, filters), into: breaker.sink)
         return [open(breaker.source, after: before)]
     }
 
@@ -161,7 +168,7 @@ struct PipelineBuilder {
         let sink = SharedRowsSink(
             types: try ColumnLayout(input.columns).types, chunkCapacity: query.vectorSize,
             memory: memory("common table", place))
-        let before = close(try produce(input, place), into: sink)
+        let before = close(try produce(input, place, []), into: sink)
         shared[id] = SharedRows(sink: sink, pipelines: before)
         return open(SharedRowsSource(sink: sink), after: before)
     }
@@ -190,10 +197,10 @@ struct PipelineBuilder {
         _ node: PhysicalRecursion, _ output: ColumnLayout, _ places: [Place]
     ) throws -> OpenPipeline {
         let start = RowCollectionSink(types: output.types, chunkCapacity: query.vectorSize)
-        var before = close(try produce(node.start, places[0]), into: start)
+        var before = close(try produce(node.start, places[0], []), into: start)
         let step: RecursionStep
         if node.step.streams(node.working) {
-            let parts = try produce(node.step, places[1])
+            let parts = try produce(node.step, places[1], [])
             step = .chains(parts.map(\.steps))
             // What the steps read of static inputs is built by pipelines of its own, once.
             before += close(parts, into: EmptySink())
@@ -205,11 +212,44 @@ struct PipelineBuilder {
         return open(RecursionSource(start: start.output, recursion: recursion), after: before)
     }
 
+    // MARK: scans and joins
+
+    private mutating func openScan(
+        _ scan: PhysicalScan, _ output: ColumnLayout, _ filters: [PendingFilter]
+    ) throws -> OpenPipeline {
+        let filtered = try filters.map { ScanSource.Filter(slot: try output.slot(of: $0.column), filter: $0.filter) }
+        let source = ScanSource(scan, output: output, query: query, joinFilters: filtered)
+        return open(source, after: filters.flatMap(\.pipelines))
+    }
+
+    /// - Parameter pushed: filters from above for the probe and the build side.
     private mutating func join(
-        _ probe: PhysicalPlan, _ build: PhysicalPlan, _ places: [Place], _ join: JoinBreaker
+        _ node: PhysicalHashJoin, _ places: [Place], _ join: HashJoinBreaker, _ pushed: [[PendingFilter]]
     ) throws -> [OpenPipeline] {
-        let before = close(try produce(build, places[1]), into: join.buildSink)
-        var probes = append(join.probeStep, to: try produce(probe, places[0]))
+        let before = close(try produce(node.build, places[1], pushed[1]), into: join.buildSink)
+        var filters = pushed[0]
+        if node.dropsProbeRowsWithoutMatch {
+            for (index, key) in node.keys.enumerated() where !key.nullsMatch {
+                guard case .column(let column, _) = key.probe, let filter = join.buildSink.makeFilter(key: index)
+                else { continue }
+                filters.append(PendingFilter(column: column, filter: filter, pipelines: before))
+            }
+        }
+        let breaker = JoinBreaker(
+            buildSink: join.buildSink, probeStep: join.probeStep, unmatchedSource: join.unmatchedSource)
+        let probes = try produce(node.probe, places[0], filters)
+        guard node.yieldsBuildRows, let source = join.unmatchedSource else {
+            return self.join(probes, after: before, breaker)
+        }
+        // The probe side leaves nothing but marks.
+        let marking = close(self.join(probes, after: before, breaker.withoutSource), into: EmptySink())
+        return [open(source, after: before + marking)]
+    }
+
+    private mutating func join(
+        _ probes: [OpenPipeline], after before: [Int], _ join: JoinBreaker
+    ) -> [OpenPipeline] {
+        var probes = append(join.probeStep, to: probes)
         for index in probes.indices { probes[index].dependencies.formUnion(before) }
         guard let unmatched = join.unmatchedSource else { return probes }
         return probes + [open(unmatched, after: before + probes.map(\.index))]

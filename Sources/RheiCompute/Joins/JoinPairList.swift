@@ -78,9 +78,9 @@ package final class JoinPairList {
         }
     }
 
-    /// Returns the probe side of the pairs.
-    package func gatherProbe(_ columns: [ColumnVector], into buffers: [VectorBuffer]) -> [ColumnVector] {
-        zip(columns, buffers).map { unsafe gatherRows(of: $0, positions: probeRows, count: count, into: $1) }
+    /// Returns a column of the probe side of the pairs.
+    package func gatherProbe(_ column: ColumnVector, into buffer: VectorBuffer) -> ColumnVector {
+        unsafe gatherRows(of: column, positions: probeRows, count: count, into: buffer)
     }
 
     /// Returns a column of the build side of the pairs.

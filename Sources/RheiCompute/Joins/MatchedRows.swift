@@ -40,13 +40,16 @@ package final class MatchedRows: @unchecked Sendable {
         for row in 0..<min(count, other.count) { unsafe mine[row] |= theirs[row] }
     }
 
-    /// Lists those of `count` rows from `first` that are not marked, by their distance from `first`.
-    package func unmarked(from first: Int, count: Int, _ buffer: SelectionBuffer) -> SelectionVector {
+    /// Lists those of `count` rows from `first` that are marked, or that are not, by their distance from `first`.
+    package func rows(
+        from first: Int, count: Int, marked: Bool, _ buffer: SelectionBuffer
+    ) -> SelectionVector {
         let (bytes, list) = unsafe (bytes + first, buffer.indices)
+        let other: UInt8 = marked ? 0 : 1
         var listed = 0
         for row in 0..<count {
             unsafe list[listed] = UInt16(truncatingIfNeeded: row)
-            unsafe listed &+= Int(1 &- bytes[row])
+            unsafe listed &+= Int(bytes[row] ^ other)
         }
         return unsafe SelectionVector(list, count: listed, rowCount: count)
     }

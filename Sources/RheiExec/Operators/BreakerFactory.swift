@@ -30,6 +30,18 @@ package struct JoinBreaker: Sendable {
     }
 }
 
+extension JoinBreaker {
+    /// The same without rows that come out after the probe side has ended.
+    var withoutSource: JoinBreaker { JoinBreaker(buildSink: buildSink, probeStep: probeStep) }
+}
+
+/// A ``JoinBreaker`` whose build side can make filters of its keys.
+struct HashJoinBreaker {
+    var buildSink: HashJoinBuildSink
+    var probeStep: HashJoinProbeStep
+    var unmatchedSource: (any PipelineSource)?
+}
+
 /// Makes the operators that break pipelines. Layouts say where the inputs' columns lie in batches.
 enum BreakerFactory {
     static func aggregate(
@@ -60,11 +72,15 @@ enum BreakerFactory {
 
     static func hashJoin(
         _ node: PhysicalHashJoin, probe: ColumnLayout, build: ColumnLayout, query: QueryContext
-    ) throws -> JoinBreaker {
+    ) throws -> HashJoinBreaker {
         let sink = try HashJoinBuildSink(input: build, keys: node.keys)
         let step = HashJoinProbeStep(
-            kind: node.kind, keys: node.keys, residual: node.residual, probe: probe, buildSink: sink)
-        return JoinBreaker(buildSink: sink, probeStep: step, unmatchedSource: unmatched(node.kind, sink, probe))
+            kind: node.kind, yieldsBuildRows: node.yieldsBuildRows, keys: node.keys, residual: node.residual,
+            probe: probe, buildSink: sink)
+        let source: (any PipelineSource)? =
+            node.yieldsBuildRows
+            ? HashJoinMarkedSource(buildSink: sink, isMarked: node.kind == .semi) : unmatched(node.kind, sink, probe)
+        return HashJoinBreaker(buildSink: sink, probeStep: step, unmatchedSource: source)
     }
 
     static func nestedLoopJoin(

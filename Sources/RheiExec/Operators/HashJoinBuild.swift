@@ -15,6 +15,8 @@ final class HashJoinBuildSink: PipelineSink {
     private let storedTypes: [VectorType]
     private let parts = Mutex<[RowStore]>([])
     private let finished = Mutex<HashJoinBuild?>(nil)
+    /// By key, what scans of the probe side want to know of it.
+    private let filters = Mutex<[(key: Int, filter: JoinFilter)]>([])
 
     init(input: ColumnLayout, keys: [JoinKey]) throws {
         self.input = input
@@ -32,6 +34,14 @@ final class HashJoinBuildSink: PipelineSink {
         }
         computedKeys = computed
         storedTypes = types
+    }
+
+    /// Makes a filter of one key's values, to be filled when the sink is complete; nil for a key that is no integer.
+    func makeFilter(key: Int) -> JoinFilter? {
+        guard storedTypes[keySlots[key]].isInteger else { return nil }
+        let filter = JoinFilter()
+        filters.withLock { $0.append((key, filter)) }
+        return filter
     }
 
     /// Nil until the sink is complete.
@@ -52,6 +62,9 @@ final class HashJoinBuildSink: PipelineSink {
         guard rows.rowCount < Int(noStoredRow) else { throw EngineError.unsupported("joins with four billion rows") }
         let build = HashJoinBuild(
             rows: rows, columnCount: input.count, keySlots: keySlots, nullsMatch: keys.map(\.nullsMatch))
+        for (key, filter) in filters.withLock({ $0 }) {
+            filter.value = KeyFilter(rows.columns[keySlots[key]], rowCount: rows.rowCount)
+        }
         finished.withLock { $0 = build }
     }
 

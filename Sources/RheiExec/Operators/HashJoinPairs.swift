@@ -8,6 +8,11 @@ import RheiPlan
 final class JoinPairs {
     private let kind: JoinKind
     private let condition: PredicateEvaluator?
+    /// Whether pairs leave nothing but marks of build rows.
+    private let marksOnly: Bool
+    /// The columns of the pairs that are read: all, or those of the condition where the pairs do not come out.
+    private let readsProbe: [Bool]
+    private let readsBuild: [Bool]
     private let next: any BatchConsumer
     private let list = JoinPairList()
     private let probeBuffers: [VectorBuffer]
@@ -22,9 +27,14 @@ final class JoinPairs {
     private var worker: WorkerContext?
 
     init(
-        kind: JoinKind, condition: Expression?, probe: ColumnLayout, build: ColumnLayout, next: any BatchConsumer
+        kind: JoinKind, condition: Expression?, probe: ColumnLayout, build: ColumnLayout, marksOnly: Bool = false,
+        next: any BatchConsumer
     ) throws {
         self.kind = kind
+        self.marksOnly = marksOnly
+        let read = condition?.columns ?? []
+        readsProbe = probe.columns.map { kind.yieldsBuildColumns || read.contains($0.id) }
+        readsBuild = build.columns.map { kind.yieldsBuildColumns || read.contains($0.id) }
         self.next = next
         let both = try probe.appending(build)
         self.condition = try condition.map { try PredicateEvaluator([$0], layout: both) }
@@ -54,9 +64,14 @@ final class JoinPairs {
     private func flush() throws {
         guard let build, let worker, list.count > 0 else { return }
         defer { list.clear() }
-        output.columns = list.gatherProbe(batch.columns, into: probeBuffers)
-        for (column, buffer) in zip(build.columns, buildBuffers) {
-            output.columns.append(list.gatherBuild(column, into: buffer))
+        output.columns = []
+        for (slot, buffer) in probeBuffers.enumerated() {
+            output.columns.append(
+                readsProbe[slot] ? list.gatherProbe(batch.columns[slot], into: buffer) : buffer.vector())
+        }
+        for (slot, buffer) in buildBuffers.enumerated() {
+            output.columns.append(
+                readsBuild[slot] ? list.gatherBuild(build.columns[slot], into: buffer) : buffer.vector())
         }
         output.resetSelection(rowCount: list.count)
         if let condition {
@@ -74,7 +89,7 @@ final class JoinPairs {
     /// Ends the probe batch: pushes what is left, then the probe rows that the kind yields for their matches alone.
     func end() throws {
         try flush()
-        guard condition != nil else { return }
+        guard condition != nil, !marksOnly else { return }
         let rows: SelectionVector
         switch kind {
         case .semi: rows = matches.noted(batch.rows, isNoted: true)

@@ -26,7 +26,8 @@ final class HashJoinProbe: BatchConsumer {
         keyEvaluator = try ExpressionEvaluator(step.keys.map(\.probe), layout: step.probe)
         buildBuffers = step.kind.yieldsBuildColumns ? step.buildSink.input.types.map { VectorBuffer(type: $0) } : []
         pairs = try JoinPairs(
-            kind: step.kind, condition: step.residual, probe: step.probe, build: step.buildSink.input, next: next)
+            kind: step.kind, condition: step.residual, probe: step.probe, build: step.buildSink.input,
+            marksOnly: step.yieldsBuildRows, next: next)
     }
 
     func consume(_ batch: VectorBatch) throws {
@@ -35,7 +36,10 @@ final class HashJoinProbe: BatchConsumer {
         }
         let keys = try keyEvaluator.evaluate(batch, worker: worker)
         matches.find(keys, batch.rows, in: table, lookup)
-        if step.kind.keepsBuildRows && marks == nil { marks = MatchedRows(count: build.rows.rowCount) }
+        if marks == nil, step.kind.keepsBuildRows || step.yieldsBuildRows {
+            marks = MatchedRows(count: build.rows.rowCount)
+        }
+        if step.yieldsBuildRows { return try markBuildRows(batch, build, table) }
         if step.residual != nil { return try pairAll(batch, build, table) }
         switch step.kind {
         case .semi: try pushSelected(batch, matches.matched(batch.rows))
@@ -44,6 +48,19 @@ final class HashJoinProbe: BatchConsumer {
         case .inner, .left, .right, .full, .single:
             if table.isUnique { try pushUnique(batch, build, table) } else { try pairAll(batch, build, table) }
         }
+    }
+
+    /// Marks the build rows that match one of the probe rows; nothing is pushed.
+    private func markBuildRows(_ batch: VectorBatch, _ build: HashJoinBuild, _ table: JoinTable) throws {
+        let rows = matches.matched(batch.rows)
+        if rows.count == 0 { return }
+        if step.residual == nil, table.isUnique {
+            marks?.mark(matches.uniqueRows(of: rows, in: table))
+            return
+        }
+        try pairs.begin(batch, build.rows, marks, worker)
+        try pairs.add(rows, matches, in: table, keepsMisses: false)
+        try pairs.end()
     }
 
     private func pushSelected(_ batch: VectorBatch, _ rows: SelectionVector) throws {

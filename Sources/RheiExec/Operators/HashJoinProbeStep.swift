@@ -4,6 +4,8 @@ import RheiPlan
 /// The probe side of a hash join, as a description that workers make their consumers from.
 struct HashJoinProbeStep: PipelineStep {
     let kind: JoinKind
+    /// See ``PhysicalHashJoin/yieldsBuildRows``.
+    let yieldsBuildRows: Bool
     let keys: [JoinKey]
     let residual: Expression?
     let probe: ColumnLayout

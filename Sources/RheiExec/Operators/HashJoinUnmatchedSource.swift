@@ -28,7 +28,8 @@ struct HashJoinUnmatchedSource: PipelineSource {
             if worker.isStopped { return }
             worker.arena.reset()
             let count = min(VectorBatch.capacity, end - first)
-            let rows = marks?.unmarked(from: first, count: count, selection) ?? SelectionVector(all: count)
+            let rows =
+                marks?.rows(from: first, count: count, marked: false, selection) ?? SelectionVector(all: count)
             guard rows.count > 0 else { continue }
             batch.columns = nulls + build.vectors(from: first, count: count)
             batch.rowCount = count

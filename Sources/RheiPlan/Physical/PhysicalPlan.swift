@@ -214,6 +214,9 @@ package struct PhysicalHashJoin: Sendable {
     package var residual: Expression?
     /// Whether at most one build row has any one key (from a declared key or a grouping).
     package var buildIsUnique: Bool
+    /// For `semi` and `anti`: whether the rows that come out are those of the build side, tested for a match among the
+    /// probe rows, instead of the other way round. The output is then the build's columns.
+    package var yieldsBuildRows = false
 
     package init(
         kind: JoinKind, probe: PhysicalPlan, build: PhysicalPlan, keys: [JoinKey], residual: Expression? = nil,

@@ -26,6 +26,7 @@ extension PhysicalPlanner {
             return PhysicalPlan(
                 node: .nestedLoopJoin(node), columns: columns, estimatedRowCount: estimator.rowCount(.join(join)))
         }
+        if yieldsBuildRows(join) { return buildYielding(join, parts, left: probe, right: build) }
         var buildInput = build
         if !parts.notNull.isEmpty {
             let conditions = parts.notNull.map { Expression.not(.isNull($0)) }
@@ -57,6 +58,26 @@ extension PhysicalPlanner {
         swapped.rightIsAtMostOne = false
         if join.kind == .left { swapped.kind = .right }
         return swapped
+    }
+
+    /// Whether a semi or anti join holds its left side in memory and streams the right one, because that is larger.
+    private func yieldsBuildRows(_ join: LogicalJoin) -> Bool {
+        guard mayReorder, join.kind == .semi || join.kind == .anti else { return false }
+        if join.left.readsWorkingTable || join.right.readsWorkingTable { return false }
+        return estimator.rowCount(join.left) < estimator.rowCount(join.right) / 2
+    }
+
+    private func buildYielding(
+        _ join: LogicalJoin, _ parts: JoinParts, left: PhysicalPlan, right: PhysicalPlan
+    ) -> PhysicalPlan {
+        let keys = parts.keys.map { JoinKey(probe: $0.build, build: $0.probe, nullsMatch: $0.nullsMatch) }
+        var node = PhysicalHashJoin(
+            kind: join.kind, probe: right, build: left, keys: keys,
+            residual: parts.residual.isEmpty ? nil : .conjunction(parts.residual),
+            buildIsUnique: isUnique(join.left, keys))
+        node.yieldsBuildRows = true
+        return PhysicalPlan(
+            node: .hashJoin(node), columns: left.columns, estimatedRowCount: estimator.rowCount(.join(join)))
     }
 
     private func nestedCondition(_ join: LogicalJoin) -> Expression? {

@@ -98,7 +98,7 @@ package struct PlanPrinter {
             let keys = join.keys.map { key in
                 "\(key.probe.text(name)) \(key.nullsMatch ? "IS" : "=") \(key.build.text(name))"
             }
-            return "hash_join \(join.kind) (\(keys.joined(separator: " AND ")))"
+            return "hash_join \(join.yieldsBuildRows ? "build " : "")\(join.kind) (\(keys.joined(separator: " AND ")))"
                 + (join.residual.map { " and \($0.text(name))" } ?? "")
         case .nestedLoopJoin(let join):
             return "nested_loop_join \(join.kind)" + (join.condition.map { " (\($0.text(name)))" } ?? "")

@@ -179,6 +179,79 @@ import Testing
         }
     }
 
+    /// The same join with the build side's rows coming out.
+    private func mirrored(_ plan: PhysicalPlan) -> PhysicalPlan {
+        guard case .hashJoin(var node) = plan.node else { return plan }
+        (node.probe, node.build) = (node.build, node.probe)
+        node.keys = node.keys.map { JoinKey(probe: $0.build, build: $0.probe, nullsMatch: $0.nullsMatch) }
+        node.yieldsBuildRows = true
+        var result = plan
+        result.node = .hashJoin(node)
+        return result
+    }
+
+    @Test(arguments: keySets, [JoinKind.semi, .anti])
+    func `a semi or anti join yields the same rows from its build side`(
+        _ keys: [RandomColumn], _ kind: JoinKind
+    ) async throws {
+        for (seed, shape) in [(90, 20, 12), (30, 190, 25), (3000, 4000, 2500), (20, 0, 10), (0, 20, 10)].enumerated() {
+            var random = SeededGenerator(seed: UInt64(seed))
+            let columns = keys + [.few]
+            let left = randomRows(columns, count: shape.0, spread: shape.2, &random)
+            let right = randomRows(columns, count: shape.1, spread: shape.2, &random)
+            for hasResidual in [false, true] {
+                for nullsMatch in [keys.map { _ in false }, keys.map { _ in true }] {
+                    let plan = hashPlan(
+                        kind, randomTable(columns, left), randomTable(columns, right), keyCount: keys.count,
+                        nullsMatch: nullsMatch
+                    ) { first, second in
+                        hasResidual ? .compare(first[keys.count], .notEqual, second[keys.count]) : nil
+                    }
+                    let expected = inAnyOrder(try await Configuration.all[0].rows(plan))
+                    for configuration in Configuration.all {
+                        let result = inAnyOrder(try await configuration.rows(mirrored(plan)))
+                        #expect(result == expected, "seed \(seed), \(configuration.testDescription)")
+                    }
+                }
+            }
+        }
+    }
+
+    @Test(arguments: [JoinKind.inner, .semi, .left, .right, .single])
+    func `what a build side leaves out below other operators changes nothing`(_ lower: JoinKind) async throws {
+        var random = SeededGenerator(seed: 29)
+        let few = randomRows([.wide], count: 12, spread: 300, &random)
+        let many = randomRows([.wide, .few], count: 5000, spread: 300, &random)
+        var seen: Set<GroupKey> = []
+        let other = randomRows([.wide, .few], count: 800, spread: 300, &random).filter {
+            seen.insert(GroupKey([$0[0]])).inserted
+        }
+        let tables = [[RandomColumn.wide, .few], [.wide, .few], [.wide]]
+        func plan(isFiltered: Bool) -> PhysicalPlan {
+            let maker = PlanMaker()
+            let scans = zip(tables, [many, other, few]).map { maker.scan(randomTable($0, $1)) }
+            let inner = PhysicalHashJoin(
+                kind: lower, probe: scans[0], build: scans[1],
+                keys: [JoinKey(probe: scans[0].expressions[0], build: scans[1].expressions[0])])
+            let joined = maker.plan(.hashJoin(inner), columns(lower, maker, scans[0], scans[1]))
+            let aggregate = PhysicalAggregate(
+                input: joined, keys: [joined.expressions[0]],
+                aggregates: [AggregateCall(function: .countStar, arguments: [], type: .int64)])
+            let grouped = maker.plan(.aggregate(aggregate), maker.columns([joined.columns[0].type, .int64]))
+            let twice = maker.union([grouped, maker.project(grouped) { $0 }])
+            // A limit lets no filter through.
+            let probe = isFiltered ? twice : maker.limit(twice, nil)
+            let key = JoinKey(probe: probe.expressions[0], build: scans[2].expressions[0])
+            let top = PhysicalHashJoin(kind: .inner, probe: probe, build: scans[2], keys: [key])
+            return maker.plan(.hashJoin(top), probe.columns + scans[2].columns)
+        }
+        let expected = inAnyOrder(try await Configuration.all[0].rows(plan(isFiltered: false)))
+        #expect(!expected.isEmpty)
+        for configuration in Configuration.all {
+            #expect(inAnyOrder(try await configuration.rows(plan(isFiltered: true))) == expected)
+        }
+    }
+
     private func nestedPlan(
         _ kind: JoinKind, _ probe: MemoryTable, _ build: MemoryTable,
         _ condition: ([Expression], [Expression]) -> Expression?

@@ -34,7 +34,8 @@ extension PhysicalPlan {
         case .expand(let expansion): return expansion.input.streams(working)
         case .unionAll(let inputs): return inputs.allSatisfy { $0.streams(working) }
         case .hashJoin(let join):
-            return !join.kind.keepsBuildRows && join.probe.streams(working) && !join.build.reads(working)
+            return !join.kind.keepsBuildRows && !join.yieldsBuildRows && join.probe.streams(working)
+                && !join.build.reads(working)
         case .nestedLoopJoin(let join):
             return !join.kind.keepsBuildRows && join.probe.streams(working) && !join.build.reads(working)
         default: return false

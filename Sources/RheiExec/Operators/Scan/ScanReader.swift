@@ -10,6 +10,9 @@ final class ScanReader {
     private let predicate: PredicateEvaluator
     /// Per condition, the slots of the columns it names.
     private let filterSlots: [[Int]]
+    private let joinFilters: [ScanJoinFilter]
+    /// How many of the conditions are applied before the join filters.
+    private let firstConditions: Int
     private let importers: [ColumnImporter]
     private let batch = VectorBatch()
     private let living = LivingRows()
@@ -24,6 +27,11 @@ final class ScanReader {
         filterSlots = try source.scan.filters.map { filter in
             try filter.columns.map { try source.output.slot(of: $0) }
         }
+        joinFilters = source.joinFilters.compactMap { filter in
+            filter.filter.value.map { ScanJoinFilter(slot: filter.slot, keys: $0) }
+        }
+        // A plain comparison of numbers costs less than a look into a filter; a search in a text costs more.
+        firstConditions = source.scan.filters.prefix { $0.isCheaperThanJoinFilter }.count
         importers = source.output.types.map { ColumnImporter(type: $0) }
         arrays = Array(repeating: nil, count: importers.count)
         isLoaded = Array(repeating: false, count: importers.count)
@@ -35,6 +43,7 @@ final class ScanReader {
             groupIndex = morsel.groupIndex
             arrays = Array(repeating: nil, count: importers.count)
         }
+        for filter in joinFilters { filter.beginMorsel() }
         let end = morsel.start + morsel.count
         for start in stride(from: morsel.start, to: end, by: vectorSize) {
             try worker.checkCancelled()
@@ -52,13 +61,25 @@ final class ScanReader {
         guard batch.selectedCount > 0 else { return }
         for slot in isLoaded.indices { isLoaded[slot] = false }
         predicate.begin(batch)
-        for index in filterSlots.indices {
-            for slot in filterSlots[index] { try load(slot, group, start: start) }
-            try predicate.narrow(batch, conjunct: index, worker: worker)
+        guard try narrow(0..<firstConditions, group, start) else { return }
+        for filter in joinFilters where filter.isWorthwhile {
+            try load(filter.slot, group, start: start)
+            batch.select(filter.select(batch.columns[filter.slot], batch.rows))
             if batch.selectedCount == 0 { return }
         }
+        guard try narrow(firstConditions..<filterSlots.count, group, start) else { return }
         for slot in importers.indices { try load(slot, group, start: start) }
         try consumer.consume(batch)
+    }
+
+    /// Applies conditions in order; false when no row is left.
+    private func narrow(_ conditions: Range<Int>, _ group: any ScanRowGroup, _ start: Int) throws -> Bool {
+        for index in conditions {
+            for slot in filterSlots[index] { try load(slot, group, start: start) }
+            try predicate.narrow(batch, conjunct: index, worker: worker)
+            if batch.selectedCount == 0 { return false }
+        }
+        return true
     }
 
     private func load(_ slot: Int, _ group: any ScanRowGroup, start: Int) throws {
@@ -75,6 +96,54 @@ final class ScanReader {
             arrays[slot] = array
         }
         batch.columns[slot] = try importers[slot].vector(of: array, offset: start, rows: batch.rows)
+    }
+}
+
+/// One worker's use of a join filter: applied as long as it leaves out enough rows to be worth its time.
+final class ScanJoinFilter {
+    let slot: Int
+    private let keys: KeyFilter
+    private let selection = SelectionBuffer()
+    private var seenCount = 0
+    private var passedCount = 0
+    /// Whether the filter is to be applied to the next batch.
+    private(set) var isWorthwhile = true
+
+    /// After so many rows of a morsel it is judged.
+    private static let trialRowCount = 4096
+
+    init(slot: Int, keys: KeyFilter) {
+        self.slot = slot
+        self.keys = keys
+    }
+
+    /// Gives the filter another try, as rows of one kind lie together in many tables.
+    func beginMorsel() {
+        isWorthwhile = true
+        seenCount = 0
+        passedCount = 0
+    }
+
+    func select(_ key: ColumnVector, _ rows: SelectionVector) -> SelectionVector {
+        let result = keys.select(key, rows, into: selection)
+        seenCount += rows.count
+        passedCount += result.count
+        if seenCount >= Self.trialRowCount { isWorthwhile = passedCount < seenCount - seenCount / 8 }
+        return result
+    }
+}
+
+extension Expression {
+    /// Whether a condition only compares numbers with constants.
+    fileprivate var isCheaperThanJoinFilter: Bool {
+        guard case .comparison(_, let left, let right, _) = self else { return false }
+        return [left, right].allSatisfy { operand in
+            switch operand {
+            case .column(_, let type): type != .utf8View && type != .binaryView && type != .any
+            case .literal: true
+            default: false
+            }
+        }
     }
 }
 

@@ -1,3 +1,4 @@
+import RheiArrow
 import RheiCompute
 import RheiCore
 import RheiPlan
@@ -7,8 +8,16 @@ import Synchronization
 final class ScanSource: PipelineSource {
     let scan: PhysicalScan
     let output: ColumnLayout
+    /// What joins above need of the rows; read when the scan starts.
+    let joinFilters: [Filter]
     private let query: QueryContext
     private let morsels = Mutex<[Morsel]>([])
+
+    /// A condition on a column that a join's build side sets.
+    struct Filter {
+        var slot: Int
+        var filter: JoinFilter
+    }
 
     struct Morsel {
         /// Index of the row group, by which a worker knows that it reads on in the same one.
@@ -18,14 +27,16 @@ final class ScanSource: PipelineSource {
         var count: Int
     }
 
-    init(_ scan: PhysicalScan, output: ColumnLayout, query: QueryContext) {
+    init(_ scan: PhysicalScan, output: ColumnLayout, query: QueryContext, joinFilters: [Filter] = []) {
+        self.joinFilters = joinFilters
         self.scan = scan
         self.output = output
         self.query = query
     }
 
     func prepare() throws {
-        let opened = try scan.provider.scan(columns: scan.tableColumns, filters: scan.zoneFilters)
+        guard let bounds = joinBounds() else { return }
+        let opened = try scan.provider.scan(columns: scan.tableColumns, filters: scan.zoneFilters + bounds)
         var result: [Morsel] = []
         for index in 0..<opened.rowGroupCount {
             try query.checkCancelled()
@@ -34,6 +45,21 @@ final class ScanSource: PipelineSource {
         }
         let found = result
         morsels.withLock { $0 = found }
+    }
+
+    /// The bounds of the join filters' values, by which row groups are left out; nil when no row can pass.
+    private func joinBounds() -> [ScanFilter]? {
+        var result: [ScanFilter] = []
+        for filter in joinFilters {
+            guard let keys = filter.filter.value else { continue }
+            guard let bounds = keys.bounds else { return nil }
+            guard output.columns[filter.slot].type.hasOrderedIntegers else { continue }
+            let column = scan.tableColumns[filter.slot]
+            result.append(
+                ScanFilter(column: column, comparison: .greaterOrEqual, value: .integer(bounds.lowerBound)))
+            result.append(ScanFilter(column: column, comparison: .lessOrEqual, value: .integer(bounds.upperBound)))
+        }
+        return result
     }
 
     private func split(_ group: any ScanRowGroup, _ index: Int, into result: inout [Morsel]) {
@@ -60,5 +86,15 @@ final class ScanSource: PipelineSource {
             worker.sourceState = reader
         }
         try reader.read(range, vectorSize: query.vectorSize, into: consumer)
+    }
+}
+
+extension DataType {
+    /// Whether zone maps know the values as the integers that vectors of them hold.
+    fileprivate var hasOrderedIntegers: Bool {
+        switch self {
+        case .int32, .int64, .date32, .timestamp: true
+        default: false
+        }
     }
 }

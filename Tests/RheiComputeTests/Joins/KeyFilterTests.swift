@@ -1,0 +1,67 @@
+import RheiCompute
+import RheiCore
+import RheiTestSupport
+import Testing
+
+@Suite struct KeyFilterTests {
+    private func store(_ type: VectorType, _ values: [SQLValue]) -> RowStore {
+        let store = RowStore(types: [type])
+        for first in stride(from: 0, to: values.count, by: 2000) {
+            let part = Array(values[first..<min(first + 2000, values.count)])
+            let column = OperatorColumn(type, part)
+            store.append([column.vector], SelectionVector(all: part.count))
+            withExtendedLifetime(column) {}
+        }
+        return store
+    }
+
+    private func selected(_ filter: KeyFilter, _ type: VectorType, _ values: [SQLValue]) -> [Int] {
+        let column = OperatorColumn(type, values)
+        let buffer = SelectionBuffer()
+        defer { withExtendedLifetime((column, buffer)) {} }
+        return filter.select(column.vector, SelectionVector(all: values.count), into: buffer).rows
+    }
+
+    @Test(arguments: [VectorType.int16, .int32, .int64], [1, 40, 5000])
+    func `a value that the build side has passes, and of a dense range no other`(_ type: VectorType, _ count: Int)
+        throws
+    {
+        var random = SeededGenerator(seed: UInt64(count))
+        let limit: Int64 = 9000
+        func value() -> SQLValue {
+            Int.random(in: 0..<10, using: &random) == 0
+                ? .null : .integer(Int64.random(in: -limit...limit, using: &random) / 2 * 2)
+        }
+        let build = (0..<count).map { _ in value() }
+        let probe = (0..<2000).map { index -> SQLValue in
+            index % 3 == 0 ? value() : .integer(Int64.random(in: -limit...limit, using: &random))
+        }
+        let filter = try #require(KeyFilter(store(type, build).columns[0], rowCount: count))
+        let present = Set(build).subtracting([.null])
+        let expected = probe.indices.filter { present.contains(probe[$0]) }
+        #expect(selected(filter, type, probe) == expected)
+    }
+
+    @Test func `a value that the build side has passes from a wide range, and few others do`() throws {
+        var random = SeededGenerator(seed: 5)
+        let build = (0..<6000).map { _ in SQLValue.integer(Int64.random(in: .min ... .max, using: &random)) }
+        let filter = try #require(KeyFilter(store(.int64, build).columns[0], rowCount: build.count))
+        #expect(selected(filter, .int64, Array(build[..<2000])) == Array(0..<2000))
+        let others = (0..<2000).map { _ in SQLValue.integer(Int64.random(in: .min ... .max, using: &random)) }
+        #expect(selected(filter, .int64, others).count < 60)
+    }
+
+    @Test func `an empty build side lets nothing pass`() throws {
+        for values in [[], [SQLValue.null]] {
+            let filter = try #require(KeyFilter(store(.int32, values).columns[0], rowCount: values.count))
+            #expect(filter.bounds == nil)
+            #expect(selected(filter, .int32, [.integer(0), .null, .integer(.zero)]).isEmpty)
+        }
+    }
+
+    @Test func `only integers of at most 64 bits make a filter`() {
+        for type in [VectorType.text, .float64, .any, .int128] {
+            #expect(KeyFilter(store(type, []).columns[0], rowCount: 0) == nil)
+        }
+    }
+}
