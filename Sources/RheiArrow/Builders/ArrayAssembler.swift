@@ -36,8 +36,12 @@ import RheiCore
     package static func commonType(_ arrays: [ArrowArray]) -> DataType? {
         var common: DataType?
         for array in arrays where array.nullCount < array.count {
-            if let known = common, known != array.type { return .any }
-            common = array.type
+            if let known = common, known != array.type {
+                guard let decimal = known.decimalHolding(array.type) else { return .any }
+                common = decimal
+            } else {
+                common = array.type
+            }
         }
         return common ?? arrays.first?.type
     }
@@ -56,6 +60,10 @@ import RheiCore
             return appendNulls(rows.count)
         } else if physical == .any {
             try widen(array, rows)
+        } else if type.decimalHolding(array.type) == type {
+            let source = try PrimitiveArray<Int64>(array)
+            for row in rows { if array.isValid(row) { try append(integer: source[row]) } else { appendNulls(1) } }
+            return
         } else {
             throw EngineError(.typeMismatch, "rows of \(array.type) in an array of \(type)")
         }

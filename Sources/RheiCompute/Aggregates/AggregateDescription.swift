@@ -51,6 +51,8 @@ package struct AggregateDescription: Sendable {
     package var resultType: VectorType
     /// How the last arguments order the values of `concatenate`, the most significant first.
     package var orders: [SortOrder] = []
+    /// Of `total` and `average` over integers: how many of their digits stand behind the point.
+    package var scale = 0
 
     package init(
         kind: Kind, argumentTypes: [VectorType], isDistinct: Bool = false, collation: TextCollation = .binary,

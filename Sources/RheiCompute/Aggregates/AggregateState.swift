@@ -74,7 +74,7 @@ extension AggregateDescription {
     private func makeSumState(_ argument: VectorType) throws -> AggregateState {
         let output: SumOutput = kind == .sum ? .sum : kind == .total ? .total : .average
         switch argument {
-        case .bool, .int8, .int16, .int32, .int64: return IntegerSumState(argument, output, resultType)
+        case .bool, .int8, .int16, .int32, .int64: return IntegerSumState(argument, output, resultType, scale: scale)
         case .int128: return DecimalSumState(output, resultType)
         case .float32, .float64: return RealSumState(output)
         case .any: return AnySumState(output)

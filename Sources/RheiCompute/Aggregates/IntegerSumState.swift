@@ -8,10 +8,13 @@ final class IntegerSumState: AggregateState {
     private let type: VectorType
     private let output: SumOutput
     private let resultType: VectorType
+    /// What a total in the last digit is divided by.
+    private let unit: Double
     private var sums = ZeroedColumn<Int128>()
     private var counts = ZeroedColumn<Int64>()
 
-    init(_ type: VectorType, _ output: SumOutput, _ resultType: VectorType) {
+    init(_ type: VectorType, _ output: SumOutput, _ resultType: VectorType, scale: Int = 0) {
+        unit = DecimalFunctions.power(scale).nearestDouble
         self.type = type
         self.output = output
         self.resultType = resultType
@@ -85,11 +88,13 @@ final class IntegerSumState: AggregateState {
                 unsafe values[row] = sum
             }
         case .total:
-            for row in 0..<count { unsafe result.pointer(Double.self)[row] = unsafe Double(sums[row]) }
+            for row in 0..<count { unsafe result.pointer(Double.self)[row] = unsafe Double(sums[row]) / unit }
             return result
         case .average:
             let values = unsafe result.pointer(Double.self)
-            for row in 0..<count { unsafe values[row] = unsafe Double(sums[row]) / Double(max(counts[row], 1)) }
+            for row in 0..<count {
+                unsafe values[row] = unsafe Double(sums[row]) / (Double(max(counts[row], 1)) * unit)
+            }
         }
         return attachValidity(result, target, count: count) { unsafe counts[$0] > 0 }
     }

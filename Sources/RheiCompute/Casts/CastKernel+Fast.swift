@@ -8,6 +8,8 @@ extension CastKernel {
         let isInteger = input.type.isInteger
         switch output.type {
         case .any: return toAny(input, rows, output)
+        case .int64 where input.type == .int128:
+            guard narrowed(input, rows, output.vector().elements(Int64.self)) else { return nil }
         case .int64 where isInteger: convert(input, rows, output.vector().elements(Int64.self)) { $0 }
         case .int128 where isInteger: convert(input, rows, output.vector().elements(Int128.self)) { Int128($0) }
         case .float64 where isInteger: convert(input, rows, output.vector().elements(Double.self)) { Double($0) }
@@ -22,6 +24,18 @@ extension CastKernel {
         default: return nil
         }
         return output.propagatingNulls(input, rowCount: rows.rowCount)
+    }
+
+    /// Copies 128-bit integers into 64 bits; false when one does not fit.
+    private static func narrowed(_ input: ColumnVector, _ rows: SelectionVector, _ output: Values<Int64>) -> Bool {
+        let values = input.elements(Int128.self)
+        var misfits: UInt8 = 0
+        rows.forEach { row in
+            let value = values[row]
+            output[row] = Int64(truncatingIfNeeded: value)
+            misfits |= asByte(Int128(output[row]) != value && input.isValid(row))
+        }
+        return misfits == 0
     }
 
     @inline(__always)

@@ -48,6 +48,7 @@ import RheiCore
         case .int8: appendElements(UInt8.self, vector, rows)
         case .int16: appendElements(UInt16.self, vector, rows)
         case .int32, .float32: appendElements(UInt32.self, vector, rows)
+        case .int64 where type.physicalType == .int128: appendWideDecimals(vector, rows)
         case .int64, .float64: appendElements(UInt64.self, vector, rows)
         case .int128: appendElements(UInt128.self, vector, rows)
         case .text, .blob:
@@ -68,6 +69,17 @@ import RheiCore
             rows.count)
         if vector.hasNoNulls { return }
         for position in 0..<rows.count where !vector.isValid(rows.row(at: position)) { unsafe target[position] = 0 }
+    }
+
+    /// Copies decimals of 64 bits to 128 bits.
+    private func appendWideDecimals(_ vector: ColumnVector, _ rows: SelectionVector) {
+        let target = unsafe Values(values.extend(by: rows.count * 16).assumingMemoryBound(to: Int128.self))
+        let source = vector.elements(Int64.self)
+        let step = vector.isConstant ? 0 : -1
+        for position in 0..<rows.count {
+            let row = rows.row(at: position)
+            target[position] = vector.isValid(row) ? Int128(source[row & step]) : 0
+        }
     }
 
     private func appendViews(_ vector: ColumnVector, _ rows: SelectionVector) {

@@ -37,7 +37,10 @@ import RheiCore
         guard let arrayType = VectorType(layoutOf: array) else {
             throw EngineError.unsupported("columns of type \(array.type)")
         }
-        if arrayType != type { return try widened(array, arrayType, offset, rows) }
+        if arrayType != type {
+            if arrayType == .int128, type == .int64 { return try narrowed(array, offset, rows) }
+            return try widened(array, arrayType, offset, rows)
+        }
         let first = array.offset + offset
         var result = values(of: array, first, rows)
         attachValidity(of: array, first, count, to: &result)
@@ -48,6 +51,27 @@ import RheiCore
         buffer.validity.fill(false, rowCount: count)
         let result = buffer.nullable(isConstant: false)
         if let tags = unsafe result.tags { unsafe tags.update(repeating: StorageClass.null.rawValue, count: count) }
+        return result
+    }
+
+    /// Takes decimals of at most 18 digits from 128 bits each.
+    private func narrowed(_ array: ArrowArray, _ offset: Int, _ rows: SelectionVector) throws -> ColumnVector {
+        let first = array.offset + offset
+        let words = unsafe (array.buffers[0].pointer + first * 16).assumingMemoryBound(to: Int64.self)
+        var result = buffer.vector()
+        let values = result.elements(Int64.self)
+        var misfit: Int64 = 0
+        rows.forEachDense { row in
+            let (low, high) = unsafe (words[2 &* row], words[2 &* row &+ 1])
+            values[row] = low
+            misfit |= high ^ (low &>> 63)
+        }
+        attachValidity(of: array, first, rows.rowCount, to: &result)
+        if misfit != 0 {
+            for row in rows.rows where unsafe result.isValid(row) && words[2 * row + 1] != words[2 * row] >> 63 {
+                throw EngineError(.corrupt, "a value of a column of type \(array.type) has more digits")
+            }
+        }
         return result
     }
 
@@ -185,6 +209,8 @@ extension VectorType {
             self = .text
         } else if array.type.isBinary {
             self = .blob
+        } else if array.type.physicalType == .int128 {
+            self = .int128
         } else {
             self.init(array.type)
         }

@@ -1,9 +1,10 @@
 import RheiArrow
 import RheiCore
 
-/// Functions on decimals, which are `int128` vectors of unscaled numbers; the binder passes scales as constants.
+/// Functions on decimals, which are vectors of unscaled numbers, `int64` for types of up to 18 digits and `int128` for
+/// others; the binder passes scales as constants.
 ///
-/// All compute whole vectors. A result of more than 38 digits raises `overflow`.
+/// All compute whole vectors. A result of more than 38 digits, or that its type has no room for, raises `overflow`.
 enum DecimalFunctions {
     static let all: [ScalarFunction] =
         arithmetic + [
@@ -23,9 +24,9 @@ enum DecimalFunctions {
         ]
 
     private static let arithmetic: [ScalarFunction] = [
-        binary("decimal_add") { $0.addingReportingOverflow($1) },
-        binary("decimal_subtract") { $0.subtractingReportingOverflow($1) },
-        binary("decimal_multiply") { $0.multipliedReportingOverflow(by: $1) },
+        binary("decimal_add", .add) { $0.addingReportingOverflow($1) },
+        binary("decimal_subtract", .subtract) { $0.subtractingReportingOverflow($1) },
+        binary("decimal_multiply", .multiply) { $0.multipliedReportingOverflow(by: $1) },
         vector("decimal_negate", 1) { arguments, rows, _, output in
             try unary(arguments[0], rows, output, arguments[0].wideElements) { (0 &- $0, false) }
         },
@@ -54,9 +55,7 @@ enum DecimalFunctions {
     ]
 
     private static let unreachable = EngineError(.invariant, "a decimal function has no scalar form")
-    static let overflow = EngineError(.overflow, "decimal overflow: the result has more than 38 digits")
-    /// One more than the largest unscaled number.
-    private static let limit = power(38)
+    static let overflow = EngineError(.overflow, "decimal overflow: the result has more digits than its type")
 
     static func power(_ exponent: Int) -> Int128 {
         var result: Int128 = 1
@@ -71,23 +70,54 @@ enum DecimalFunctions {
     }
 
     private static func binary(
-        _ name: String, _ apply: @escaping @Sendable (Int128, Int128) -> (partialValue: Int128, overflow: Bool)
+        _ name: String, _ operation: ArithmeticOperation,
+        _ apply: @escaping @Sendable (Int128, Int128) -> (partialValue: Int128, overflow: Bool)
     ) -> ScalarFunction {
         vector(name, 2) { arguments, rows, _, output in
             let (left, right) = (arguments[0], arguments[1])
             if left.isNullConstant || right.isNullConstant { return output.constantNull() }
+            let isNarrow = left.type == .int64 && right.type == .int64
+            if isNarrow, output.type == .int64 { return try narrow(operation, left, right, rows, output) }
+            if isNarrow { return widening(operation, left, right, rows, output) }
             let isConstant = left.isConstant && right.isConstant
-            let (first, second) = (left.elements(Int128.self), right.elements(Int128.self))
+            let (first, second) = (left.wideElements, right.wideElements)
             let (firstStep, secondStep) = (left.isConstant ? 0 : -1, right.isConstant ? 0 : -1)
-            let values = output.vector(isConstant: isConstant).elements(Int128.self)
+            let values = DecimalOutput(output.vector(isConstant: isConstant))
             let result = output.propagatingNulls(left, right, rowCount: rows.rowCount)
             try check(rows, result) { row in
-                let (value, overflow) = apply(first[row & firstStep], second[row & secondStep])
-                values[row] = value
-                return overflow || value >= limit || value <= 0 &- limit
+                let (value, overflow) = apply(first(row & firstStep), second(row & secondStep))
+                return overflow || !values.store(value, row)
             }
             return result
         }
+    }
+
+    /// Computes in 64 bits; every value and result has at most 18 digits by its type.
+    private static func narrow(
+        _ operation: ArithmeticOperation, _ left: ColumnVector, _ right: ColumnVector, _ rows: SelectionVector,
+        _ output: VectorBuffer
+    ) throws -> ColumnVector {
+        do {
+            return try ArithmeticKernel.evaluate(operation, left, right, rows: rows, into: output)
+        } catch { throw overflow }
+    }
+
+    /// Computes 128-bit results of 64-bit operands, which cannot overflow.
+    private static func widening(
+        _ operation: ArithmeticOperation, _ left: ColumnVector, _ right: ColumnVector, _ rows: SelectionVector,
+        _ output: VectorBuffer
+    ) -> ColumnVector {
+        let isConstant = left.isConstant && right.isConstant
+        let values = output.vector(isConstant: isConstant).elements(Int128.self)
+        let (first, second) = (left.elements(Int64.self), right.elements(Int64.self))
+        let (firstStep, secondStep) = (left.isConstant ? 0 : -1, right.isConstant ? 0 : -1)
+        switch operation {
+        case .add: rows.forEach { values[$0] = Int128(first[$0 & firstStep]) &+ Int128(second[$0 & secondStep]) }
+        case .subtract: rows.forEach { values[$0] = Int128(first[$0 & firstStep]) &- Int128(second[$0 & secondStep]) }
+        default:
+            rows.forEach { values[$0] = Int128(first[$0 & firstStep]) &* Int128(second[$0 & secondStep]) }
+        }
+        return output.propagatingNulls(left, right, rowCount: rows.rowCount)
     }
 
     /// Calls `body` for the valid rows; it says whether the row overflows.
@@ -108,12 +138,11 @@ enum DecimalFunctions {
         _ apply: (Int128) -> (partialValue: Int128, overflow: Bool)
     ) throws -> ColumnVector {
         if input.isNullConstant { return output.constantNull() }
-        let values = output.vector(isConstant: input.isConstant).elements(Int128.self)
+        let values = DecimalOutput(output.vector(isConstant: input.isConstant))
         let result = output.propagatingNulls(input, rowCount: rows.rowCount)
         try check(rows, result) { row in
             let (value, overflow) = apply(read(input.isConstant ? 0 : row))
-            values[row] = value
-            return overflow || value >= limit || value <= 0 &- limit
+            return overflow || !values.store(value, row)
         }
         return result
     }
@@ -123,6 +152,13 @@ enum DecimalFunctions {
         _ input: ColumnVector, by places: Int, _ rows: SelectionVector, _ output: VectorBuffer
     ) throws -> ColumnVector {
         let factor = power(abs(places))
+        if places >= 0, input.type == .int64, output.type == .int64, let narrowFactor = Int64(exactly: factor) {
+            let buffer = VectorBuffer(type: .int64, capacity: 1)
+            defer { withExtendedLifetime(buffer) {} }
+            let constant = buffer.vector(isConstant: true)
+            constant.elements(Int64.self)[0] = narrowFactor
+            return try narrow(.multiply, input, constant, rows, output)
+        }
         if places >= 0 {
             return try unary(input, rows, output, input.wideElements) { $0.multipliedReportingOverflow(by: factor) }
         }
@@ -145,8 +181,13 @@ enum DecimalFunctions {
         let input = arguments[0]
         if input.isNullConstant { return output.constantNull() }
         let scale = power(Int(arguments[1].datum(0).integerValue)).nearestDouble
-        let read = input.wideElements
         let values = output.vector(isConstant: input.isConstant).elements(Double.self)
+        if input.type == .int64, !input.isConstant {
+            let source = input.elements(Int64.self)
+            rows.forEachDense { values[$0] = Double(source[$0]) / scale }
+            return output.propagatingNulls(input, rowCount: rows.rowCount)
+        }
+        let read = input.wideElements
         rows.forEach { values[$0] = read(input.isConstant ? 0 : $0).nearestDouble / scale }
         return output.propagatingNulls(input, rowCount: rows.rowCount)
     }
@@ -186,7 +227,7 @@ enum DecimalFunctions {
         let precision = Int(arguments[1].datum(0).integerValue)
         let scale = Int(arguments[2].datum(0).integerValue)
         let limit = power(precision)
-        let values = output.vector(isConstant: input.isConstant).elements(Int128.self)
+        let values = DecimalOutput(output.vector(isConstant: input.isConstant))
         output.validity.fill(true, rowCount: rows.rowCount)
         try rows.tryForEach { row in
             let datum = input.datum(row)
@@ -197,18 +238,45 @@ enum DecimalFunctions {
             guard let value = DecimalText.value(datum, scale: scale, context.arena) else {
                 throw EngineError(.typeMismatch, "a value is no number and has no place in a DECIMAL")
             }
-            guard value < limit, value > 0 &- limit else {
+            guard value < limit, value > 0 &- limit, values.store(value, row) else {
                 throw EngineError(.overflow, "a value does not fit DECIMAL(\(precision),\(scale))")
             }
-            values[row] = value
         }
         return output.nullable(isConstant: input.isConstant)
     }
 }
 
+/// Where the results of a decimal function go.
+private struct DecimalOutput {
+    private let vector: ColumnVector
+    private let isNarrow: Bool
+    /// One more than the largest unscaled number.
+    private static let limit = DecimalFunctions.power(38)
+
+    init(_ vector: ColumnVector) {
+        self.vector = vector
+        isNarrow = vector.type == .int64
+    }
+
+    /// Writes a value; false when there is no room for it.
+    @inline(__always) func store(_ value: Int128, _ row: Int) -> Bool {
+        if isNarrow {
+            let narrow = Int64(truncatingIfNeeded: value)
+            vector.elements(Int64.self)[row] = narrow
+            return Int128(narrow) == value
+        }
+        vector.elements(Int128.self)[row] = value
+        return value < Self.limit && value > 0 &- Self.limit
+    }
+}
+
 extension ColumnVector {
-    /// Reads the elements of an `int128` vector.
+    /// Reads the elements of an `int64` or `int128` vector.
     var wideElements: (Int) -> Int128 {
+        if type == .int64 {
+            let values = elements(Int64.self)
+            return { Int128(values[$0]) }
+        }
         let values = elements(Int128.self)
         return { values[$0] }
     }

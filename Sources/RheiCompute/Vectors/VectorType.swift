@@ -41,7 +41,8 @@ package enum VectorType: UInt8, Sendable {
         case .int16: self = .int16
         case .int32, .date32: self = .int32
         case .int64, .timestamp, .time64, .null: self = .int64
-        case .decimal128: self = .int128
+        case .decimal128(let precision, _): self = precision <= 18 ? .int64 : .int128
+        case .decimal64: self = .int64
         case .float32: self = .float32
         case .float64: self = .float64
         case .utf8View, .utf8: self = .text

@@ -32,8 +32,13 @@ package struct Planner {
         let planner = PhysicalPlanner(
             context: context, estimator: CardinalityEstimator(plan, context), mayReorder: options.optimize)
         return QueryPlan(
-            root: try planner.exactly(bound.plan.columns, try planner.convert(plan)),
+            root: finished(try planner.exactly(bound.plan.columns, try planner.convert(plan))),
             columnNames: bound.columns.map(\.name), declaredTypes: bound.columns.map(\.declaredType))
+    }
+
+    /// Applies what is decided once all algorithms are chosen.
+    private func finished(_ plan: PhysicalPlan) -> PhysicalPlan {
+        options.optimize ? DecimalNarrowing(plan).apply(plan) : plan
     }
 
     /// The logical plan as text, after binding alone, or after the rules up to and including the named one; for tests.
@@ -62,7 +67,8 @@ package struct Planner {
         let planner = PhysicalPlanner(
             context: context, estimator: CardinalityEstimator(optimized, context), mayReorder: options.optimize)
         return QueryPlan(
-            root: try planner.exactly(columns, try planner.convert(optimized)), columnNames: columns.map { "\($0.id)" },
+            root: finished(try planner.exactly(columns, try planner.convert(optimized))),
+            columnNames: columns.map { "\($0.id)" },
             declaredTypes: columns.map { _ in nil })
     }
 

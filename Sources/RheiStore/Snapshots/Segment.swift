@@ -7,7 +7,8 @@ import Synchronization
 /// Invariants:
 /// - row `i` has number `firstRowNumber + i`; there are at most 122 880 rows;
 /// - columns have `rowCount` rows each and begin at an offset that is a multiple of 64;
-/// - a column's type is that of the table's newest version or a narrower one; see `column(_:as:)`.
+/// - a column's type is that of the table's newest version or a narrower one; see `column(_:as:)`. Decimals of up to 18
+///   digits are kept in 64 bits.
 package final class Segment: Sendable {
     /// The most rows of a segment: a row group.
     package static let maximumRowCount = 122_880
@@ -24,6 +25,7 @@ package final class Segment: Sendable {
 
     init(columns: [ArrowArray], keys: ArrowArray?, rowCount: Int, firstRowNumber: Int64, zones: [ZoneMap]? = nil) {
         precondition(rowCount <= Self.maximumRowCount && columns.allSatisfy { $0.count == rowCount })
+        let columns = columns.map { $0.narrowingDecimals() }
         self.columns = columns
         self.keys = keys
         self.rowCount = rowCount

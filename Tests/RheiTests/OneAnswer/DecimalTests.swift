@@ -191,4 +191,33 @@ import Testing
             }
         }
     }
+
+    @Test(arguments: [1, 1_000, 1_000_000, 99_999_999_999])
+    func `sums of products are exact for short and for long numbers`(_ unit: Int) async throws {
+        try await withEngine { engine in
+            try await engine.run("CREATE TABLE t(id INTEGER PRIMARY KEY, g INTEGER, a NUMERIC, b NUMERIC)")
+            var sums: [Int: Int128] = [:]
+            var total: Int128 = 0
+            for id in 1...60 {
+                let (a, b) = (id * unit % 99_999_999_999_999, (id * id - 500) * unit % 99_999_999_999)
+                try await engine.run("INSERT INTO t VALUES (\(id), \(id % 3), \(a), \(b))")
+                sums[id % 3, default: 0] += Int128(a) * Int128(b) * (100 - Int128(b))
+                total += Int128(a)
+            }
+            let type = DataType.decimal128(precision: 15, scale: 0)
+            try await engine.registerTable("t", schema: TableSchema(["a": type, "b": type]))
+            let expected = sums.keys.sorted().map { "\($0)|\(sums[$0] ?? 0)" }
+            #expect(try await rows(engine, "SELECT g, sum(a * b * (100 - b)) FROM t GROUP BY g ORDER BY g") == expected)
+            let nested = "SELECT g, sum(p) FROM (SELECT g, a * b * (100 - b) AS p FROM t) GROUP BY g ORDER BY g"
+            #expect(try await rows(engine, nested) == expected)
+            let above = "SELECT count(*) FROM t WHERE a * b * (100 - b) > a * b"
+            let count = (1...60).count { id in
+                let a = Int128(id * unit % 99_999_999_999_999)
+                let b = Int128((id * id - 500) * unit % 99_999_999_999)
+                return a * b * (100 - b) > a * b
+            }
+            #expect(try await rows(engine, above) == ["\(count)"])
+            #expect(try await rows(engine, "SELECT avg(a) FROM t") == ["\(Double(total) / 60)"])
+        }
+    }
 }

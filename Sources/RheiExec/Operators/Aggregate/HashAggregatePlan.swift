@@ -15,10 +15,10 @@ struct HashAggregatePlan: Sendable {
 
     init(_ node: PhysicalAggregate, input: ColumnLayout) throws {
         keys = node.keys
-        calls = node.aggregates
+        calls = node.aggregates.map(\.overUnscaledNumbers)
         self.input = input
         keyTypes = try node.keys.map { try vectorType(of: $0.type) }
-        aggregates = try node.aggregates.map { try AggregateDescription($0) }
+        aggregates = try calls.map { try AggregateDescription($0) }
         spilledSlots = try Self.slots(node, input)
         spilledLayout = try ColumnLayout(spilledSlots.map { input.columns[$0] })
         // Unsupported combinations are refused before any row is read.
@@ -98,6 +98,7 @@ extension AggregateDescription {
             kind: kind, argumentTypes: try call.arguments.map { try vectorType(of: $0.type) },
             isDistinct: call.isDistinct, collation: call.collation.kernel,
             resultType: try vectorType(of: call.type))
+        scale = call.argumentScale
         orders = call.order.map {
             SortOrder(isDescending: $0.isDescending, nullsFirst: $0.nullsFirst, collation: $0.collation.kernel)
         }
