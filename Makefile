@@ -18,7 +18,7 @@ help:
 	@echo 'make demo     five questions to a real database, answered from columns, and a fresh answer after a write'
 	@echo 'make test     format lint, import check, release build, all tests, the example as a dependency by URL'
 	@echo 'make build    the library and rh, release: .build/release/rh'
-	@echo 'make bench    a benchmark suite beside its peers: SUITE=main-job, arrow, tpch, tpcds or web; SF= THREADS= RUNS= PEERS='
+	@echo 'make bench    a benchmark suite beside its peers: SUITE=main-job, latency, arrow, tpch, tpcds or web; SF= THREADS= RUNS= PEERS='
 	@echo 'make arrow-gold  the gold files and fuzz regressions of apache/arrow-testing, in ARROW_TESTING=folder'
 	@echo 'make arrow-fuzz  COUNT=$(COUNT) damaged Arrow streams and files, from SEED=$(SEED) on'
 	@echo 'make format   rewrite the Swift sources in the one format'

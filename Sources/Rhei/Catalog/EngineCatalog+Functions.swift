@@ -8,6 +8,7 @@ extension EngineCatalog {
 
     func tableFunction(named name: String) throws -> TableFunction? {
         guard name == "read_arrow" else { return nil }
+        reuse.forbid()
         guard allowsFileAccess else {
             throw EngineError(.readOnly, "\(name)() is not allowed: the engine was opened without access to files")
         }

@@ -12,9 +12,10 @@ struct EngineCatalog: Catalog {
     /// How many values do not convert to the types that schemas name, by lower-case table name, then by column.
     var quarantined: [String: [String: Int]] = [:]
     /// Tables that only columns have; they hide those of SQLite of the same name.
-    var columnar = StoreSnapshot(position: .zero, tables: [:])
+    var columnar = StoreSnapshot.empty
     /// Whether table functions may read files.
     var allowsFileAccess = true
+    let reuse = PlanReuse()
 
     var objectNames: [String] { columnar.tables.map(\.name) + schema.tables.map(\.name) }
 
@@ -55,12 +56,15 @@ extension EngineCatalog {
     /// A catalog for queries that read nothing of SQLite's.
     init(columnar: StoreSnapshot, allowsFileAccess: Bool) {
         self.init(
-            schema: SchemaDescription(cookie: 0, tables: []), snapshot: StoreSnapshot(position: .zero, tables: [:]),
-            refused: [:], columnar: columnar, allowsFileAccess: allowsFileAccess)
+            schema: SchemaDescription(cookie: 0, tables: []), snapshot: .empty, refused: [:], columnar: columnar,
+            allowsFileAccess: allowsFileAccess)
     }
 }
 
 extension StoreSnapshot {
+    /// A snapshot without tables.
+    static let empty = StoreSnapshot(position: .zero, tables: [:])
+
     /// Whether the name is one of these tables.
     func has(_ name: QualifiedName) -> Bool { name.schema == nil && table(named: name.name.name) != nil }
 

@@ -11,6 +11,10 @@ import Synchronization
 final class ColumnarTables: Sendable {
     private let store = ColumnStore()
     private let changing = Mutex(())
+    private let onChange: @Sendable () -> Void
+
+    /// - Parameter onChange: called after a table was made or dropped.
+    init(onChange: @escaping @Sendable () -> Void) { self.onChange = onChange }
 
     /// All tables as they stand now.
     var current: StoreSnapshot { store.current }
@@ -41,6 +45,7 @@ final class ColumnarTables: Sendable {
             try body(transaction)
             _ = try transaction.publish(at: .zero)
         }
+        onChange()
     }
 
     static func exists(_ name: String) -> EngineError {

@@ -191,6 +191,8 @@ extension HtapEngine {
         var catalog = try await loader.catalog(
             for: select, demand: config.optimizes ? ColumnDemand(of: sql) : .all, columnar: columnar)
         catalog.allowsFileAccess = config.allowsFileAccess
+        // What is loaded belongs to the loader, which lets go of it when the database changes.
+        catalog.reuse.forbid()
         return catalog
     }
 

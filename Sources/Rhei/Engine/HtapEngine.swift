@@ -16,7 +16,7 @@ public final class HtapEngine: Sendable {
     /// Nil unless columnar queries may name tables that are not registered.
     let loader: OnDemandLoader?
     /// Tables that SQLite does not have.
-    let columnarTables = ColumnarTables()
+    let columnarTables: ColumnarTables
 
     /// Opens the database, and the columnar copies of the tables that were registered in it before.
     ///
@@ -37,7 +37,9 @@ public final class HtapEngine: Sendable {
         oltp = OltpRunner(readers: readers, writer: writer)
         olap = OlapRunner(config)
         loader = config.loadsOnDemand ? try OnDemandLoader(path: config.databasePath, options: options) : nil
-        mirror = try writer.map { try Mirror(config, writer: $0) }
+        let plans = olap.plans
+        columnarTables = ColumnarTables { plans.clear() }
+        mirror = try writer.map { try Mirror(config, writer: $0) { plans.clear() } }
         try await mirror?.open()
         if let interval = config.syncInterval { try await startSync(interval: interval) }
     }

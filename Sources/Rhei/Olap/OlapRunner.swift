@@ -9,6 +9,7 @@ struct OlapRunner: Sendable {
     private let vectorSize: Int
     private let optimizes: Bool
     private let timeout: Duration?
+    let plans = PlanCache()
 
     init(_ config: HtapConfig) {
         let threadCount = config.threadCount ?? ProcessorCount.available
@@ -31,16 +32,30 @@ struct OlapRunner: Sendable {
     /// How far each running query has come.
     var progress: [QueryProgress] { executor.progress }
 
+    /// Plans a query, or finds its plan over the same data.
     func plan(
         _ select: SelectStatement, sql: String, _ parameters: [SQLValue], catalog: EngineCatalog
     ) throws -> PlannedQuery {
-        let options = PlannerOptions(
-            optimize: optimizes, evaluate: { try? ConstantEvaluator.evaluate($0) },
-            run: { [vectorSize] in try QueryExecutor.rows(of: $0, vectorSize: vectorSize) })
-        let planner = Planner(catalog: catalog, parameters: parameters, sql: sql, options: options)
-        return PlannedQuery(
-            plan: try planner.plan(select),
-            position: catalog.snapshot.position.value == 0 ? nil : catalog.snapshot.position.value)
+        let key = PlanCache.Key(sql: sql, parameters: parameters)
+        let position = catalog.snapshot.position.value == 0 ? nil : catalog.snapshot.position.value
+        if let known = plans.plan(key, over: catalog) { return PlannedQuery(plan: known, position: position) }
+        let planner = Planner(catalog: catalog, parameters: parameters, sql: sql, options: options(catalog.reuse))
+        let plan = try planner.plan(select)
+        if catalog.reuse.isAllowed { plans.keep(plan, key, over: catalog) }
+        return PlannedQuery(plan: plan, position: position)
+    }
+
+    private func options(_ reuse: PlanReuse) -> PlannerOptions {
+        PlannerOptions(
+            optimize: optimizes,
+            evaluate: { expression in
+                if !expression.isDeterministic { reuse.forbid() }
+                return try? ConstantEvaluator.evaluate(expression)
+            },
+            run: { [vectorSize] plan in
+                reuse.forbid()
+                return try QueryExecutor.rows(of: plan, vectorSize: vectorSize)
+            })
     }
 
     /// Starts a planned query; `profile`, made of the same plan, counts what its operators do.

@@ -20,7 +20,11 @@ actor Mirror {
     private var lastError: EngineError?
     private var keysByCookie: (cookie: Int64, tables: Int, keys: [String: [[String]]])?
 
-    init(_ config: HtapConfig, writer: Writer) throws {
+    private let onNewSnapshot: @Sendable () -> Void
+
+    /// - Parameter onNewSnapshot: called after a sync that published rows or another schema.
+    init(_ config: HtapConfig, writer: Writer, onNewSnapshot: @escaping @Sendable () -> Void) throws {
+        self.onNewSnapshot = onNewSnapshot
         installer = CaptureInstaller(writer: writer)
         prunes = config.prunesAfterSync
         applier = try Applier(
@@ -152,6 +156,8 @@ actor Mirror {
 
     private func runSync() async throws -> SyncReport {
         queued = nil
+        let before = applier.view.snapshot
+        defer { if applier.view.snapshot !== before { onNewSnapshot() } }
         let task = Task { [applier] in try await applier.sync() }
         running = task
         defer { running = nil }

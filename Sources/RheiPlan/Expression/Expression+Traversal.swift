@@ -73,6 +73,14 @@ extension Expression {
         test(self) || children.contains { $0.contains(where: test) }
     }
 
+    /// Whether the value is the same whenever it is computed from the same columns: it calls no function of the time.
+    package var isDeterministic: Bool {
+        !contains { node in
+            if case .call(let name, _, _) = node { return !ScalarFunction.isDeterministic(name) }
+            return false
+        }
+    }
+
     /// Adds the columns that the expression reads.
     package func collectColumns(into columns: inout Set<ColumnID>) {
         switch self {

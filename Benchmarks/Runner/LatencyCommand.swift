@@ -1,0 +1,17 @@
+import ArgumentParser
+import Foundation
+import Harness
+import MainJob
+
+/// What small queries cost, with planning and without.
+struct LatencyCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "latency", abstract: "Small queries and planning.")
+
+    @Option(help: "Measured runs of each query.") var runs = 1_000
+
+    func run() async throws {
+        let report = try await Latency(runs: runs).run()
+        print(report.table.aligned)
+        try writeReport(report, to: Folders.cache().appending(path: "latency.json").path)
+    }
+}
