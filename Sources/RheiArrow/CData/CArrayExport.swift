@@ -39,40 +39,18 @@ extension RecordBatch {
 @safe private final class CArrayHolder {
     private let buffers: [Buffer?]
     private let addresses: UnsafeMutablePointer<UnsafeRawPointer?>
-    private let children: UnsafeMutablePointer<UnsafeMutablePointer<CArrow.ArrowArray>?>
-    private let childCount: Int
-    /// A dictionary's values; memory that is released when nobody exported into it.
-    private let dictionary: UnsafeMutablePointer<CArrow.ArrowArray>
+    private let references: CReferences<CArrow.ArrowArray>
 
     private init(_ buffers: [Buffer?], childCount: Int) {
         self.buffers = buffers
-        self.childCount = childCount
+        unsafe references = CReferences(childCount: childCount)
         unsafe addresses = .allocate(capacity: max(buffers.count, 1))
         for (index, buffer) in buffers.enumerated() {
             unsafe (addresses + index).initialize(to: buffer.map { unsafe $0.pointer })
         }
-        unsafe children = .allocate(capacity: max(childCount, 1))
-        for index in 0..<childCount {
-            let child = UnsafeMutablePointer<CArrow.ArrowArray>.allocate(capacity: 1)
-            unsafe child.initialize(to: CArrow.ArrowArray())
-            unsafe (children + index).initialize(to: child)
-        }
-        unsafe dictionary = .allocate(capacity: 1)
-        unsafe dictionary.initialize(to: CArrow.ArrowArray())
     }
 
-    /// Releases the children that nobody has taken and frees the memory.
-    deinit {
-        for index in 0..<childCount {
-            guard let child = unsafe children[index] else { continue }
-            if let release = unsafe child.pointee.release { unsafe release(child) }
-            unsafe child.deallocate()
-        }
-        unsafe children.deallocate()
-        if let release = unsafe dictionary.pointee.release { unsafe release(dictionary) }
-        unsafe dictionary.deallocate()
-        unsafe addresses.deallocate()
-    }
+    deinit { unsafe addresses.deallocate() }
 
     @unsafe static func export(
         count: Int, offset: Int, nullCount: Int, buffers: [Buffer?], children: [ArrowArray],
@@ -80,9 +58,9 @@ extension RecordBatch {
     ) throws {
         let holder = CArrayHolder(buffers, childCount: children.count)
         for (index, child) in children.enumerated() {
-            if let place = unsafe holder.children[index] { unsafe try child.exportC(to: place) }
+            if let place = unsafe holder.references.children[index] { unsafe try child.exportC(to: place) }
         }
-        unsafe try dictionary?.exportC(to: holder.dictionary)
+        unsafe try dictionary?.exportC(to: holder.references.dictionary)
         var result = unsafe CArrow.ArrowArray()
         unsafe result.length = Int64(count)
         unsafe result.null_count = Int64(nullCount)
@@ -90,8 +68,8 @@ extension RecordBatch {
         unsafe result.n_buffers = Int64(buffers.count)
         unsafe result.n_children = Int64(children.count)
         unsafe result.buffers = holder.addresses
-        unsafe result.children = children.isEmpty ? nil : holder.children
-        unsafe result.dictionary = dictionary == nil ? nil : holder.dictionary
+        unsafe result.children = children.isEmpty ? nil : holder.references.children
+        unsafe result.dictionary = dictionary == nil ? nil : holder.references.dictionary
         unsafe result.release = releaseArray
         unsafe result.private_data = Unmanaged.passRetained(holder).toOpaque()
         unsafe target.initialize(to: result)

@@ -33,36 +33,14 @@ extension Schema {
 /// Owns what an exported `ArrowSchema` points to.
 @safe private final class CSchemaHolder {
     private let texts: [UnsafeMutablePointer<CChar>]
-    private let children: UnsafeMutablePointer<UnsafeMutablePointer<CArrow.ArrowSchema>?>
-    private let childCount: Int
-    /// The schema of a dictionary's values; memory that is released when nobody exported into it.
-    private let dictionary: UnsafeMutablePointer<CArrow.ArrowSchema>
+    private let references: CReferences<CArrow.ArrowSchema>
 
     private init(_ texts: [UnsafeMutablePointer<CChar>], childCount: Int) {
         unsafe self.texts = texts
-        self.childCount = childCount
-        unsafe children = .allocate(capacity: max(childCount, 1))
-        for index in 0..<childCount {
-            let child = UnsafeMutablePointer<CArrow.ArrowSchema>.allocate(capacity: 1)
-            unsafe child.initialize(to: CArrow.ArrowSchema())
-            unsafe (children + index).initialize(to: child)
-        }
-        unsafe dictionary = .allocate(capacity: 1)
-        unsafe dictionary.initialize(to: CArrow.ArrowSchema())
+        unsafe references = CReferences(childCount: childCount)
     }
 
-    /// Releases the children that nobody has taken and frees the memory.
-    deinit {
-        for index in 0..<childCount {
-            guard let child = unsafe children[index] else { continue }
-            if let release = unsafe child.pointee.release { unsafe release(child) }
-            unsafe child.deallocate()
-        }
-        unsafe children.deallocate()
-        if let release = unsafe dictionary.pointee.release { unsafe release(dictionary) }
-        unsafe dictionary.deallocate()
-        unsafe texts.forEach { unsafe $0.deallocate() }
-    }
+    deinit { unsafe texts.forEach { unsafe $0.deallocate() } }
 
     @unsafe static func export(
         format: String, name: String, metadata: [String: String], flags: Int64, children: [Field],
@@ -72,17 +50,17 @@ extension Schema {
         if let bytes = CMetadata.encode(metadata) { unsafe texts.append(copy(bytes)) }
         let holder = unsafe CSchemaHolder(texts, childCount: children.count)
         for (index, child) in children.enumerated() {
-            if let place = unsafe holder.children[index] { unsafe try child.exportC(to: place) }
+            if let place = unsafe holder.references.children[index] { unsafe try child.exportC(to: place) }
         }
-        unsafe try dictionary?.exportC(to: holder.dictionary)
+        unsafe try dictionary?.exportC(to: holder.references.dictionary)
         var result = unsafe CArrow.ArrowSchema()
         unsafe result.format = UnsafePointer(texts[0])
         unsafe result.name = UnsafePointer(texts[1])
         unsafe result.metadata = texts.count > 2 ? UnsafePointer(texts[2]) : nil
         unsafe result.flags = flags
         unsafe result.n_children = Int64(children.count)
-        unsafe result.children = children.isEmpty ? nil : holder.children
-        unsafe result.dictionary = dictionary == nil ? nil : holder.dictionary
+        unsafe result.children = children.isEmpty ? nil : holder.references.children
+        unsafe result.dictionary = dictionary == nil ? nil : holder.references.dictionary
         unsafe result.release = releaseSchema
         unsafe result.private_data = Unmanaged.passRetained(holder).toOpaque()
         unsafe target.initialize(to: result)
