@@ -5,13 +5,15 @@ import RheiStore
 struct SegmentTableProvider: TableProvider {
     let table: TableDescription
     let snapshot: TableSnapshot
-    /// Where the table's columns lie in the snapshot; nil for a column that was not loaded.
+    /// Where the table's columns lie in the snapshot; nil for a column that was not loaded, ``keyPosition`` for the keys.
     let storedColumns: [Int?]
+    /// Stands for the keys of the rows, which lie beside the columns.
+    static let keyPosition = -1
 
     var rowCount: Int { snapshot.rowCount }
 
     func statistics(column: Int) -> ColumnStatistics? {
-        guard let stored = storedColumns[column] else { return nil }
+        guard let stored = storedColumns[column], stored != Self.keyPosition else { return nil }
         let zone = snapshot.zone(ofColumn: stored)
         let (minimum, maximum): (ScalarBound?, ScalarBound?) =
             switch zone.bounds {
@@ -33,7 +35,7 @@ struct SegmentTableProvider: TableProvider {
     func scan(columns: [Int], filters: [ScanFilter]) throws -> any TableScan {
         let zoneFilters = filters.compactMap { filter -> ScanFilter? in
             var filter = filter
-            guard let stored = storedColumns[filter.column] else { return nil }
+            guard let stored = storedColumns[filter.column], stored != Self.keyPosition else { return nil }
             filter.column = stored
             return filter
         }
@@ -75,7 +77,11 @@ private struct SegmentRowGroup: ScanRowGroup {
 
     var rowCount: Int { segment.rowCount }
 
-    func column(_ index: Int) throws -> ArrowArray { segment.columns[columns[index]] }
+    func column(_ index: Int) throws -> ArrowArray {
+        guard columns[index] == SegmentTableProvider.keyPosition else { return segment.columns[columns[index]] }
+        guard let keys = segment.keys else { throw EngineError(.invariant, "a segment of a keyed table without keys") }
+        return keys
+    }
 }
 
 extension ZoneMap {

@@ -1,3 +1,4 @@
+import RheiArrow
 import RheiPlan
 import RheiSQLite
 import RheiStore
@@ -19,14 +20,40 @@ extension SegmentTableProvider {
             description.quarantinedCount = quarantined[column.name] ?? 0
             return description
         }
-        self.init(
-            table: RheiPlan.TableDescription(
-                name: declaration.name, columns: columns, rowIDColumn: declaration.rowIDColumn,
-                uniqueKeys: declaration.uniqueKeys { column in
-                    stored[column].map { snapshot.zone(ofColumn: $0).nullCount > 0 } ?? true
-                }, isWithoutRowID: declaration.isWithoutRowID,
-                hasIndexes: !declaration.indexes.isEmpty),
-            snapshot: snapshot, storedColumns: stored)
+        var description = RheiPlan.TableDescription(
+            name: declaration.name, columns: columns, rowIDColumn: declaration.rowIDColumn,
+            uniqueKeys: declaration.uniqueKeys { column in
+                stored[column].map { snapshot.zone(ofColumn: $0).nullCount > 0 } ?? true
+            }, isWithoutRowID: declaration.isWithoutRowID,
+            hasIndexes: !declaration.indexes.isEmpty)
+        description.isInRowIDOrder = snapshot.definition.key == .none || snapshot.isInKeyOrder
+        var positions = stored
+        if let rowIDs = Self.rowIDs(declaration, fields: fields, key: snapshot.definition.key) {
+            description.addHiddenRowIDs()
+            positions.append(rowIDs)
+        }
+        self.init(table: description, snapshot: snapshot, storedColumns: positions)
+    }
+
+    /// Where the rowids lie that no declared column holds: in a column of the loader's, or beside the columns as keys.
+    private static func rowIDs(
+        _ declaration: RheiSQLite.TableDescription, fields: [Field], key: TableDefinition.Key
+    ) -> Int? {
+        guard declaration.rowIDColumn == nil, !declaration.isWithoutRowID else { return nil }
+        if key == .integer { return Self.keyPosition }
+        return fields.firstIndex { $0.name == TableColumn.hiddenRowIDName }
+    }
+}
+
+extension RheiPlan.TableDescription {
+    /// Adds a column of the rowids that `*` leaves out and no name but `rowid` and its synonyms means.
+    fileprivate mutating func addHiddenRowIDs() {
+        hiddenRowIDColumn = columns.count
+        uniqueKeys.append([columns.count])
+        columns.append(
+            TableColumn(
+                name: TableColumn.hiddenRowIDName, type: .int64, declaredType: "INTEGER", affinity: .integer,
+                isNotNull: true, isHidden: true))
     }
 }
 

@@ -1,4 +1,5 @@
 import RheiCDC
+import RheiPlan
 import RheiSQL
 import RheiSQLite
 import RheiStore
@@ -76,7 +77,10 @@ actor OnDemandLoader {
             guard let declaration = result.schema.table(named: name) else { continue }
             let columns = known.map { $0.columns.union(wanted) } ?? wanted
             demands[name] = columns
-            requests.append(.init(declaration, columns: columns.positions(in: declaration)))
+            requests.append(
+                .init(
+                    declaration, columns: columns.positions(in: declaration),
+                    rowIDField: columns.wantsRowID ? TableColumn.hiddenRowIDName : nil))
         }
         let fresh = try TransientLoader(connection).load(requests)
         for (name, columns) in demands {

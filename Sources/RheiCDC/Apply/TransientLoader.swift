@@ -10,9 +10,16 @@ package struct TransientLoader {
         package var table: TableDescription
         /// Positions in the table's columns, ascending.
         package var columns: [Int]
+        /// The name by which the rowids are read into a column after the others, called ``rowIDField``.
+        var rowIDName: String?
+        private(set) var rowIDField: String?
 
-        /// - Parameter columns: nil for all. Without any the first column is read, since rows want counting.
-        package init(_ table: TableDescription, columns: [Int]? = nil) {
+        /// - Parameters:
+        ///   - columns: nil for all. Without any the first column is read, since rows want counting.
+        ///   - rowIDField: the name of a column for the rowids where no declared column holds them; nil for none.
+        package init(_ table: TableDescription, columns: [Int]? = nil, rowIDField: String? = nil) {
+            self.rowIDField = rowIDField
+            if rowIDField != nil, table.rowIDColumn == nil { rowIDName = table.rowIDName }
             self.table = table
             let wanted = columns ?? Array(table.columns.indices)
             self.columns = wanted.isEmpty ? Array(table.columns.indices.prefix(1)) : wanted
@@ -45,11 +52,19 @@ package struct TransientLoader {
             throw EngineError.unsupported("columns of the \(table.kind.rawValue) '\(table.name)'")
         }
         let columns = request.columns.map { table.columns[$0] }
-        let loader = try TableLoader(TableDefinition(name: table.name, columns: columns.map(Field.init), key: .none))
-        let list = columns.map { quotedIdentifier($0.name) }.joined(separator: ", ")
+        var fields = columns.map(Field.init)
+        var names = columns.map { quotedIdentifier($0.name) }
+        var types = columns.map(\.affinity.initialType)
+        if let name = request.rowIDName, let field = request.rowIDField {
+            fields.append(Field(field, .int64))
+            names.append(name)
+            types.append(.int64)
+        }
+        let loader = try TableLoader(TableDefinition(name: table.name, columns: fields, key: .none))
+        let list = names.joined(separator: ", ")
         let sql = "SELECT \(list) FROM main.\(quotedIdentifier(table.name)) NOT INDEXED"
         try connection.withStatement(sql) { statement in
-            let reader = StatementReader(statement, defaultTypes: columns.map(\.affinity.initialType))
+            let reader = StatementReader(statement, defaultTypes: types)
             while let chunk = try reader.readChunk(rowLimit: Segment.maximumRowCount) {
                 try loader.append(chunk.columns)
             }

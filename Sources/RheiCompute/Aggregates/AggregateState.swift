@@ -38,16 +38,16 @@ extension AggregateDescription {
         case .concatenate:
             return ConcatenationState(argumentTypes: argumentTypes, orders: orders)
         case .anyValue: return FirstValueState(type: argument)
-        case .firstRow: return ChosenRowState(.first, types: argumentTypes, collation: collation)
-        case .lastRow: return ChosenRowState(.last, types: argumentTypes, collation: collation)
+        case .firstRow: return makeChosenRowState(.first)
+        case .lastRow: return makeChosenRowState(.last)
         case .product: return ProductState()
         case .statistic(let statistic): return StatisticState(statistic)
         case .quantile(let fraction, let isContinuous):
             return OrderStatisticState(
                 isContinuous ? .continuousQuantile(fraction) : .discreteQuantile(fraction), type: argument)
         case .mode: return OrderStatisticState(.mode, type: argument)
-        case .rowOfMinimum: return ChosenRowState(.minimum, types: argumentTypes, collation: collation)
-        case .rowOfMaximum: return ChosenRowState(.maximum, types: argumentTypes, collation: collation)
+        case .rowOfMinimum: return makeChosenRowState(.minimum)
+        case .rowOfMaximum: return makeChosenRowState(.maximum)
         }
     }
 
@@ -59,16 +59,22 @@ extension AggregateDescription {
         case .sum where argument.isFloat: resultType == .float64
         case .sum: resultType == argument
         case .total, .average: resultType == .float64
-        case .minimum, .maximum, .anyValue, .firstRow, .lastRow, .mode, .quantile(_, isContinuous: false):
-            resultType == argument
+        // Values that must agree are compared, as numbers of at most 64 bits.
+        case .firstRow, .lastRow: resultType == argument && !(mustAgree && argument == .int128)
+        case .minimum, .maximum, .anyValue, .mode, .quantile(_, isContinuous: false): resultType == argument
         case .product, .quantile(_, isContinuous: true): argument == .float64 && resultType == .float64
         case .statistic(let statistic):
             argumentTypes.allSatisfy { $0 == .float64 }
                 && resultType == (statistic == .pairCount ? .int64 : .float64)
         // Keys compare as numbers of at most 64 bits.
-        case .rowOfMinimum, .rowOfMaximum: resultType == argumentTypes.last && argument != .int128
+        case .rowOfMinimum, .rowOfMaximum:
+            resultType == argumentTypes.last && argument != .int128 && !(mustAgree && resultType == .int128)
         case .concatenate: resultType == .text
         }
+    }
+
+    private func makeChosenRowState(_ choice: ChosenRowState.Choice) -> ChosenRowState {
+        ChosenRowState(choice, types: argumentTypes, collation: collation, mustAgree: mustAgree)
     }
 
     private func makeSumState(_ argument: VectorType) throws -> AggregateState {

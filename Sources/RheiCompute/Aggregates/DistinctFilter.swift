@@ -9,7 +9,13 @@ final class DistinctFilter {
     private let memory = MemoryBlock(byteCount: VectorBatch.capacity * (4 + 2 + 1) + 64)
     private let flattener = VectorFlattener()
 
-    init(type: VectorType, collation: TextCollation) {
+    private let mustAgree: Bool
+    /// Whether a value was left out that compares as equal to one that was let through and is not the same.
+    var hasDispute = false
+
+    /// - Parameter mustAgree: whether to note disputes.
+    init(type: VectorType, collation: TextCollation, mustAgree: Bool = false) {
+        self.mustAgree = mustAgree
         table = GroupTable(keyTypes: [.int32, type])
         let folds = collation != .binary && (type == .text || type == .any)
         self.collation = folds ? collation : .binary
@@ -38,7 +44,16 @@ final class DistinctFilter {
         unsafe table.findOrCreate([groupKey, key(flat, rows)], rows, groups: numbers)
         let result = unsafe firstOccurrences(of: numbers, from: firstNew, rows)
         unsafe originals?.append([flat], selection: result.indices, count: result.count)
+        if mustAgree, !hasDispute { unsafe compare(flat, numbers, rows) }
         return result
+    }
+
+    private func compare(_ value: ColumnVector, _ numbers: UnsafePointer<UInt32>, _ rows: SelectionVector) {
+        let known = (originals?.columns[0] ?? table.keyColumns[1]).vector(from: 0, count: table.groupCount)
+        rows.forEach { row in
+            let isSame = unsafe value.datum(row).isIdentical(to: known.datum(Int(numbers[row])))
+            if !isSame { hasDispute = true }
+        }
     }
 
     /// Lists the rows that made the groups from `firstNew` on.

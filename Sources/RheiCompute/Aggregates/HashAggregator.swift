@@ -1,3 +1,5 @@
+import RheiCore
+
 /// Groups rows by keys and keeps the states of aggregates per group; one worker's share or the whole.
 ///
 /// Per batch: ``assignGroups(_:_:)``, then ``update(aggregate:_:_:sequence:)`` for each aggregate.
@@ -29,7 +31,7 @@ package final class HashAggregator: @unchecked Sendable {
         states = try aggregates.map { try $0.makeState() }
         distinct = aggregates.map { aggregate in
             guard aggregate.isDistinct, let type = aggregate.argumentTypes.first else { return nil }
-            return DistinctFilter(type: type, collation: aggregate.collation)
+            return DistinctFilter(type: type, collation: aggregate.collation, mustAgree: aggregate.mustAgree)
         }
         if keyTypes.isEmpty { extendStates() }
     }
@@ -205,6 +207,7 @@ package final class HashAggregator: @unchecked Sendable {
         _ index: Int, _ other: HashAggregator, _ targets: UnsafePointer<UInt32>, _ part: ValuePart? = nil
     ) {
         guard let mine = distinct[index], let theirs = other.distinct[index] else { return }
+        if theirs.hasDispute { mine.hasDispute = true }
         unsafe mine.forEachRun(of: theirs, targets: targets, part: part) { value, groups, rows in
             unsafe update(index, [value], groups, rows, .max)
         }
@@ -214,6 +217,7 @@ package final class HashAggregator: @unchecked Sendable {
     ///
     /// The vectors are valid as long as the aggregator and until the next use of `output`.
     package func emit(first: Int, count: Int, into output: AggregateOutput) throws -> [ColumnVector] {
+        if distinct.contains(where: { $0?.hasDispute ?? false }) { throw EngineError.openChoice }
         output.arena.reset()
         var columns = table?.keys(from: first, count: count) ?? []
         for (state, buffer) in zip(states, output.buffers) {

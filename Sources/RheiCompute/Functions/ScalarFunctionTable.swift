@@ -7,7 +7,7 @@ package enum ScalarFunctionTable {
     package static let all: [ScalarFunction] =
         TextFunctions.all + NumberFunctions.all + ValueFunctions.all + MathFunctions.all + DateFunctions.all
         + JSONFunctions.all + DecimalFunctions.all + CalendarFunctions.all
-        + RegexFunctions.all + TextExtensions.all + NumberExtensions.all
+        + RegexFunctions.all + TextExtensions.all + NumberExtensions.all + AgreementFunctions.all
 
     private static let byName: [String: [ScalarFunction]] = Dictionary(grouping: all, by: \.name)
 

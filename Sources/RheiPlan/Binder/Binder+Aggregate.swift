@@ -52,6 +52,9 @@ extension Binder {
         }
         let inner = ExpressionContext(context.scope, subqueries: aggregation.subqueries)
         inner.isAggregateArgument = true
+        let outerTaker = context.scope.aggregation
+        context.scope.aggregation = nil
+        defer { context.scope.aggregation = outerTaker }
         let known = aggregation.subqueries.joins.count
         var arguments = try call.arguments.map { try bind($0, inner) }
         if let convert { arguments = try convert(arguments) }
@@ -63,13 +66,14 @@ extension Binder {
         let read = Self.columnsRead(
             by: arguments.map(\.expression) + order.map(\.expression) + (filter.map { [$0] } ?? []),
             aggregation.subqueries.joins.dropFirst(known))
-        // Simplification may have removed a column that SQLite still sees.
-        if inner.readsOuterColumns, !inner.readsOwnColumns, read.isEmpty { throw outerAggregateError(call) }
-        try refuseOuterAggregate(read, call, context.scope)
+        let owner = Self.owner(of: read, inner)
+        guard owner === context.scope || aggregation.subqueries.joins.count == known,
+            let collector = owner === context.scope ? aggregation : owner.aggregation
+        else { throw outerAggregateError(call) }
         var result = try aggregateCall(function, arguments, filter, call)
         try apply(order, to: &result.call, call)
         let isMarked = arguments.contains { self.context.jsonMark(of: $0.expression) != .unmarked }
-        let bound = register(result.call, name: name, in: aggregation, mayMix: result.mayMix)
+        let bound = register(result.call, name: name, in: collector, mayMix: result.mayMix)
             .propagatingCollation(of: arguments)
         if isMarked, convert == nil, let id = bound.expression.columnID { self.context.jsonMarks[id] = .unknown }
         return bound
@@ -106,24 +110,21 @@ extension Binder {
         return read
     }
 
-    /// An aggregate whose columns all belong to an enclosing query is evaluated there by SQLite.
-    private func refuseOuterAggregate(_ read: Set<ColumnID>, _ call: FunctionCall, _ scope: Scope) throws {
-        if read.isEmpty || scope.parent == nil { return }
-        var outer = Set<ColumnID>()
-        var level = scope.parent
-        while let current = level {
-            for source in current.sources {
-                for column in source.columns { column.value.expression.collectColumns(into: &outer) }
-            }
-            level = current.parent
+    /// The SELECT that evaluates an aggregate: the innermost one of which it reads columns, where it stands when it reads
+    /// none.
+    private static func owner(of read: Set<ColumnID>, _ context: ExpressionContext) -> Scope {
+        var level: Scope? = context.scope
+        while let scope = level {
+            if context.scopesRead.contains(where: { $0 === scope }) { return scope }
+            for column in scope.sources.flatMap(\.columns)
+            where !column.value.expression.columns.isDisjoint(with: read) { return scope }
+            level = scope.parent
         }
-        if read.isSubset(of: outer) {
-            throw outerAggregateError(call)
-        }
+        return context.scope
     }
 
     private func outerAggregateError(_ call: FunctionCall) -> EngineError {
-        .unsupported("aggregate of an outer query's columns", at: position(call.name.range))
+        .unsupported("aggregate of an outer query's columns in this place", at: position(call.name.range))
     }
 
     private func register(
@@ -147,7 +148,7 @@ extension Binder {
         var values = arguments.map(\.data)
         var function = function
         var filter = filter
-        let type: DataType
+        var type: DataType
         var mayMix = false
         switch function {
         case .countStar, .count:
@@ -189,10 +190,11 @@ extension Binder {
             type = .utf8View
         }
         if call.isDistinct, let value = values.first, let argument = arguments.first, function != .count,
-            value != argument.data
+            value != argument.data, argument.type != .null
         {
             // DISTINCT compares the values before they are converted; the aggregate then converts those that are left.
             values[0] = function == .groupConcat ? argument.data : argument.data.represented(as: .any)
+            if function == .sum { (type, mayMix) = (.any, true) }
         }
         let collation = arguments.first?.collation ?? .binary
         if function == .minimum || function == .maximum, call.over == nil,
@@ -200,15 +202,15 @@ extension Binder {
         {
             return try firstExtreme(function, values[0], filter, collation, arguments[0].mayMixNumbers)
         }
-        try refuseAmbiguousChoice(function, arguments, call, collation)
+        try refuseAmbiguousExtreme(function, arguments, call, collation)
         let usesCollation =
             values.first.map { $0.type == .utf8View || $0.type == .any } ?? false
             && (function == .minimum || function == .maximum || call.isDistinct)
-        return (
-            AggregateCall(
-                function: function, arguments: values, isDistinct: call.isDistinct, filter: filter,
-                collation: usesCollation ? collation : .binary, type: type), mayMix
-        )
+        var result = AggregateCall(
+            function: function, arguments: values, isDistinct: call.isDistinct, filter: filter,
+            collation: usesCollation ? collation : .binary, type: type)
+        result.mustAgree = choosesAmong(function, arguments, call, collation)
+        return (result, mayMix)
     }
 
     /// The value as a real, as CAST makes it.
@@ -247,18 +249,24 @@ extension Binder {
         return (call, mayMix)
     }
 
-    /// Of values that compare as equal and differ, SQLite takes the one it meets first; that is not ours to guess.
-    private func refuseAmbiguousChoice(
+    /// Whether DISTINCT keeps one of several values that compare as equal and differ, so that the result shows which.
+    private func choosesAmong(
+        _ function: AggregateFunction, _ arguments: [BoundExpression], _ call: FunctionCall, _ collation: Collation
+    ) -> Bool {
+        guard call.isDistinct, let argument = arguments.first else { return false }
+        switch function {
+        // Equal values add the same, but an integer and a real give sums of different types.
+        case .sum: return argument.mayMixNumbers
+        case .groupConcat: return isAmbiguous(argument, under: collation)
+        default: return false
+        }
+    }
+
+    /// Over windows SQLite takes the one of several equal values that it meets first; that is not ours to guess.
+    private func refuseAmbiguousExtreme(
         _ function: AggregateFunction, _ arguments: [BoundExpression], _ call: FunctionCall, _ collation: Collation
     ) throws {
-        guard let argument = arguments.first else { return }
-        switch function {
-        case .minimum, .maximum: break
-        // Equal values add the same, but an integer and a real give sums of different types.
-        case .sum where call.isDistinct: if !argument.mayMixNumbers { return }
-        case .groupConcat where call.isDistinct: break
-        default: return
-        }
+        guard function == .minimum || function == .maximum, let argument = arguments.first else { return }
         let range = position(call.name.range)
         if collation != .binary, argument.type == .utf8View || argument.type == .any {
             throw EngineError.unsupported("\(call.name.name)() under COLLATE \(collation.rawValue)", at: range)

@@ -91,8 +91,6 @@ extension Binder {
     }
 
     /// Compares two values after applying affinity and choosing the collation as SQLite does.
-    ///
-    /// - Throws: `unsupported` where the outcome depends on an affinity that SQLite leaves open.
     static func compare(
         _ op: ComparisonOperator, _ left: BoundExpression, _ right: BoundExpression
     ) throws -> Expression {
@@ -100,19 +98,34 @@ extension Binder {
             let operands = try unified([left, right])
             return compare(op, operands[0], operands[1], collation: .binary)
         }
-        if left.isAffinityUncertain || right.isAffinityUncertain {
-            let isNumber = { (type: DataType) in type == .int64 || type == .float64 || type == .bool }
-            guard
-                left.type == .null || right.type == .null || (left.type == .utf8View && right.type == .utf8View)
-                    || (left.type == .binaryView && right.type == .binaryView)
-                    || (isNumber(left.type) && isNumber(right.type) && !left.mayCompareAsText
-                        && !right.mayCompareAsText)
-            else { throw EngineError.unsupported("comparison with a compound column of different affinities") }
-        }
+        if left.isAffinityUncertain || right.isAffinityUncertain { return compareUncertain(op, left, right) }
         let affinity = comparisonAffinity(left.affinity, right.affinity)
         return compare(
             op, applying(affinity, to: left), applying(affinity, to: right),
             collation: comparisonCollation(left, right))
+    }
+
+    /// Compares under every affinity that SQLite may take; where the outcomes differ the query is refused when it meets
+    /// such values.
+    private static func compareUncertain(
+        _ op: ComparisonOperator, _ left: BoundExpression, _ right: BoundExpression
+    ) -> Expression {
+        var (first, second) = (left, right)
+        // The values do not all have the affinity.
+        if left.isAffinityUncertain { first.affinity = nil }
+        if right.isAffinityUncertain { second.affinity = nil }
+        var outcomes: [Expression] = []
+        for leftAffinity in left.possibleAffinities {
+            for rightAffinity in right.possibleAffinities {
+                let affinity = comparisonAffinity(leftAffinity, rightAffinity)
+                let outcome = compare(
+                    op, applying(affinity, to: first), applying(affinity, to: second),
+                    collation: comparisonCollation(left, right))
+                if !outcomes.contains(outcome) { outcomes.append(outcome) }
+            }
+        }
+        if outcomes.count == 1 { return outcomes[0] }
+        return .call("agreed_truth", outcomes.map { $0.represented(as: .int64) }, .bool)
     }
 
     /// Compares two operands to which affinity has been applied, once their types have been made to fit.

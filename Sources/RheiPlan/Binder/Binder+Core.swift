@@ -50,6 +50,8 @@ extension Binder {
         scope.windows = core.windows
         let aggregation = AggregateCollector()
         let windows = WindowCollector()
+        scope.aggregation = aggregation
+        defer { scope.aggregation = nil }
         var items = try bindResultColumns(core, scope, aggregation, windows)
         let qualify = try core.qualify.map { try bindQualify($0, scope, aggregation, windows) }
         let isAggregate = !core.groupBy.isEmpty || !aggregation.isEmpty
@@ -59,8 +61,10 @@ extension Binder {
         }
         scope.allowsResultAliases = true
         scope.hidesOuterNames = true
+        scope.aggregation = nil
         let keys = try bindGroupKeys(core.groupBy, &items, scope, aggregation, windows)
         scope.hidesOuterNames = false
+        if isAggregate { scope.aggregation = aggregation }
         let having = try core.having.map { try bindHaving($0, scope, aggregation) }
         let original = items.map(\.bound.expression)
         scope.hidesOuterNames = true

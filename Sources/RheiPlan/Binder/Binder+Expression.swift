@@ -108,7 +108,8 @@ extension Binder {
         var tables: [String] = []
         while let current = level {
             for source in current.sources where source.isNamed(table: table.name, schema: reference.schema?.name) {
-                return NameMatching.hint(for: reference.column.name, among: source.columns.map(\.name))
+                return NameMatching.hint(
+                    for: reference.column.name, among: source.columns.filter { !$0.isHidden }.map(\.name))
             }
             tables += current.sources.compactMap(\.name)
             level = current.parent
@@ -122,12 +123,13 @@ extension Binder {
         while let scope = level {
             switch try scope.match(reference) {
             case .column(let value):
-                if scope === context.scope { context.readsOwnColumns = true } else { context.readsOuterColumns = true }
+                context.scopesRead.append(scope)
                 return value
             case .alias(let name, let expression):
                 scope.openAliases.insert(name)
                 defer { scope.openAliases.remove(name) }
                 if scope === context.scope { return try bindAlias(expression, reference, context) }
+                context.scopesRead.append(scope)
                 return try bindOuterAlias(expression, scope, reference)
             case nil: level = scope.hidesOuterNames ? nil : scope.parent
             }

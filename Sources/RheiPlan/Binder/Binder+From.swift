@@ -92,7 +92,7 @@ extension Binder {
         zip(columns, names).map { column, name in
             var value = BoundExpression(column)
             // A column always has a collation, and an implicit one.
-            value.collation = column.collation ?? .binary
+            value.collation = column.firstCollation ?? .binary
             value.hasExplicitCollation = false
             value.columnName = name
             return ScopeColumn(name: name, value: value)
@@ -149,12 +149,13 @@ extension Binder {
             }
             value.mayMixNumbers = column.type == .any && column.affinity == .none
             if column.type == .any, column.affinity != .none { context.unmixedColumns.insert(plain.id) }
-            value.columnName = column.name
+            value.columnName = table.hiddenRowIDColumn == columns.count - 1 ? "rowid" : column.name
             value.declaredType = column.declaredType
             scopeColumns.append(ScopeColumn(name: column.name, value: value, isHidden: column.isHidden))
         }
         let rowID: ScopeSource.RowID =
-            table.rowIDColumn.map { .column($0) } ?? (table.isWithoutRowID ? .absent : .hidden)
+            (table.rowIDColumn ?? table.hiddenRowIDColumn).map { .column($0) }
+            ?? (table.isWithoutRowID ? .absent : .hidden)
         let scan = LogicalScan(provider: provider, tableColumns: Array(columns.indices), columns: columns)
         return (.scan(scan), ScopeSource(name: alias, schema: schema, columns: scopeColumns, rowID: rowID))
     }

@@ -120,16 +120,31 @@ extension Binder {
         }
         let type = TypeRules.common(arguments.map(\.type))
         let collation = arguments.lazy.compactMap(\.collation).first ?? .binary
-        if collation != .binary, type == .utf8View || type == .any {
+        let isFolded = collation != .binary && (type == .utf8View || type == .any)
+        // Each further argument doubles the expression.
+        if isFolded, arguments.count > 6 {
             throw EngineError.unsupported(
                 "\(name)() under COLLATE \(collation.rawValue)", at: position(call.name.range))
         }
         if arguments.contains(where: { $0.expression.isNullLiteral }) {
             return BoundExpression(.literal(.null, type))
         }
-        var bound = BoundExpression(.call(name, arguments.map { $0.data.represented(as: type) }, type))
+        let operands = arguments.map { $0.data.represented(as: type) }
+        var bound = BoundExpression(
+            isFolded ? Self.extremum(name, operands, collation) : .call(name, operands, type))
         bound.mayMixNumbers = TypeRules.mayMix(arguments)
         return bound
+    }
+
+    /// `min` and `max` by a collation: of equal values the last one and the first one.
+    private static func extremum(_ name: String, _ operands: [Expression], _ collation: Collation) -> Expression {
+        let type = operands[0].type
+        let best = operands.dropFirst().reduce(operands[0]) { best, next in
+            let isReplaced = compare(name == "min" ? .lessOrEqual : .greater, next, best, collation: collation)
+            return .conditional([.init(condition: isReplaced, result: next)], otherwise: best, type)
+        }
+        return .conditional(
+            [.init(condition: .or(operands.map { .isNull($0) }), result: .literal(.null, type))], otherwise: best, type)
     }
 
     /// `min` and `max` by comparisons, so that every type that compares will do.

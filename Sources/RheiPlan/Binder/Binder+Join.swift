@@ -30,6 +30,7 @@ extension Binder {
             case .full: .full
             }
         try refuseNestedJoin(join, right.sources)
+        if right.sources.count > 1 { Self.nameResults(of: &right.sources) }
         for index in right.sources.indices { right.sources[index].joinKind = kind }
         var conditions: [Expression] = []
         var subqueries = SubqueryCollector()
@@ -59,23 +60,26 @@ extension Binder {
             hasConstantInnerCondition: hasConstant || left.hasConstantInnerCondition || right.hasConstantInnerCondition)
     }
 
-    /// SQLite reads a join in parentheses on the right side as a subquery; where two of its columns share a name, or
-    /// USING merges some, which one a name means follows rules of its own.
+    /// SQLite reads a join in parentheses on the right side as a subquery; where USING or NATURAL merges columns of it,
+    /// which one a name means follows rules of its own.
     private func refuseNestedJoin(_ join: TableJoin, _ sources: [ScopeSource]) throws {
         guard sources.count > 1 else { return }
-        var names = Set<String>()
-        var isAmbiguous = join.isNatural
+        var isAmbiguous = join.isNatural || sources.contains { !$0.mergedNames.isEmpty }
         if case .using = join.constraint { isAmbiguous = true }
-        for source in sources {
-            if !source.mergedNames.isEmpty { isAmbiguous = true }
-            for column in source.columns where !names.insert(NameMatching.fold(column.name)).inserted {
-                isAmbiguous = true
-            }
-        }
         if isAmbiguous {
             throw EngineError.unsupported(
-                "join in parentheses whose columns share names", at: position(join.right.range))
+                "USING or NATURAL beside a join in parentheses", at: position(join.right.range))
         }
+    }
+
+    /// As results, columns of a join in parentheses are called as those of a subquery, no two alike.
+    private static func nameResults(of sources: inout [ScopeSource]) {
+        let columns = sources.indices.flatMap { source in
+            sources[source].columns.indices.filter { !sources[source].columns[$0].isHidden }.map { (source, $0) }
+        }
+        let names = ResultNames.unique(
+            columns.map { sources[$0].columns[$1].value.columnName ?? sources[$0].columns[$1].name })
+        for ((source, column), name) in zip(columns, names) { sources[source].columns[column].value.columnName = name }
     }
 
     private func naturalConstraintError(_ join: TableJoin) -> EngineError {
@@ -200,7 +204,11 @@ extension Binder {
         for index in right.indices where right[index].columnsByName[folded] != nil {
             right[index].mergedNames.insert(folded)
         }
-        return try Self.compare(op, leftValue, rightValue)
+        let joined = Scope(parent: nil, commonTables: nil)
+        joined.sources = left + right
+        return try Self.compare(
+            op, joined.reading(leftValue, at: position(name.range)),
+            joined.reading(rightValue, at: position(name.range)))
     }
 
     /// The columns of `*`, or of `table.*` over the named sources; those that USING merged appear once in `*`.

@@ -13,6 +13,7 @@ extension Binder {
             // A plus takes the affinity away and keeps value and collation.
             var result = value
             result.affinity = nil
+            result.otherAffinities = []
             result.columnName = nil
             result.declaredType = nil
             return result

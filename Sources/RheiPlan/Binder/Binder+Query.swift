@@ -154,7 +154,8 @@ extension Binder {
 
     /// SQLite reads several rows of VALUES in a compound as a subquery, with the affinity of their first row.
     private func refuseOpenAffinity(of values: BoundQuery) throws {
-        for column in values.columns where column.isAffinityUncertain && column.mayReadAsReal && column.type == .any {
+        for column in values.columns where column.type == .any && !column.otherAffinities.isEmpty {
+            guard column.affinity == .real || column.otherAffinities.contains(.real) else { continue }
             throw EngineError.unsupported("compound column of different affinities (\(column.name))")
         }
     }
@@ -171,6 +172,7 @@ extension Binder {
             columns[index].setAffinityDoubts(of: values)
             columns[index].collation = values.lazy.compactMap(\.collation).first
             columns[index].hasExplicitCollation = false
+            columns[index].lastCollation = parts[parts.count - 1].columns[index].lastCollation
         }
         let inputs = parts.map { part in
             LogicalPlan.project(
@@ -184,13 +186,13 @@ extension Binder {
         return BoundQuery(plan: .unionAll(inputs, columns: columns.map(\.planColumn)), columns: columns)
     }
 
-    /// Removes duplicates; refused where SQLite would show one of several values that compare as equal.
+    /// Removes duplicates. Of values that compare as equal and differ the first is shown where the order of the rows is
+    /// known; elsewhere it is an error that there are such values.
     func distinct(_ query: BoundQuery, _ construct: String) throws -> BoundQuery {
         if query.plan.isAtMostOneRow { return query }
-        if construct == "DISTINCT", query.plan.hasTableOrder, query.columns.contains(where: isAmbiguous) {
-            return distinctShowingFirst(query)
+        if query.columns.contains(where: isAmbiguous) {
+            return distinctShowingOne(query, inOrder: construct == "DISTINCT")
         }
-        for column in query.columns { try refuseAmbiguousValue(BoundExpression(column), construct) }
         let exact = LogicalPlan.project(query.plan, exactly: query.columns, context)
         var columns = query.columns
         for index in columns.indices { columns[index].id = exact.columns[index].id }
@@ -203,8 +205,10 @@ extension Binder {
         isAmbiguous(BoundExpression(column), under: column.collation ?? .binary)
     }
 
-    /// Removes duplicates where values that compare as equal differ: of equal rows the first is shown.
-    private func distinctShowingFirst(_ query: BoundQuery) -> BoundQuery {
+    /// Removes duplicates where values that compare as equal differ: of equal rows the first is shown, or the one value
+    /// that they must have.
+    private func distinctShowingOne(_ query: BoundQuery, inOrder: Bool) -> BoundQuery {
+        let (plan, order) = inOrder ? query.plan.exposingTableOrder() : (query.plan, .open)
         var columns = query.columns
         var keys: [ProjectedColumn] = []
         var shown: [AggregateColumn] = []
@@ -214,14 +218,13 @@ extension Binder {
             let id = context.makeColumn(columns[index].name)
             if isAmbiguous(columns[index]) {
                 keys.append(ProjectedColumn(id: context.makeColumn("key"), expression: key))
-                let call = AggregateCall(function: .firstRow, arguments: [value], type: value.type)
-                shown.append(AggregateColumn(id: id, call: call))
+                shown.append(AggregateColumn(id: id, call: order.first(value)))
             } else {
                 keys.append(ProjectedColumn(id: id, expression: value))
             }
             columns[index].id = id
         }
-        let grouped = LogicalAggregate(input: query.plan, keys: keys, aggregates: shown)
+        let grouped = LogicalAggregate(input: plan, keys: keys, aggregates: shown)
         return BoundQuery(plan: .aggregate(grouped), columns: columns)
     }
 
@@ -238,6 +241,7 @@ extension Binder {
         for index in left.columns.indices {
             left.columns[index].setAffinityDoubts(
                 of: [BoundExpression(left.columns[index]), BoundExpression(right.columns[index])])
+            left.columns[index].lastCollation = right.columns[index].lastCollation
             if left.columns[index].collation == nil { left.columns[index].collation = right.columns[index].collation }
         }
         let conditions = zip(left.columns, right.columns).map { first, second in
@@ -395,9 +399,8 @@ extension Binder {
 extension OutputColumn {
     /// Takes over what is open about the affinity when the values of several parts meet in one column.
     fileprivate mutating func setAffinityDoubts(of parts: [BoundExpression]) {
-        isAffinityUncertain = parts.contains { $0.isAffinityUncertain || $0.affinity != parts[0].affinity }
-        mayReadAsReal = isAffinityUncertain && parts.contains { $0.mayReadAsReal || $0.affinity == .real }
-        mayCompareAsText = isAffinityUncertain && parts.contains { $0.mayCompareAsText || $0.affinity == .text }
+        otherAffinities = Set(parts.flatMap(\.possibleAffinities))
+        otherAffinities.remove(affinity)
         mayLeaveAffinity = parts.contains(where: \.mayLeaveAffinity)
     }
 }

@@ -23,10 +23,11 @@ extension Binder {
                         syntax: replacement.expression, alias: column.name))
                 continue
             }
-            try scope.refuseOpenAffinity(of: column.value, named: column.name, at: position(star.range))
             items.append(
                 ResultItem(
-                    bound: column.value, name: column.name, derivedName: column.name, subqueries: SubqueryCollector(),
+                    bound: try scope.reading(column.value, at: position(star.range)),
+                    name: column.value.columnName ?? column.name, derivedName: column.name,
+                    subqueries: SubqueryCollector(),
                     syntax: nil, alias: nil))
         }
         guard !items.isEmpty || columns.isEmpty else {

@@ -84,7 +84,12 @@ extension Binder {
         _ row: [BoundExpression], select: SelectStatement, _ range: SourceRange, _ context: ExpressionContext
     ) throws -> Expression {
         let query = try bindQuery(select, outer: context.scope, commonTables: context.scope.commonTables)
-        return try bindIn(row, query.plan, query.columns.map { BoundExpression($0) }, range, context)
+        let columns = query.columns.map { column in
+            var value = BoundExpression(column)
+            (value.collation, value.hasExplicitCollation) = column.lastCollation
+            return value
+        }
+        return try bindIn(row, query.plan, columns, range, context)
     }
 
     private func bindIn(
@@ -110,7 +115,7 @@ extension Binder {
             return .or(try rows.map { try Self.compareRows(.equal, row, Self.withoutAffinity($0)) })
         }
         let values = Self.withoutAffinity(try list.map { try bind($0, context) })
-        if row[0].isExplicit || values.contains(where: \.isExplicit) {
+        if row[0].isExplicit || values.contains(where: \.isExplicit) || row[0].isAffinityUncertain {
             return .or(try values.map { try Self.compare(.equal, row[0], $0) })
         }
         let operand = Self.applying(row[0].affinity, to: row[0])
@@ -123,6 +128,7 @@ extension Binder {
         values.map { value in
             var value = value
             value.affinity = nil
+            value.otherAffinities = []
             value.collation = nil
             value.hasExplicitCollation = false
             return value

@@ -115,10 +115,8 @@ final class ExpressionContext {
     var isWindowPart = false
     /// Whether this is the argument of an aggregate.
     var isAggregateArgument = false
-    /// Whether a column of this SELECT has been read, outside of subqueries.
-    var readsOwnColumns = false
-    /// Whether a column of an enclosing SELECT has been read, outside of subqueries.
-    var readsOuterColumns = false
+    /// The SELECTs of which columns have been read, outside of subqueries.
+    var scopesRead: [Scope] = []
 
     init(
         _ scope: Scope, aggregation: AggregateCollector? = nil, subqueries: SubqueryCollector = SubqueryCollector(),

@@ -13,12 +13,8 @@ struct BoundExpression {
     var hasExplicitCollation = false
     /// Whether 1 and 1.0 may both occur, so that which of two equal values is shown matters.
     var mayMixNumbers = false
-    /// Whether the parts of a compound select disagree on the affinity, which leaves SQLite's choice open.
-    var isAffinityUncertain = false
-    /// Whether the affinity is uncertain and may be REAL, under which reading a subquery's column makes integers reals.
-    var mayReadAsReal = false
-    /// Whether the affinity is uncertain and may be TEXT, under which numbers compare as text.
-    var mayCompareAsText = false
+    /// The affinities that SQLite may give the column beside ``affinity``, where the parts of a compound select disagree.
+    var otherAffinities: Set<Affinity?> = []
     /// Whether applying its own affinity may change the value: CAST AS NUMERIC keeps 1.0, the affinity makes it 1.
     var mayLeaveAffinity = false
     /// What the expression is to operands of a type that SQLite lacks: of `0.06` a decimal, of `CAST(x AS DATE)` a date.
@@ -38,6 +34,11 @@ struct BoundExpression {
     }
 
     var type: DataType { expression.type }
+
+    var isAffinityUncertain: Bool { !otherAffinities.isEmpty }
+
+    /// All affinities that SQLite may give the expression.
+    var possibleAffinities: [Affinity?] { [affinity] + otherAffinities.filter { $0 != affinity } }
 
     /// The expression as data: a predicate's outcome becomes 0 or 1.
     var data: Expression { type == .bool ? expression.represented(as: .int64) : expression }
@@ -69,16 +70,17 @@ package struct OutputColumn: Sendable {
     package var type: DataType
     package var affinity: Affinity?
     package var collation: Collation?
-    /// Whether the collation comes from a COLLATE operator; it counts where IN reads the column.
+    /// Whether the collation comes from a COLLATE operator.
     package var hasExplicitCollation: Bool
+    /// The collation of the first part of a compound select, by which a query around it compares the column.
+    var firstCollation: Collation?
+    /// The collation of the last part of a compound select, by which IN compares the column, and whether it comes from a
+    /// COLLATE operator.
+    var lastCollation: (name: Collation?, isExplicit: Bool)
     /// Whether 1 and 1.0 may both occur among the values.
     package var mayMixNumbers: Bool
-    /// Whether the parts of a compound select disagree on the affinity.
-    package var isAffinityUncertain: Bool
-    /// Whether the affinity is uncertain and may be REAL.
-    package var mayReadAsReal: Bool
-    /// Whether the affinity is uncertain and may be TEXT.
-    package var mayCompareAsText: Bool
+    /// The affinities that SQLite may give the column beside ``affinity``.
+    package var otherAffinities: Set<Affinity?>
     /// Whether applying the affinity may change values.
     package var mayLeaveAffinity: Bool
     /// The declared type of the table column it comes from.
@@ -95,10 +97,10 @@ package struct OutputColumn: Sendable {
         self.affinity = bound.affinity
         self.collation = bound.collation
         self.hasExplicitCollation = bound.hasExplicitCollation
+        self.firstCollation = bound.collation
+        self.lastCollation = (bound.collation, bound.hasExplicitCollation)
         self.mayMixNumbers = bound.mayMixNumbers
-        self.isAffinityUncertain = bound.isAffinityUncertain
-        self.mayReadAsReal = bound.mayReadAsReal
-        self.mayCompareAsText = bound.mayCompareAsText
+        self.otherAffinities = bound.otherAffinities
         self.mayLeaveAffinity = bound.mayLeaveAffinity
         self.declaredType = bound.declaredType
     }
@@ -110,9 +112,7 @@ extension BoundExpression {
         self.init(.column(column.id, column.type), affinity: column.affinity, collation: column.collation)
         hasExplicitCollation = column.hasExplicitCollation
         mayMixNumbers = column.mayMixNumbers
-        isAffinityUncertain = column.isAffinityUncertain
-        mayReadAsReal = column.mayReadAsReal
-        mayCompareAsText = column.mayCompareAsText
+        otherAffinities = column.otherAffinities
         mayLeaveAffinity = column.mayLeaveAffinity
         declaredType = column.declaredType
     }

@@ -19,6 +19,7 @@ final class Grouping {
     private var keyByExpression: [Expression: Int] = [:]
     private let inputColumns: Set<ColumnID>
     private lazy var determined = determinedColumns()
+    private lazy var order = plan.tableOrder
     private var bareColumns: [Expression: AggregateColumn] = [:]
     /// The `min` or `max` whose row bare columns come from.
     private var chooser: AggregateCall?
@@ -76,9 +77,9 @@ final class Grouping {
         let condition = try having.map { try rewriteReachable($0.condition) }
         let joins = try having?.joins.map { try $0.mapped(rewrite) } ?? []
         let bare = bareColumns.values.sorted { $0.id.rawValue < $1.id.rawValue }
-        try refuseOpenMaximum(aggregation.aggregates)
         var grouped = try withGroupings(
-            LogicalAggregate(input: plan, keys: keys, aggregates: aggregation.aggregates + bare), aggregation.groupings)
+            LogicalAggregate(input: plan, keys: keys, aggregates: settled(aggregation.aggregates) + bare),
+            aggregation.groupings)
         if let condition {
             grouped = .filter(joins.reduce(grouped) { $1.attached(to: $0) }, condition.conjuncts)
         }
@@ -111,12 +112,10 @@ final class Grouping {
                 plan.columns.map { ProjectedColumn($0) }
                     + asked.map { ProjectedColumn(id: $0.id, expression: bits($0.keys, all)) })
         }
-        guard aggregate.input.freeColumns.isEmpty else {
-            throw EngineError.unsupported("grouping sets in a correlated subquery")
-        }
         let context = binder.context
         let input = aggregate.input.columns
-        let shared = context.share(aggregate.input)
+        // A shared plan cannot read columns of an outer query.
+        let shared = aggregate.input.freeColumns.isEmpty ? context.share(aggregate.input) : nil
         let columns =
             LogicalPlan.aggregate(aggregate).columns + asked.map { PlanColumn(id: $0.id, type: .int64) }
         let parts = sets.map { list -> LogicalPlan in
@@ -136,7 +135,12 @@ final class Grouping {
             }
             let grouped = LogicalPlan.aggregate(
                 LogicalAggregate(
-                    input: .shared(shared, columns: fresh), keys: own.map(\.key), aggregates: aggregates))
+                    input: shared.map { .shared($0, columns: fresh) }
+                        ?? .project(
+                            aggregate.input,
+                            zip(input, fresh).map {
+                                ProjectedColumn(id: $1.id, expression: .column($0.id, $0.type))
+                            }), keys: own.map(\.key), aggregates: aggregates))
             let shown = keys.indices.map { index -> Expression in
                 let type = keys[index].expression.type
                 guard let key = own.first(where: { $0.index == index })?.key else { return .literal(.null, type) }
@@ -173,7 +177,7 @@ final class Grouping {
         try expression.replacing { node in
             if let key = keyByExpression[node] {
                 guard isExact[key] else {
-                    guard sets == nil, plan.hasTableOrder else {
+                    guard sets == nil else {
                         throw EngineError.unsupported(
                             "group key whose equal values differ (\(name(node))) in the result")
                     }
@@ -200,19 +204,17 @@ final class Grouping {
 
     /// The value that an expression has in the row of the group that bare columns come from.
     private func bareColumn(_ value: Expression) throws -> Expression {
-        guard let chooser else {
-            guard plan.hasTableOrder else {
-                throw EngineError.unsupported("bare column \(name(value)) of rows whose order SQLite chooses")
-            }
-            return add(AggregateCall(function: .firstRow, arguments: [value], type: value.type), for: value)
-        }
+        guard let chooser else { return add(order.first(value), for: value) }
+        // A repeated value of DISTINCT takes the bare columns along without being looked at.
+        if chooser.isDistinct { return add(TableOrder.open.first(value), for: value) }
         guard chooser.filter == nil else {
             throw EngineError.unsupported("bare column \(name(value)) beside min() or max() with FILTER")
         }
         let isMinimum = chooser.function == .minimum || chooser.function == .rowOfMinimum
-        let call = AggregateCall(
+        var call = AggregateCall(
             function: isMinimum ? .rowOfMinimum : .rowOfMaximum, arguments: [chooser.arguments[0], value],
             collation: chooser.collation, type: value.type)
+        call.mustAgree = !order.isAsYielded
         return add(call, for: value)
     }
 
@@ -224,20 +226,16 @@ final class Grouping {
         return .column(column.id, value.type)
     }
 
-    /// Alone in a query without groups, `max` may be read from the end of an index, which then shows another of the
-    /// values that compare as equal.
-    private func refuseOpenMaximum(_ aggregates: [AggregateColumn]) throws {
-        for column in aggregates {
+    /// Lets an open choice among extreme values be made where the order of the rows is known. Alone in a query without
+    /// groups, `max` may be read from the end of an index, which then shows another of the values that compare as equal.
+    private func settled(_ aggregates: [AggregateColumn]) -> [AggregateColumn] {
+        aggregates.map { column in
+            var column = column
             let call = column.call
-            guard call.isExtreme, call.function != .minimum, call.function != .maximum else { continue }
+            guard call.isExtreme, call.function != .minimum, call.function != .maximum else { return column }
             let isAlone = keys.isEmpty && aggregates.count == 1 && call.function == .rowOfMaximum
-            guard !isAlone, plan.hasTableOrder else {
-                let name = call.function == .rowOfMinimum ? "min" : "max"
-                throw EngineError.unsupported(
-                    call.collation != .binary
-                        ? "\(name)() under COLLATE \(call.collation.rawValue)"
-                        : "\(name)() of values that mix INTEGER and REAL")
-            }
+            column.call.mustAgree = isAlone || !order.isAsYielded
+            return column
         }
     }
 
@@ -303,16 +301,6 @@ extension AggregateCall {
 }
 
 extension LogicalPlan {
-    /// Whether rows come in the order of one table, as far as SQLite's do: which of equal rows comes first is known.
-    var hasTableOrder: Bool {
-        switch self {
-        case .scan(let scan): !scan.provider.table.hasIndexes && !scan.provider.table.isWithoutRowID
-        case .values: true
-        case .filter(let input, _), .project(let input, _): input.hasTableOrder
-        default: false
-        }
-    }
-
     /// Calls `visit` for every scan whose columns may reach the output under their own ids.
     func forEachScan(_ visit: (LogicalScan) -> Void) {
         if case .scan(let scan) = self { visit(scan) }

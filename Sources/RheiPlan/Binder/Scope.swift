@@ -15,8 +15,12 @@ final class Scope {
     var hidesOuterNames = false
     /// Aliases whose expression is being bound; they are not looked up again inside it.
     var openAliases: Set<String> = []
+    /// Takes the aggregates that subqueries call over columns of this SELECT alone; nil where aggregates may not stand.
+    var aggregation: AggregateCollector?
     /// The WINDOW clause.
     var windows: [NamedWindow] = []
+    /// The names of the rowid where no column has them.
+    static let rowIDNames: Set<String> = ["rowid", "oid", "_rowid_"]
     let parent: Scope?
     let commonTables: CommonTableFrame?
 
@@ -52,8 +56,7 @@ final class Scope {
                 hint: "it is a column of \(found.map { $0.source.displayName }.joined(separator: " and of "))")
         }
         if let only = found.first {
-            try refuseOpenAffinity(of: only.value, named: reference.column.name, at: reference.range)
-            return .column(only.value)
+            return .column(try reading(only.value, at: reference.range))
         }
         if let rowID = try rowID(reference, name: name) { return .column(rowID) }
         if allowsResultAliases, reference.table == nil, let key = groupedAliases[name] { return .column(key) }
@@ -65,22 +68,30 @@ final class Scope {
         return nil
     }
 
+    /// The value of a column as an expression of this SELECT reads it.
+    ///
     /// SQLite may join by an index that it makes of a subquery, which converts values to the column's affinity, and it
     /// reads integers of a column of REAL affinity as reals. Whether it does, and which affinity it takes where the parts
-    /// of a compound disagree, is not ours to guess.
-    func refuseOpenAffinity(of value: BoundExpression, named name: String, at range: SourceRange?) throws {
+    /// of a compound disagree, is not ours to guess: a value that such a conversion would change is refused when it is met.
+    func reading(_ value: BoundExpression, at range: SourceRange?) throws -> BoundExpression {
         if let problem = value.unreadable { throw EngineError.unsupported(problem, at: range) }
         let isJoin = sources.count > 1
-        if value.isAffinityUncertain, value.type == .any, isJoin || value.mayReadAsReal {
-            throw EngineError.unsupported("compound column of different affinities (\(name))", at: range)
+        var conversions: Set<Affinity> = []
+        if value.isAffinityUncertain {
+            conversions.formUnion(value.possibleAffinities.compactMap { $0 }.filter { isJoin || $0 == .real })
         }
-        if value.mayLeaveAffinity, isJoin {
-            throw EngineError.unsupported("column of CAST AS NUMERIC (\(name)) in a join", at: range)
-        }
+        if value.mayLeaveAffinity, isJoin { conversions.insert(.numeric) }
+        conversions = conversions.filter { $0.mayConvert(value.type) }
+        if conversions.isEmpty { return value }
+        var result = value
+        result.expression = .call(
+            "kept_by_affinity", [value.expression, .integer(conversions.reduce(0) { $0 | $1.conversionBit })],
+            value.type)
+        return result
     }
 
     private func rowID(_ reference: ColumnReference, name: String) throws -> BoundExpression? {
-        guard ["rowid", "oid", "_rowid_"].contains(name) else { return nil }
+        guard Self.rowIDNames.contains(name) else { return nil }
         let candidates = sources.filter { $0.isNamed(table: reference.table?.name, schema: reference.schema?.name) }
         guard candidates.count == 1, let source = candidates.first else { return nil }
         switch source.rowID {
@@ -166,5 +177,26 @@ extension BoundExpression {
         result.mayMixNumbers = TypeRules.mayMix([first, second])
         result.columnName = first.columnName
         return result
+    }
+}
+
+extension Affinity {
+    /// Whether the affinity may change values of the type.
+    fileprivate func mayConvert(_ type: DataType) -> Bool {
+        switch (self, type) {
+        case (.none, _), (_, .null), (_, .binaryView): false
+        case (.text, .utf8View), (.numeric, .int64), (.integer, .int64), (.real, .float64): false
+        default: true
+        }
+    }
+
+    /// The bit of the conversion in the second argument of `kept_by_affinity`.
+    fileprivate var conversionBit: Int {
+        switch self {
+        case .none: 0
+        case .text: 1
+        case .numeric, .integer: 2
+        case .real: 4
+        }
     }
 }

@@ -12,6 +12,10 @@ package struct TableDescription: Sendable {
     package var isWithoutRowID: Bool
     /// Whether SQLite may read the table in another order than that of its rowids: by an index that covers a query.
     package var hasIndexes: Bool
+    /// Index of a hidden column of the rowids, where no declared column is the rowid and they are at hand.
+    package var hiddenRowIDColumn: Int?
+    /// Whether scans yield the rows in the order of their rowids.
+    package var isInRowIDOrder = true
 
     package init(
         name: String, columns: [TableColumn], rowIDColumn: Int? = nil, uniqueKeys: [[Int]] = [],
@@ -38,6 +42,8 @@ package struct TableColumn: Sendable {
     package var isNotNull: Bool
     /// Left out of `*` (a hidden column of a virtual or generated table).
     package var isHidden: Bool
+    /// The name of a hidden column of rowids, which no query can write.
+    package static let hiddenRowIDName = "\u{0}rowid"
     /// How many values did not convert to an explicitly registered type and are missing; such a column is not read.
     package var quarantinedCount = 0
 

@@ -238,6 +238,8 @@ extension Expression {
         case .unary(_, let operand, _), .not(let operand), .cast(let operand, _, _), .inList(let operand, _, _):
             operand.collectStrict(into: &columns)
         case .call(let name, let arguments, _) where name == "like" || name == "glob":
+            // A blob matches nothing, not even beside a null.
+            guard arguments.allSatisfy({ $0.type != .any && $0.type != .binaryView }) else { return }
             for argument in arguments { argument.collectStrict(into: &columns) }
         case .literal, .and, .or, .isNull, .conditional, .call: break
         }

@@ -118,7 +118,7 @@ extension AggregateCall {
         }
         let list =
             (function == .countStar ? "*" : values) + (keys.isEmpty ? "" : " ORDER BY \(keys.joined(separator: ", "))")
-        return "\(label)(\(isDistinct ? "DISTINCT " : "")\(list))"
+        return "\(label)(\(mustAgree ? "SAME " : "")\(isDistinct ? "DISTINCT " : "")\(list))"
             + (filter.map { " FILTER (\($0.text(name)))" } ?? "")
     }
 }

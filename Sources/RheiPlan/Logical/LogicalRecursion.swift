@@ -1,8 +1,8 @@
 /// A recursive common table: rows to begin with, and what every row leads to.
 ///
 /// Rows wait in a queue. Each is taken out, belongs to the result, and is what the working table holds while the step
-/// yields the rows that join the queue, as SQLite describes its recursive common tables. Neither plan may read columns
-/// of an outer query.
+/// yields the rows that join the queue, as SQLite describes its recursive common tables. Columns of an outer query that
+/// the plans read become further columns of the table when subqueries are unnested.
 package struct LogicalRecursion: Sendable {
     /// The rows that begin the queue. Its n-th column becomes the n-th of `columns`.
     package var start: LogicalPlan

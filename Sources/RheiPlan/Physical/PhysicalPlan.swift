@@ -123,6 +123,14 @@ package enum AggregateFunction: Hashable, Sendable {
 }
 
 extension AggregateFunction {
+    /// Whether the result is the value of one row, which may be chosen by the order of the input.
+    var choosesRow: Bool {
+        switch self {
+        case .firstRow, .lastRow, .rowOfMinimum, .rowOfMaximum: true
+        default: false
+        }
+    }
+
     /// Whether the order of the input may show in the result.
     var seesOrder: Bool {
         switch self {
@@ -152,6 +160,10 @@ package struct AggregateCall: Hashable, Sendable {
     package var type: DataType
     /// How the last arguments order the values of `groupConcat`, the most significant first.
     package var order: [KeyOrder] = []
+    /// Of `firstRow`, `rowOfMinimum` and `rowOfMaximum`, and of DISTINCT: whether the rows among which the order of the
+    /// input would choose must have one and the same value, as only SQLite's plan knows that order. Where they differ
+    /// ``EngineError/Code/leavesStaticType`` is raised.
+    package var mustAgree = false
 
     package init(
         function: AggregateFunction, arguments: [Expression], isDistinct: Bool = false, filter: Expression? = nil,

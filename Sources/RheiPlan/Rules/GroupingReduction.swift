@@ -39,7 +39,9 @@ struct GroupingReduction {
 
     /// Reduces a grouping by the best of the other inputs that its keys are equal to.
     private func reduce(_ leaf: LogicalPlan, by leaves: [LogicalPlan], _ classes: [[Expression]]) -> LogicalPlan {
-        guard let aggregate = Self.grouping(leaf) else { return leaf }
+        // A semi join does not keep the order in which a first row is one.
+        guard let aggregate = Self.grouping(leaf), !aggregate.aggregates.contains(where: \.call.function.choosesRow)
+        else { return leaf }
         let groupCount = estimator.rowCount(.aggregate(aggregate))
         var best: (rowCount: Double, key: ColumnID, column: Expression, rows: LogicalPlan)?
         for key in aggregate.keys where !key.expression.columns.isEmpty {

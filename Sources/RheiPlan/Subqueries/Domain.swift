@@ -67,8 +67,7 @@ struct DomainPushDown {
             let pushed = LogicalPlan.expand(expansion).mapOwnExpressions { $0.substituting(inner.domain) }
             return (pushed, inner.domain)
         case .limit(let input, let limit, let offset): return try pushLimit(input, limit, offset)
-        case .recursion:
-            throw EngineError.unsupported("recursive common table that reads columns of an outer query")
+        case .recursion(let recursion): return try push(recursion)
         case .values(let rows, let columns): return pushRows(rows, columns)
         case .scan, .shared: throw EngineError.unsupported("correlated subquery of this shape")
         }
@@ -79,7 +78,7 @@ struct DomainPushDown {
         domain.columns.compactMap { mapping[$0.id] }
     }
 
-    private func carried(_ mapping: [ColumnID: Expression]) -> [ProjectedColumn] {
+    func carried(_ mapping: [ColumnID: Expression]) -> [ProjectedColumn] {
         ordered(mapping).compactMap { expression in
             expression.columnID.map { ProjectedColumn(id: $0, expression: expression) }
         }
@@ -130,10 +129,8 @@ struct DomainPushDown {
 
     /// LIMIT counts the rows of each value of the domain by themselves.
     private func pushLimit(_ input: LogicalPlan, _ limit: Int?, _ offset: Int) throws -> Pushed {
-        guard case .sort(let sorted, let order) = input else {
-            throw EngineError.unsupported("LIMIT without ORDER BY in a correlated subquery")
-        }
-        let inner = try push(sorted)
+        let (rows, order) = try Self.ordered(input)
+        let inner = try push(rows)
         let domain = ordered(inner.domain).map {
             SortKey(expression: $0, isDescending: false, nullsFirst: true, collation: .binary)
         }
@@ -156,6 +153,18 @@ struct DomainPushDown {
             conditions.append(.comparison(.lessOrEqual, count, bound, .binary))
         }
         return (conditions.isEmpty ? .window(window) : .filter(.window(window), conditions), inner.domain)
+    }
+
+    /// The rows that LIMIT counts, and their order: that of ORDER BY, or of the rowids of one table.
+    private static func ordered(_ plan: LogicalPlan) throws -> (LogicalPlan, [SortKey]) {
+        if case .sort(let sorted, let order) = plan { return (sorted, order) }
+        let (exposed, order) = plan.exposingTableOrder()
+        guard case .byRowID(let rowID) = order else {
+            throw EngineError.unsupported("LIMIT without ORDER BY in a correlated subquery")
+        }
+        return (
+            exposed, [SortKey(expression: rowID, isDescending: false, nullsFirst: true, collation: .binary)]
+        )
     }
 
     private func pushDependent(_ join: LogicalJoin) throws -> Pushed {

@@ -21,6 +21,7 @@ struct Unnester {
         guard !join.right.freeColumns.isDisjoint(with: outer) else { return try independent(join) }
         var join = join
         if join.kind == .single { join.right = try Self.withoutFirstRowLimit(join.right, outer) }
+        if join.kind == .single { join.right = takingFirstRow(join, outer) }
         if join.right.isExactlyOneRow, let plan = try oneRow(join, outer) { return plan }
         join = Self.inliningProjection(join, outer)
         if let pulled = CorrelationPullUp(context: context, outer: outer).pull(join.right) {
@@ -38,6 +39,7 @@ struct Unnester {
     private func independent(_ join: LogicalJoin) throws -> LogicalPlan {
         var join = join
         join.isDependent = false
+        if join.kind == .single { join.right = takingFirstRow(join, []) }
         join.right = try unnest(join.right)
         if join.kind == .single {
             if join.condition.isEmpty, join.right.isExactlyOneRow {
@@ -54,6 +56,33 @@ struct Unnester {
             join.right = .limit(join.right, limit: 1, offset: 0)
         }
         return .join(join)
+    }
+
+    /// A scalar subquery as its first row, where it is not known to have one at most.
+    private func takingFirstRow(_ join: LogicalJoin, _ outer: Set<ColumnID>) -> LogicalPlan {
+        let plan = join.right
+        if plan.isAtMostOneRow || join.hasUniqueRight { return plan }
+        if let pulled = CorrelationPullUp(context: context, outer: outer).pull(plan) {
+            var joined = join
+            joined.right = pulled.plan
+            joined.condition += pulled.conditions
+            if joined.hasUniqueRight { return plan }
+        }
+        let (exposed, order) = plan.exposingTableOrder()
+        let columns = plan.columns
+        let inner = columns.map { context.makeColumn(like: $0) }
+        var projected = zip(columns, inner).map {
+            ProjectedColumn(id: $1.id, expression: .column($0.id, $0.type))
+        }
+        if case .byRowID(.column(let id, let type)) = order {
+            projected.append(ProjectedColumn(PlanColumn(id: id, type: type)))
+        }
+        return .aggregate(
+            LogicalAggregate(
+                input: .project(exposed, projected), keys: [],
+                aggregates: zip(columns, inner).map {
+                    AggregateColumn(id: $0.id, call: order.first(.column($1.id, $1.type)))
+                }))
     }
 
     /// Of a correlated scalar subquery, `LIMIT 1` without an order says no more than "one row".

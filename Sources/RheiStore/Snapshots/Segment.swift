@@ -19,9 +19,10 @@ package final class Segment: Sendable {
     /// One per column.
     package let zones: [ZoneMap]
     /// The rows' keys; nil for tables without an index. Shares memory with the column when the key is one.
-    let keys: ArrowArray?
+    package let keys: ArrowArray?
     private let widened = Mutex<[Int: ArrowArray]>([:])
     private let samples = Mutex<[Int: ValueSample]>([:])
+    private let keyRange = Mutex<AscendingKeys?>(nil)
 
     init(columns: [ArrowArray], keys: ArrowArray?, rowCount: Int, firstRowNumber: Int64, zones: [ZoneMap]? = nil) {
         precondition(rowCount <= Self.maximumRowCount && columns.allSatisfy { $0.count == rowCount })
@@ -66,6 +67,18 @@ package final class Segment: Sendable {
             let sample = ValueSample(columns[column])
             known[column] = sample
             return sample.rowCount > 0 ? sample : nil
+        }
+    }
+
+    /// The first and the last key, when the keys are integers that ascend from row to row, deleted ones included.
+    ///
+    /// Costs a pass over the keys the first time.
+    package var ascendingKeys: ClosedRange<Int64>? {
+        guard let keys, keys.type == .int64, rowCount > 0 else { return nil }
+        return keyRange.withLock { known in
+            let result = known ?? AscendingKeys(keys)
+            known = result
+            return result.range
         }
     }
 

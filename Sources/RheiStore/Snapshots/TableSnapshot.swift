@@ -49,6 +49,18 @@ package final class TableSnapshot: Sendable {
         segments.reduce(.empty) { $0.union($1.segment.zones[column]) }
     }
 
+    /// Whether the rows come in the order of their integer keys. Costs one step per segment once each has been looked at.
+    package var isInKeyOrder: Bool {
+        var last: Int64?
+        for version in segments where version.liveRowCount > 0 {
+            guard let keys = version.segment.ascendingKeys, last.map({ $0 < keys.lowerBound }) ?? true else {
+                return false
+            }
+            last = keys.upperBound
+        }
+        return true
+    }
+
     /// Bytes of memory of all segments.
     package var byteCount: Int { segments.reduce(0) { $0 + $1.segment.byteCount } }
 }

@@ -1,6 +1,10 @@
 extension Corpus {
     /// Queries that SQLite does not know, each above one that it knows and that means the same.
     static let groupingExtensions = #"""
+        SELECT d.id, (SELECT sum(c * c) FROM (SELECT count(*) AS c FROM emp e WHERE e.dept >= d.id GROUP BY ROLLUP (e.boss)))
+            FROM dept d
+        SELECT d.id, (SELECT sum(c * c) FROM (SELECT count(*) AS c FROM emp e WHERE e.dept >= d.id GROUP BY e.boss UNION ALL
+            SELECT count(*) FROM emp e WHERE e.dept >= d.id)) FROM dept d
         SELECT dept, boss, count(*), sum(pay) FROM emp GROUP BY ROLLUP (dept, boss)
         SELECT dept, boss, count(*), sum(pay) FROM emp GROUP BY dept, boss UNION ALL SELECT dept, NULL, count(*), sum(pay)
             FROM emp GROUP BY dept UNION ALL SELECT NULL, NULL, count(*), sum(pay) FROM emp

@@ -1,10 +1,25 @@
 extension Corpus {
     /// Queries that the columnar engine refuses and SQLite answers, below the reason for which it does.
     static let refusals = #"""
-        -- a scalar subquery yields more than one row
-        SELECT (SELECT name FROM emp)
-        SELECT name, (SELECT (SELECT d.id + e.id FROM w WHERE w.a = e.id LIMIT 1) FROM emp e WHERE e.id = d.id)
-            FROM dept d
+        -- of several values that compare as equal or stand in one group, SQLite's plan decides which one is shown
+        SELECT (SELECT v FROM w)
+        SELECT name, (SELECT w.v FROM w WHERE w.a = d.id LIMIT 1) FROM dept d
+        SELECT (SELECT e.name FROM emp e, dept d)
+        SELECT 1 UNION SELECT 1.0
+        SELECT i FROM t UNION SELECT r FROM t
+        SELECT i FROM t INTERSECT SELECT r FROM t UNION SELECT 3.0
+        SELECT nc FROM c UNION SELECT bin FROM c
+        SELECT nc FROM c EXCEPT SELECT 'Z' UNION SELECT 'A'
+        SELECT c.nc, count(*) FROM c, dept GROUP BY c.nc
+        SELECT DISTINCT c.nc FROM c, dept
+        SELECT dept.name, count(*) FROM emp, dept GROUP BY emp.pay
+        SELECT dept.name, max(emp.pay) FROM emp, dept GROUP BY emp.pay
+        SELECT name, min(DISTINCT 1) FROM emp GROUP BY dept
+        SELECT group_concat(DISTINCT nc) FROM c
+        SELECT name, count(*) FROM emp WHERE id = 3 OR id < 2
+        SELECT (SELECT name FROM emp WHERE id = 3 OR id < 2)
+        SELECT a, v, count(*) FROM w
+        SELECT min(rt) FROM c, dept WHERE c.id < 3
         -- integer overflow: SQLite continues in REAL where the column's type is INTEGER
         SELECT (-9223372036854775807 - 1) / -1
         SELECT i + 1 FROM t WHERE id = 3
@@ -17,39 +32,25 @@ extension Corpus {
         SELECT json_array(j) FROM (SELECT json('[1]') AS j)
         SELECT json_group_array(value) FROM json_each('[[1],2]')
         -- unsupported: LIMIT without ORDER BY in a correlated subquery
-        SELECT e.id, e.dept IN (SELECT x.dept FROM emp x WHERE x.id <> e.id LIMIT 3) FROM emp e
-        -- unsupported: UNION of values that mix INTEGER and REAL
-        SELECT 1 UNION SELECT 1.0
-        SELECT i FROM t UNION SELECT r FROM t
-        -- unsupported: UNION under COLLATE NOCASE
-        SELECT nc FROM c UNION SELECT bin FROM c
-        -- unsupported: aggregate of an outer query's columns
-        SELECT d.id, (SELECT sum(d.id)) FROM dept d
-        SELECT d.city, (SELECT count(d.id) FROM emp) FROM dept d
-        -- unsupported: DISTINCT of values that mix INTEGER and REAL
-        SELECT DISTINCT t.x FROM t, dept
-        -- unsupported: group key whose equal values differ (nc) in the result
-        SELECT c.nc, count(*) FROM c, dept GROUP BY c.nc
-        -- unsupported: max() under COLLATE NOCASE
-        SELECT max(nc) FROM c
-        -- unsupported: max() of values that mix INTEGER and REAL
-        SELECT max(x) FROM t
+        SELECT d.id, d.id IN (SELECT w.a FROM w WHERE w.a <> d.id LIMIT 2) FROM dept d
+        -- unsupported: aggregate of an outer query's columns in this place
+        SELECT d.id FROM dept d GROUP BY d.id HAVING (SELECT sum((SELECT d.id)) FROM w)
         -- unsupported: bare column name beside min() or max() with FILTER
         SELECT name, max(pay) FILTER (WHERE id > 2) FROM emp
-        -- unsupported: column of CAST AS NUMERIC (y) in a join
+        -- a value that changes with the affinity that SQLite's plan gives its column
         SELECT y FROM (SELECT CAST(r AS NUMERIC) AS y FROM t), dept
-        -- unsupported: compound column of different affinities (y)
         SELECT y FROM (SELECT s AS y FROM t UNION ALL SELECT id FROM t), dept
+        SELECT typeof(y) FROM (SELECT id AS y FROM t UNION ALL SELECT r FROM t)
+        -- a comparison whose outcome depends on the affinity that SQLite's plan gives a column
+        SELECT y FROM (SELECT s AS y FROM t UNION ALL SELECT i FROM t) WHERE y = '7'
+        SELECT y FROM (SELECT s AS y FROM t UNION ALL SELECT i FROM t) WHERE y IN ('7', 5)
         -- unsupported: constant condition of a join before a FULL JOIN
         SELECT a.id, b.id FROM emp a JOIN dept b ON NULL FULL JOIN w ON w.a = a.id
-        -- unsupported: max() under COLLATE NOCASE
-        SELECT max(nc, 'A'), min(rt, 'a') FROM c
-        -- unsupported: recursive common table that reads columns of an outer query
-        SELECT (WITH RECURSIVE r(n) AS (SELECT d.id UNION ALL SELECT n + 1 FROM r WHERE n < 9) SELECT count(*) FROM
-            r) FROM dept d
-        -- unsupported: rowid of a table without INTEGER PRIMARY KEY
-        SELECT rowid, ai = at, ai = ar, ai = an, ai = ab, ai = ax FROM f WHERE ab IS NOT NULL OR 1
-        SELECT rowid FROM g
+        -- unsupported: USING or NATURAL beside a join in parentheses
+        SELECT e.name FROM emp e JOIN (dept d JOIN w ON w.a = d.id) USING (id)
+        -- unsupported: recursive common table with ORDER BY or LIMIT that reads columns of an outer query
+        SELECT (WITH RECURSIVE r(n) AS (SELECT d.id UNION ALL SELECT n + 1 FROM r LIMIT 4) SELECT count(*) FROM r) FROM dept
+            d
         -- unsupported: FILTER in max() over a frame whose start moves
         SELECT max(pay) FILTER (WHERE id % 2) OVER (ORDER BY id ROWS 1 PRECEDING) FROM emp
         -- unsupported: an empty text in group_concat() over a frame whose start moves

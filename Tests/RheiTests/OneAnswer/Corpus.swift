@@ -5,6 +5,7 @@ enum Corpus {
     /// Queries that must be answered from columns.
     static let answered: [String] = [
         arithmetic, comparisons, functions, aggregates, joins, subqueries, sets, recursion, json, shapes, windows,
+        choices,
     ].flatMap(lines)
 
     /// A query and why it is refused.

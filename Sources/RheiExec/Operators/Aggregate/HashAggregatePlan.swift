@@ -102,6 +102,7 @@ extension AggregateDescription {
         orders = call.order.map {
             SortOrder(isDescending: $0.isDescending, nullsFirst: $0.nullsFirst, collation: $0.collation.kernel)
         }
+        mustAgree = call.mustAgree
     }
 }
 
