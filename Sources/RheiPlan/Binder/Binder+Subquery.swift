@@ -22,7 +22,8 @@ extension Binder {
     /// Binds a subquery that stands for one row of values, NULLs when it has no row.
     func bindSubqueryRow(_ statement: SelectStatement, _ context: ExpressionContext) throws -> [BoundExpression] {
         let query = try bindQuery(statement, outer: context.scope, commonTables: context.scope.commonTables)
-        context.subqueries.joins.append(PendingJoin(kind: .single, plan: firstRow(of: query.plan)))
+        let plan = try limitedInTableOrder(query.plan, takesFirst: true, statement)
+        context.subqueries.joins.append(PendingJoin(kind: .single, plan: firstRow(of: plan)))
         return query.columns.map { column in
             var value = BoundExpression(column)
             value.collation = nil
@@ -31,8 +32,32 @@ extension Binder {
         }
     }
 
-    /// SQLite takes the first row of a scalar subquery. With an ORDER BY that row is determined; without one the join
-    /// checks at run time that there is only one.
+    /// A subquery of which it matters which rows LIMIT leaves: without an ORDER BY the first ones of a table.
+    ///
+    /// - Parameter takesFirst: whether only the first row counts, which unnesting then chooses.
+    private func limitedInTableOrder(
+        _ plan: LogicalPlan, takesFirst: Bool, _ statement: SelectStatement
+    ) throws -> LogicalPlan {
+        guard case .limit(let input, let limit, let offset) = plan, limit != 0, !input.isAtMostOneRow else {
+            return plan
+        }
+        if case .sort = input { return plan }
+        let (exposed, order) = input.exposingTableOrder()
+        switch order {
+        case .asYielded: return plan
+        case _ where takesFirst && offset == 0: return input
+        case .byRowID(let rowID):
+            let key = SortKey(expression: rowID, isDescending: false, nullsFirst: true, collation: .binary)
+            return .limit(.sort(exposed, [key]), limit: limit, offset: offset).exactly(plan.columns)
+        case .open:
+            throw EngineError.unsupported(
+                "LIMIT without ORDER BY in a subquery whose rows SQLite orders",
+                at: statement.limit.flatMap { position($0.range) })
+        }
+    }
+
+    /// SQLite takes the first row of a scalar subquery. With an ORDER BY that row is determined; without one unnesting
+    /// takes the first one of a table.
     private func firstRow(of plan: LogicalPlan) -> LogicalPlan {
         switch plan {
         case .sort: .limit(plan, limit: 1, offset: 0)
@@ -89,7 +114,8 @@ extension Binder {
             (value.collation, value.hasExplicitCollation) = column.lastCollation
             return value
         }
-        return try bindIn(row, query.plan, columns, range, context)
+        let plan = try limitedInTableOrder(query.plan, takesFirst: false, select)
+        return try bindIn(row, plan, columns, range, context)
     }
 
     private func bindIn(

@@ -5,6 +5,7 @@ extension Corpus {
         SELECT (SELECT v FROM w)
         SELECT name, (SELECT w.v FROM w WHERE w.a = d.id LIMIT 1) FROM dept d
         SELECT (SELECT e.name FROM emp e, dept d)
+        SELECT (SELECT e.name FROM emp e, dept d LIMIT 1), (SELECT dept FROM emp GROUP BY dept LIMIT 3)
         SELECT 1 UNION SELECT 1.0
         SELECT i FROM t UNION SELECT r FROM t
         SELECT i FROM t INTERSECT SELECT r FROM t UNION SELECT 3.0
@@ -31,8 +32,12 @@ extension Corpus {
         -- whether a text is JSON depends on how the query is carried out
         SELECT json_array(j) FROM (SELECT json('[1]') AS j)
         SELECT json_group_array(value) FROM json_each('[[1],2]')
-        -- unsupported: LIMIT without ORDER BY in a correlated subquery
+        -- unsupported: LIMIT without ORDER BY in a subquery whose rows SQLite orders
         SELECT d.id, d.id IN (SELECT w.a FROM w WHERE w.a <> d.id LIMIT 2) FROM dept d
+        SELECT (SELECT e.name FROM emp e, dept d LIMIT 1 OFFSET 2)
+        SELECT 2 IN (SELECT dept FROM emp GROUP BY dept LIMIT 2)
+        -- unsupported: LIMIT without ORDER BY in a correlated subquery
+        SELECT id, (SELECT count(*) FROM (SELECT b.id FROM c b, dept WHERE b.id <> a.id LIMIT 5)) FROM c a
         -- unsupported: aggregate of an outer query's columns in this place
         SELECT d.id FROM dept d GROUP BY d.id HAVING (SELECT sum((SELECT d.id)) FROM w)
         -- unsupported: bare column name beside min() or max() with FILTER
