@@ -11,6 +11,8 @@ struct PipelineBuilder {
     private var shared: [Int: SharedRows] = [:]
     /// What the scan of a working table reads in the plan of one round.
     private let round: RecursionRound?
+    /// Whether the operators belong to the chains of a recursion.
+    private var isInChains = false
 
     /// A pipeline whose sink is not known yet. Its index is fixed when it is opened.
     private struct OpenPipeline {
@@ -101,7 +103,7 @@ struct PipelineBuilder {
         let pushed = plan.pushed(filters)
         switch plan.node {
         case .scan(let scan) where scan.provider is WorkingTable: return [try openWorkingTable(scan, output)]
-        case .recursion(let node): return [try recursion(node, output, places)]
+        case .recursion(let node): return [try recursion(node, output, place, places)]
         case .scan(let scan): return [try openScan(scan, output, filters)]
         case .values(let rows): return [open(ValuesSource(rows: rows, output: output, query: query))]
         case .filter(let input, let conjuncts):
@@ -130,7 +132,9 @@ struct PipelineBuilder {
                 memory: memory("order by", place))
             return try breakPipeline(input, places[0], breaker, pushed[0])
         case .limit(let input, let limit, let offset):
-            let sink = LimitSink(types: output.types, chunkCapacity: query.vectorSize, limit: limit, offset: offset)
+            let sink = LimitSink(
+                types: output.types, chunkCapacity: query.vectorSize, limit: limit, offset: offset,
+                memory: memory("limit", place))
             let breaker = Breaker(sink: sink, source: RowCollectionSource(sink.output))
             return try breakPipeline(input, places[0], breaker)
         case .unionAll(let inputs):
@@ -138,11 +142,13 @@ struct PipelineBuilder {
         case .shared(let id, let input): return [try share(id, input, places[0])]
         case .hashJoin(let node):
             let breaker = try BreakerFactory.hashJoin(
-                node, probe: ColumnLayout(node.probe.columns), build: ColumnLayout(node.build.columns), query: query)
+                node, probe: ColumnLayout(node.probe.columns), build: ColumnLayout(node.build.columns),
+                memory: memory("join", place), canSpill: !isInChains)
             return try join(node, places, breaker, pushed)
         case .nestedLoopJoin(let node):
             let breaker = try BreakerFactory.nestedLoopJoin(
-                node, probe: ColumnLayout(node.probe.columns), build: ColumnLayout(node.build.columns), query: query)
+                node, probe: ColumnLayout(node.probe.columns), build: ColumnLayout(node.build.columns),
+                memory: memory("nested loop", place))
             let before = close(try produce(node.build, places[1], pushed[1]), into: breaker.buildSink)
             return join(try produce(node.probe, places[0], pushed[0]), after: before, breaker)
         }
@@ -194,12 +200,16 @@ struct PipelineBuilder {
     }
 
     private mutating func recursion(
-        _ node: PhysicalRecursion, _ output: ColumnLayout, _ places: [Place]
+        _ node: PhysicalRecursion, _ output: ColumnLayout, _ place: Place, _ places: [Place]
     ) throws -> OpenPipeline {
         let start = RowCollectionSink(types: output.types, chunkCapacity: query.vectorSize)
         var before = close(try produce(node.start, places[0], []), into: start)
         let step: RecursionStep
         if node.step.streams(node.working) {
+            // Rows come out of a chain when they are pushed into it, not later.
+            let wasInChains = isInChains
+            isInChains = true
+            defer { isInChains = wasInChains }
             let parts = try produce(node.step, places[1], [])
             step = .chains(parts.map(\.steps))
             // What the steps read of static inputs is built by pipelines of its own, once.
@@ -208,7 +218,8 @@ struct PipelineBuilder {
             step = .plan(node.step)
         }
         let recursion = Recursion(
-            types: output.types, traits: node.traits, working: node.working, step: step, query: query)
+            types: output.types, traits: node.traits, working: node.working, step: step, query: query,
+            memory: memory("recursion", place))
         return open(RecursionSource(start: start.output, recursion: recursion), after: before)
     }
 
@@ -239,11 +250,16 @@ struct PipelineBuilder {
             buildSink: join.buildSink, probeStep: join.probeStep, unmatchedSource: join.unmatchedSource)
         let probes = try produce(node.probe, places[0], filters)
         guard node.yieldsBuildRows, let source = join.unmatchedSource else {
-            return self.join(probes, after: before, breaker)
+            let parts = self.join(probes, after: before, breaker)
+            return parts + spilled(join, after: before + parts.map(\.index))
         }
         // The probe side leaves nothing but marks.
         let marking = close(self.join(probes, after: before, breaker.withoutSource), into: EmptySink())
-        return [open(source, after: before + marking)]
+        return [open(source, after: before + marking)] + spilled(join, after: before + marking)
+    }
+
+    private mutating func spilled(_ join: HashJoinBreaker, after before: [Int]) -> [OpenPipeline] {
+        join.spilledSource.map { [open($0, after: before)] } ?? []
     }
 
     private mutating func join(

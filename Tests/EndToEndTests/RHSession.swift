@@ -54,6 +54,9 @@ final class RHSession {
         }
     }
 
+    /// The number by which the system knows the shell.
+    var processID: Int32 { process.processID }
+
     /// Ends the session as an end of input does, and returns the exit status.
     func close() -> Int32 {
         isOpen = false

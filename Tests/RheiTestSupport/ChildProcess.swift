@@ -37,6 +37,9 @@ package struct ChildProcess: Sendable {
         return signal == 0 ? (status >> 8) & 0xff : -signal
     }
 
+    /// The number by which the system knows the program.
+    package var processID: Int32 { id }
+
     /// Asks the program to end.
     package func terminate() { kill(id, SIGTERM) }
 

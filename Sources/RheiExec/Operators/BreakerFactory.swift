@@ -40,6 +40,8 @@ struct HashJoinBreaker {
     var buildSink: HashJoinBuildSink
     var probeStep: HashJoinProbeStep
     var unmatchedSource: (any PipelineSource)?
+    /// Yields what the rows that were put aside give; nil for a join that puts none aside.
+    var spilledSource: (any PipelineSource)?
 }
 
 /// Makes the operators that break pipelines. Layouts say where the inputs' columns lie in batches.
@@ -71,22 +73,23 @@ enum BreakerFactory {
     }
 
     static func hashJoin(
-        _ node: PhysicalHashJoin, probe: ColumnLayout, build: ColumnLayout, query: QueryContext
+        _ node: PhysicalHashJoin, probe: ColumnLayout, build: ColumnLayout, memory: OperatorMemory, canSpill: Bool
     ) throws -> HashJoinBreaker {
-        let sink = try HashJoinBuildSink(input: build, keys: node.keys)
+        // Whether a mark is unknown depends on nulls in all parts.
+        let canSpill = canSpill && node.kind != .mark
+        let sink = try HashJoinBuildSink(input: build, keys: node.keys, memory: memory, canSpill: canSpill)
         let step = HashJoinProbeStep(
             kind: node.kind, yieldsBuildRows: node.yieldsBuildRows, keys: node.keys, residual: node.residual,
             probe: probe, buildSink: sink)
-        let source: (any PipelineSource)? =
-            node.yieldsBuildRows
-            ? HashJoinMarkedSource(buildSink: sink, isMarked: node.kind == .semi) : unmatched(node.kind, sink, probe)
-        return HashJoinBreaker(buildSink: sink, probeStep: step, unmatchedSource: source)
+        return HashJoinBreaker(
+            buildSink: sink, probeStep: step, unmatchedSource: step.sourceAfterProbe,
+            spilledSource: canSpill ? HashJoinSpilledSource(step: step) : nil)
     }
 
     static func nestedLoopJoin(
-        _ node: PhysicalNestedLoopJoin, probe: ColumnLayout, build: ColumnLayout, query: QueryContext
+        _ node: PhysicalNestedLoopJoin, probe: ColumnLayout, build: ColumnLayout, memory: OperatorMemory
     ) throws -> JoinBreaker {
-        let sink = try HashJoinBuildSink(input: build, keys: [])
+        let sink = try HashJoinBuildSink(input: build, keys: [], memory: memory, canSpill: false)
         let step = NestedLoopJoinStep(kind: node.kind, condition: node.condition, probe: probe, buildSink: sink)
         return JoinBreaker(buildSink: sink, probeStep: step, unmatchedSource: unmatched(node.kind, sink, probe))
     }

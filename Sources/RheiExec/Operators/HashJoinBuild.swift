@@ -6,6 +6,8 @@ import Synchronization
 /// The build side of a join: its rows, kept by every worker in a store of its own and joined by `complete`.
 ///
 /// The stored columns are the input's, then those keys that are not columns of the input themselves.
+///
+/// When a worker finds no room, all workers put their rows aside, split by their keys, and so do those of the probe side.
 final class HashJoinBuildSink: PipelineSink {
     let input: ColumnLayout
     private let keys: [JoinKey]
@@ -13,14 +15,31 @@ final class HashJoinBuildSink: PipelineSink {
     private let keySlots: [Int]
     private let computedKeys: [Expression]
     private let storedTypes: [VectorType]
-    private let parts = Mutex<[RowStore]>([])
+    private let memory: OperatorMemory
+    /// How often the rows have been split by their hash already.
+    private let level: Int
+    private let canSpill: Bool
+    private let parts = Mutex<[Part]>([])
+    private let spill = Mutex<HashJoinSpill?>(nil)
     private let finished = Mutex<HashJoinBuild?>(nil)
     /// By key, what scans of the probe side want to know of it.
     private let filters = Mutex<[(key: Int, filter: JoinFilter)]>([])
 
-    init(input: ColumnLayout, keys: [JoinKey]) throws {
+    /// One worker's rows. Unchecked because the worker hands them over for good.
+    private struct Part: @unchecked Sendable {
+        var rows: RowStore
+        var reservation: MemoryReservation
+    }
+
+    /// - Parameter canSpill: whether the parts of a split join together give what the join gives.
+    init(
+        input: ColumnLayout, keys: [JoinKey], memory: OperatorMemory, canSpill: Bool, level: Int = 0
+    ) throws {
         self.input = input
         self.keys = keys
+        self.memory = memory
+        self.level = level
+        self.canSpill = canSpill && !keys.isEmpty && level < RowPartitioner.levelCount
         var computed: [Expression] = []
         var types = input.types
         keySlots = try keys.map { key in
@@ -44,8 +63,36 @@ final class HashJoinBuildSink: PipelineSink {
         return filter
     }
 
-    /// Nil until the sink is complete.
+    /// Nil until the sink is complete, and where rows were put aside.
     var build: HashJoinBuild? { finished.withLock { $0 } }
+
+    /// Where rows were put aside; nil where they were not.
+    var spilled: HashJoinSpill? { spill.withLock { $0 } }
+
+    /// The build side of one part of what was put aside.
+    func nextLevel() throws -> HashJoinBuildSink {
+        try HashJoinBuildSink(input: input, keys: keys, memory: memory, canSpill: canSpill, level: level + 1)
+    }
+
+    /// Begins to put rows aside, unless that has begun; nil where it would not help.
+    private func startSpilling() throws -> HashJoinSpill? {
+        guard canSpill else { return nil }
+        return try spill.withLock { spill in
+            if let spill { return spill }
+            let result = HashJoinSpill(level: level, file: try memory.query.manager.spill.makeFile())
+            spill = result
+            return result
+        }
+    }
+
+    /// Takes part of the rows of the probe side where those of the build side were put aside.
+    func makeProbePartitions(types: [VectorType]) -> SpillPartitions? {
+        spilled.map { makePartitions(types: types, $0) }
+    }
+
+    private func makePartitions(types: [VectorType], _ spill: HashJoinSpill) -> SpillPartitions {
+        SpillPartitions(types: types, level: level, file: spill.file, memory: memory, keepsOrder: false)
+    }
 
     func makeConsumer(worker: WorkerContext) throws -> any BatchConsumer {
         Consumer(
@@ -53,42 +100,118 @@ final class HashJoinBuildSink: PipelineSink {
             rows: RowStore(types: storedTypes), worker: worker)
     }
 
+    /// Bytes for each row beside its columns: those of the tables over the keys.
+    private var tableByteCount: Int { 64 + keySlots.reduce(0) { $0 + storedTypes[$1].byteWidth } }
+
+    private func byteCount(_ rows: RowStore, adding count: Int) -> Int {
+        rows.byteCount(adding: count) + (rows.rowCount + count) * tableByteCount
+    }
+
+    /// Writes the rows of a worker, split by their keys.
+    private func write(_ rows: RowStore, to partitions: SpillPartitions) throws {
+        defer { withExtendedLifetime(rows) {} }
+        for first in stride(from: 0, to: rows.rowCount, by: VectorBatch.capacity) {
+            let count = min(VectorBatch.capacity, rows.rowCount - first)
+            let columns = rows.vectors(from: first, count: count)
+            try partitions.append(
+                Array(columns.prefix(input.count)), keys: keySlots.map { columns[$0] }, SelectionVector(all: count),
+                sequence: 0)
+        }
+    }
+
     func complete() throws {
-        let stores = parts.withLock { parts in
+        let parts = parts.withLock { parts in
             defer { parts = [] }
             return parts
         }
+        if try !hasRoomToJoin(parts), let spill = try startSpilling() {
+            let partitions = makePartitions(types: input.types, spill)
+            for part in parts { try write(part.rows, to: partitions) }
+            return spill.addBuild(try partitions.finish())
+        }
+        // The largest comes first, since the others are copied to it.
+        let stores = parts.map(\.rows).sorted { $0.rowCount > $1.rowCount }
         let rows = RowStore.joined(stores, types: storedTypes)
         guard rows.rowCount < Int(noStoredRow) else { throw EngineError.unsupported("joins with four billion rows") }
         let build = HashJoinBuild(
-            rows: rows, columnCount: input.count, keySlots: keySlots, nullsMatch: keys.map(\.nullsMatch))
+            rows: rows, columnCount: input.count, keySlots: keySlots, nullsMatch: keys.map(\.nullsMatch),
+            reservations: parts.map(\.reservation))
         for (key, filter) in filters.withLock({ $0 }) {
             filter.value = KeyFilter(rows.columns[keySlots[key]], rowCount: rows.rowCount)
         }
         finished.withLock { $0 = build }
     }
 
-    private func add(_ rows: RowStore) { parts.withLock { $0.append(rows) } }
+    /// Makes room to copy the rows of all workers to one of them; false where rows were put aside or shall be.
+    private func hasRoomToJoin(_ parts: [Part]) throws -> Bool {
+        if spilled != nil { return false }
+        guard parts.count > 1, let largest = parts.max(by: { $0.rows.rowCount < $1.rows.rowCount }) else { return true }
+        let total = parts.reduce(0) { $0 + $1.rows.byteCount } + largest.reservation.byteCount
+        if largest.reservation.tryResize(to: total, .reading) { return true }
+        if !canSpill { try largest.reservation.resize(to: total) }
+        return !canSpill
+    }
+
+    private func add(_ rows: RowStore, _ reservation: MemoryReservation) {
+        let part = Part(rows: rows, reservation: reservation)
+        parts.withLock { $0.append(part) }
+    }
 
     private final class Consumer: BatchConsumer {
         private let sink: HashJoinBuildSink
         private let evaluator: ExpressionEvaluator
-        private let rows: RowStore
+        private var rows: RowStore
+        private let reservation: MemoryReservation
+        private var partitions: SpillPartitions?
         private let worker: WorkerContext
 
         init(sink: HashJoinBuildSink, evaluator: ExpressionEvaluator, rows: RowStore, worker: WorkerContext) {
             self.sink = sink
             self.evaluator = evaluator
             self.rows = rows
+            reservation = sink.memory.makeReservation()
             self.worker = worker
         }
 
         func consume(_ batch: VectorBatch) throws {
             let computed = try evaluator.evaluate(batch, worker: worker)
-            rows.append(batch.columns + computed, batch.rows)
+            let columns = batch.columns + computed
+            if try partitions == nil && hasRoom(for: batch.selectedCount) {
+                rows.append(columns, batch.rows)
+            } else {
+                try partitions?.append(batch.columns, keys: sink.keySlots.map { columns[$0] }, batch.rows, sequence: 0)
+            }
         }
 
-        func finish() { sink.add(rows) }
+        /// Makes room for so many rows, or puts the rows aside, now and from now on.
+        private func hasRoom(for count: Int) throws -> Bool {
+            let needed = sink.byteCount(rows, adding: count)
+            let isAlone = sink.spilled == nil
+            if isAlone, reservation.tryResize(to: needed, sink.level == 0 ? .gathering : .reading) { return true }
+            guard let spill = try sink.startSpilling() else {
+                try reservation.resize(to: needed)
+                return true
+            }
+            try startSpilling(spill)
+            return false
+        }
+
+        private func startSpilling(_ spill: HashJoinSpill) throws {
+            let partitions = sink.makePartitions(types: sink.input.types, spill)
+            self.partitions = partitions
+            try sink.write(rows, to: partitions)
+            rows = RowStore(types: sink.storedTypes)
+            try reservation.resize(to: 0)
+        }
+
+        func finish() throws {
+            if partitions == nil, let spill = sink.spilled { try startSpilling(spill) }
+            if let partitions {
+                sink.spilled?.addBuild(try partitions.finish())
+            } else {
+                sink.add(rows, reservation)
+            }
+        }
     }
 }
 
@@ -104,9 +227,13 @@ final class HashJoinBuild: @unchecked Sendable {
     let unknowns: HashJoinUnknowns?
     /// One byte per row, made when the first worker reports.
     private let matched = Mutex<MatchedRows?>(nil)
+    private let reservations: [MemoryReservation]
 
-    init(rows: RowStore, columnCount: Int, keySlots: [Int], nullsMatch: [Bool]) {
+    init(
+        rows: RowStore, columnCount: Int, keySlots: [Int], nullsMatch: [Bool], reservations: [MemoryReservation]
+    ) {
         self.rows = rows
+        self.reservations = reservations
         self.columnCount = columnCount
         let keyColumns = keySlots.map { rows.columns[$0] }
         table =

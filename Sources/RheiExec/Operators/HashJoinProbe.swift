@@ -18,11 +18,14 @@ final class HashJoinProbe: BatchConsumer {
     private let buildBuffers: [VectorBuffer]
     private let markBuffer = VectorBuffer(type: .bool)
     private var marks: MatchedRows?
+    /// Takes the rows where those of the build side were put aside.
+    private let partitions: SpillPartitions?
 
     init(_ step: HashJoinProbeStep, worker: WorkerContext, next: any BatchConsumer) throws {
         self.step = step
         self.worker = worker
         self.next = next
+        partitions = step.buildSink.makeProbePartitions(types: step.probe.types)
         keyEvaluator = try ExpressionEvaluator(step.keys.map(\.probe), layout: step.probe)
         buildBuffers = step.kind.yieldsBuildColumns ? step.buildSink.input.types.map { VectorBuffer(type: $0) } : []
         pairs = try JoinPairs(
@@ -31,6 +34,10 @@ final class HashJoinProbe: BatchConsumer {
     }
 
     func consume(_ batch: VectorBatch) throws {
+        if let partitions {
+            let keys = try keyEvaluator.evaluate(batch, worker: worker)
+            return try partitions.append(batch.columns, keys: keys, batch.rows, sequence: 0)
+        }
         guard let build = step.buildSink.build, let table = build.table else {
             throw EngineError(.invariant, "a join is probed before its build side is complete")
         }
@@ -116,6 +123,7 @@ final class HashJoinProbe: BatchConsumer {
     func finish() throws {
         if let marks { step.buildSink.build?.add(marks) }
         marks = nil
+        if let partitions { step.buildSink.spilled?.addProbe(try partitions.finish()) }
         try next.finish()
     }
 }

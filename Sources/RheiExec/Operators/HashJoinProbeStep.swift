@@ -9,14 +9,25 @@ struct HashJoinProbeStep: PipelineStep {
     let keys: [JoinKey]
     let residual: Expression?
     let probe: ColumnLayout
-    let buildSink: HashJoinBuildSink
+    var buildSink: HashJoinBuildSink
 
     func makeConsumer(worker: WorkerContext, next: any BatchConsumer) throws -> any BatchConsumer {
         try HashJoinProbe(self, worker: worker, next: next)
     }
 }
 
+extension HashJoinProbeStep {
+    /// What comes out after the probe side has ended: build rows that found a match, or none.
+    var sourceAfterProbe: (any PipelineSource)? {
+        if yieldsBuildRows { return HashJoinMarkedSource(buildSink: buildSink, isMarked: kind == .semi) }
+        return kind.keepsBuildRows ? HashJoinUnmatchedSource(buildSink: buildSink, probe: probe) : nil
+    }
+}
+
 extension JoinKind {
+    /// Whether rows of either side come out that have no match.
+    var keepsRowsWithoutMatch: Bool { keepsProbeRows || keepsBuildRows || self == .anti }
+
     /// Whether output rows carry the build side's columns.
     var yieldsBuildColumns: Bool {
         switch self {

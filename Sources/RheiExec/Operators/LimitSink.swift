@@ -12,9 +12,14 @@ final class LimitSink: PipelineSink {
     private let offset: Int
     private let limit: Int
     private let neededCount: Int
+    private let memory: OperatorMemory
     private let state = Mutex(State())
 
+    /// Unchecked because the worker that made it hands it over for good.
+    private struct Held: @unchecked Sendable { let reservation: MemoryReservation }
+
     private struct State {
+        var held: [Held] = []
         var parts: [(position: MorselPosition, rows: RowCollection)] = []
         /// The first morsel that has not ended.
         var head = MorselPosition(sequence: 0, morsel: 0)
@@ -25,7 +30,8 @@ final class LimitSink: PipelineSink {
     }
 
     /// - Parameter limit: nil for no limit; negative numbers count as zero for both.
-    init(types: [VectorType], chunkCapacity: Int, limit: Int?, offset: Int) {
+    init(types: [VectorType], chunkCapacity: Int, limit: Int?, offset: Int, memory: OperatorMemory) {
+        self.memory = memory
         self.types = types
         self.chunkCapacity = chunkCapacity
         self.offset = max(offset, 0)
@@ -100,19 +106,24 @@ final class LimitSink: PipelineSink {
         private let sink: LimitSink
         private let worker: WorkerContext
         private var rows: RowCollection?
+        private let reservation: MemoryReservation
+        /// Bytes of the collections that were handed over.
+        private var keptByteCount = 0
 
         init(sink: LimitSink, worker: WorkerContext) {
             self.sink = sink
+            reservation = sink.memory.makeReservation()
             self.worker = worker
         }
 
         func morselBegan(_ position: MorselPosition) { rows = nil }
 
-        func consume(_ batch: VectorBatch) {
+        func consume(_ batch: VectorBatch) throws {
             let rows = rows ?? RowCollection(types: sink.types, chunkCapacity: sink.chunkCapacity)
             self.rows = rows
             let taken = min(batch.selectedCount, sink.neededCount - rows.rowCount)
             if taken > 0 {
+                try reservation.resize(to: keptByteCount + rows.byteCount(adding: taken))
                 unsafe rows.append(
                     batch.columns, selection: batch.selection.map { unsafe UnsafePointer($0) }, count: taken)
             }
@@ -122,9 +133,13 @@ final class LimitSink: PipelineSink {
 
         func morselEnded(_ position: MorselPosition) {
             if sink.end(position, rows) { worker.stopPipeline() }
+            keptByteCount += rows?.byteCount(adding: 0) ?? 0
             rows = nil
         }
 
-        func finish() {}
+        func finish() {
+            let held = Held(reservation: reservation)
+            sink.state.withLock { $0.held.append(held) }
+        }
     }
 }

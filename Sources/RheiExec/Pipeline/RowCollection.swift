@@ -13,6 +13,8 @@ package import RheiCompute
     private let chunkCapacity: Int
     private let expectedRowCount: Int
     private var chunks: [RowChunk] = []
+    /// Rows for which the chunks have room.
+    private var capacity = 0
     /// The last one takes the strings of appended rows.
     private var arenas: [StringArena] = [StringArena()]
     /// Vectors by column, then chunk; made on the first gather after a change.
@@ -40,7 +42,7 @@ package import RheiCompute
     /// Bytes held, those of `count` further rows included; the bytes of their strings come on top.
     func byteCount(adding count: Int) -> Int {
         let width = types.reduce(1) { $0 + $1.byteWidth }
-        return chunks.reduce(0) { $0 + $1.capacity * width } + (count + chunkCapacity) * width + stringByteCount
+        return (capacity + count + chunkCapacity) * width + stringByteCount
     }
 
     /// Appends the living rows of a batch.
@@ -69,6 +71,7 @@ package import RheiCompute
         let capacity = chunks.isEmpty ? min(max(count, expectedRowCount), chunkCapacity) : chunkCapacity
         let chunk = RowChunk(types: types, capacity: capacity)
         chunks.append(chunk)
+        self.capacity &+= capacity
         table = []
         return chunk
     }
@@ -81,6 +84,7 @@ package import RheiCompute
         precondition(types == other.types, "collections of different columns")
         let offset = chunks.count
         chunks.append(contentsOf: other.chunks)
+        capacity += other.capacity
         arenas.insert(contentsOf: other.arenas, at: 0)
         rowCount &+= other.rowCount
         table = []

@@ -11,7 +11,9 @@ import Testing
     private static let rowCount = 1500
     private static let table = MemoryTable(
         columns: [("n", .int64), ("t", .utf8View)],
-        rows: (0..<rowCount).map { [.integer(Int64($0 * 7 % 997)), .text("a text of some length, number \($0 % 499)")] },
+        rows: (0..<rowCount).map {
+            [.integer(Int64($0 * 7 % 997)), .text("a text of some length, number \($0 % 499)")]
+        },
         rowsPerGroup: 100)
 
     private static func plan(_ kind: Int) -> PhysicalPlan {
@@ -87,7 +89,8 @@ import Testing
             let count = try await give(up: query, executor, settings, &random)
             if let count { #expect(count == Self.expectedRowCounts[kind], "seed \(seed), round \(round)") }
         }
-        for _ in 0..<1_000_000 where manager.reservedByteCount > 0 || manager.temporaryByteCount > 0 || !executor.progress.isEmpty {
+        for _ in 0..<1_000_000
+        where manager.reservedByteCount > 0 || manager.temporaryByteCount > 0 || !executor.progress.isEmpty {
             await Task.yield()
         }
         #expect(executor.progress.isEmpty)

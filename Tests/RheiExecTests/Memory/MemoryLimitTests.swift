@@ -10,7 +10,9 @@ import Testing
 @Suite struct MemoryLimitTests {
     private static let table = MemoryTable(
         columns: [("n", .int64), ("t", .utf8View)],
-        rows: (0..<20_000).map { [.integer(Int64($0 * 7919 % 20_011)), .text("a text of some length, number \($0 * 31 % 9973)")] },
+        rows: (0..<20_000).map {
+            [.integer(Int64($0 * 7919 % 20_011)), .text("a text of some length, number \($0 * 31 % 9973)")]
+        },
         rowsPerGroup: 1000)
 
     private func executor(_ manager: MemoryManager, threads: Int = 2) -> QueryExecutor {
@@ -26,7 +28,9 @@ import Testing
         return try await executor.run(query, settings: settings).flatMap { try $0.rows }
     }
 
-    private func grouped(_ maker: PlanMaker, _ function: AggregateFunction, distinct: Bool = false, byText: Bool) -> PhysicalPlan {
+    private func grouped(_ maker: PlanMaker, _ function: AggregateFunction, distinct: Bool = false, byText: Bool)
+        -> PhysicalPlan
+    {
         let scan = maker.scan(Self.table)
         let argument = scan.expressions[0]
         let keys = byText ? [scan.expressions[1]] : []
@@ -48,7 +52,8 @@ import Testing
     /// A limit at which each of the queries has to put rows aside.
     private static let tinyLimit = 1 << 20
 
-    @Test func `a grouping, a DISTINCT and a sort give within a megabyte what they give without a limit`() async throws {
+    @Test func `a grouping, a DISTINCT and a sort give within a megabyte what they give without a limit`() async throws
+    {
         for make in [
             { self.grouped($0, .sum, byText: true) }, { self.grouped($0, .count, distinct: true, byText: false) },
             { self.grouped($0, .count, distinct: true, byText: true) }, { self.sorted($0) },

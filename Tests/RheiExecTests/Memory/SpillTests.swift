@@ -90,7 +90,7 @@ import Glibc
         let types = store.columns.map(\.type)
         var bytes = MutableBuffer()
         RowBlock.encode(store.vectors(from: 0, count: 70), count: 70, into: &bytes)
-        let whole = unsafe (0..<bytes.byteCount).map { unsafe bytes.pointer.load(fromByteOffset: $0, as: UInt8.self) }
+        let whole = (0..<bytes.byteCount).map { unsafe bytes.pointer.load(fromByteOffset: $0, as: UInt8.self) }
         #expect(RowBlock(Buffer(copying: whole), types: types) != nil)
         for length in stride(from: 0, to: whole.count, by: 7) {
             #expect(RowBlock(Buffer(copying: Array(whole[..<length])), types: types) == nil, "\(length) bytes")
@@ -101,7 +101,7 @@ import Glibc
     @Test func `a damaged block is noticed`() throws {
         let folder = try TemporaryFolder()
         let path = folder.path("damaged")
-        let descriptor = open(path, O_RDWR | O_CREAT, 0o600)
+        let descriptor = unsafe open(path, O_RDWR | O_CREAT, 0o600)
         let file = SpillFile(descriptor: descriptor, directory: SpillDirectory())
         let store = rows(200, nulls: true)
         let block = try SpillWriter(file, memory: memory()).write(store)[0]
@@ -154,7 +154,7 @@ import Glibc
         let child = try Subprocess.run("sh", ["-c", "echo $$"])
         let dead = child.standardOutput.filter(\.isNumber)
         let names = ["rhei-spill-\(dead)-1", "rhei-spill-\(getpid())-1", "rhei-spill-x", "other"]
-        for name in names { close(open(folder.path(name), O_RDWR | O_CREAT, 0o600)) }
+        for name in names { close(unsafe open(folder.path(name), O_RDWR | O_CREAT, 0o600)) }
         SpillDirectory(path: folder.path(".")).removeLeftovers()
         #expect(Self.names(in: folder.path("")) == Set(names.dropFirst()))
     }

@@ -8,6 +8,7 @@ struct Recursion: Sendable {
     let working: WorkingTable
     let step: RecursionStep
     let query: QueryContext
+    let memory: OperatorMemory
 }
 
 /// How the rows of one round lead to those of the next.

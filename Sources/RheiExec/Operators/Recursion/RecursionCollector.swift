@@ -10,8 +10,10 @@ import RheiCompute
     private let groups: UnsafeMutablePointer<UInt32>
     private let fresh: UnsafeMutablePointer<UInt16>
     private(set) var rows: RowCollection
+    private let reservation: MemoryReservation
 
-    init(types: [VectorType], chunkCapacity: Int, isDistinct: Bool) {
+    init(types: [VectorType], chunkCapacity: Int, isDistinct: Bool, memory: OperatorMemory) {
+        reservation = memory.makeReservation()
         self.types = types
         self.chunkCapacity = chunkCapacity
         known = isDistinct ? GroupTable(keyTypes: types) : nil
@@ -32,7 +34,9 @@ import RheiCompute
         return rows
     }
 
-    func consume(_ batch: VectorBatch) {
+    func consume(_ batch: VectorBatch) throws {
+        let added = batch.selectedCount
+        try reservation.resize(to: rows.byteCount(adding: added) + (known?.byteCount(adding: added) ?? 0))
         guard let known else { return rows.append(batch) }
         let knownCount = known.groupCount
         unsafe known.findOrCreate(batch.columns, batch.rows, groups: groups)

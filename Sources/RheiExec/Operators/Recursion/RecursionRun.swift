@@ -21,7 +21,7 @@ final class RecursionRun {
         self.consumer = consumer
         let collector = RecursionCollector(
             types: recursion.types, chunkCapacity: recursion.query.vectorSize,
-            isDistinct: recursion.traits.isDistinct)
+            isDistinct: recursion.traits.isDistinct, memory: recursion.memory)
         self.collector = collector
         if case .chains(let chains) = recursion.step {
             self.chains = try chains.map { steps in
