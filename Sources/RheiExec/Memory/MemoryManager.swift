@@ -1,4 +1,5 @@
 import RheiArrow
+import RheiCompute
 import RheiCore
 import Synchronization
 
@@ -31,6 +32,9 @@ package final class MemoryManager: Sendable {
         step = min(max(self.queryLimit / 128, 64 << 10), 1 << 20)
         if limit < .max { BufferPool.shared.lowerKeptByteLimit(to: max(limit / 8, 2 << 20)) }
     }
+
+    /// How often rows that were put aside are split again. Tests that put all rows aside content themselves with two levels.
+    var splitLevelCount: Int { spillThreshold == nil ? RowPartitioner.levelCount : 2 }
 
     /// Bytes that operators hold now.
     package var reservedByteCount: Int { reserved.load(ordering: .relaxed) }

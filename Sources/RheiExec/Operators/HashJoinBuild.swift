@@ -39,7 +39,7 @@ final class HashJoinBuildSink: PipelineSink {
         self.keys = keys
         self.memory = memory
         self.level = level
-        self.canSpill = canSpill && !keys.isEmpty && level < RowPartitioner.levelCount
+        self.canSpill = canSpill && !keys.isEmpty && level < memory.query.manager.splitLevelCount
         var computed: [Expression] = []
         var types = input.types
         keySlots = try keys.map { key in

@@ -44,7 +44,7 @@ final class HashAggregateSink: PipelineSink {
     ///
     /// - Parameter groupCount: groups of the worker that asks; the first one decides how rows are split.
     func spill(groupCount: Int) throws -> AggregateSpill? {
-        guard level < RowPartitioner.levelCount else { return nil }
+        guard level < memory.query.manager.splitLevelCount else { return nil }
         return try spilled.withLock { spilled in
             if let spilled { return spilled }
             let splitsValues =
