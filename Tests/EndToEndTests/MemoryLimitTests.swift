@@ -20,8 +20,8 @@ import Testing
         """
     private static let queries = """
         SELECT count(*), sum(c), max(s) FROM (SELECT s, count(*) AS c FROM t GROUP BY s);
-        SELECT count(DISTINCT k), count(DISTINCT s) FROM t;
-        SELECT count(DISTINCT s) FROM t;
+        SELECT count(DISTINCT s), sum(k) FROM t;
+        SELECT n % 3, count(DISTINCT s) FROM t GROUP BY 1 ORDER BY 1;
         SELECT s, n FROM (SELECT s, n FROM t ORDER BY s DESC, n LIMIT 100000) ORDER BY n LIMIT 3;
         SELECT count(*), sum(r) FROM (SELECT row_number() OVER (PARTITION BY k % 1000 ORDER BY s) AS r FROM t);
         SELECT count(*), sum(a.n), min(b.s) FROM t a JOIN t b ON a.s = b.s;

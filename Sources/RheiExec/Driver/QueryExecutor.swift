@@ -74,6 +74,7 @@ package final class QueryExecutor: Sendable {
         running.withLock { $0[number] = context }
         let run = QueryRun(pipelines, context: context) { [weak self] error in
             self?.running.withLock { $0[number] = nil }
+            context.memory.close()
             channel.finish(error)
         }
         if plan.root.workBound <= settings.inlineRowBound {

@@ -66,25 +66,45 @@ package final class MemoryManager: Sendable {
 package final class QueryMemory: Sendable {
     let manager: MemoryManager
     package let limit: Int
-    private let reserved = Atomic<Int>(0)
+    private let state = Mutex(State())
+
+    private struct State {
+        var reserved = 0
+        var isClosed = false
+    }
 
     package init(_ manager: MemoryManager) {
         self.manager = manager
         limit = manager.queryLimit
     }
 
-    package var reservedByteCount: Int { reserved.load(ordering: .relaxed) }
+    package var reservedByteCount: Int { state.withLock { $0.reserved } }
     /// Bytes that the query may still take, now.
     var freeByteCount: Int { min(limit - reservedByteCount, manager.freeByteCount) }
 
     func reserve(_ byteCount: Int) -> Bool {
-        if reserved.add(byteCount, ordering: .relaxed).newValue <= limit, manager.reserve(byteCount) { return true }
-        reserved.subtract(byteCount, ordering: .relaxed)
-        return false
+        state.withLock { state in
+            guard !state.isClosed, byteCount <= limit - state.reserved, manager.reserve(byteCount) else { return false }
+            state.reserved += byteCount
+            return true
+        }
     }
 
     func release(_ byteCount: Int) {
-        reserved.subtract(byteCount, ordering: .relaxed)
-        manager.release(byteCount)
+        state.withLock { state in
+            guard !state.isClosed else { return }
+            state.reserved -= byteCount
+            manager.release(byteCount)
+        }
+    }
+
+    /// Gives back all that is reserved, once the query has ended: workers that are about to let go of what they had do not
+    /// keep the next query from it.
+    func close() {
+        state.withLock { state in
+            guard !state.isClosed else { return }
+            manager.release(state.reserved)
+            state = State(reserved: 0, isClosed: true)
+        }
     }
 }
