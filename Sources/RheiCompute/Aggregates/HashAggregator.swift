@@ -141,6 +141,9 @@ package final class HashAggregator: @unchecked Sendable {
     ///
     /// - Parameter includingDistinct: whether the results of DISTINCT aggregates are taken too; the values are not.
     package func add(_ other: HashAggregator, includingDistinct: Bool) {
+        for (mine, theirs) in zip(distinct, other.distinct) where theirs?.hasDispute ?? false {
+            mine?.hasDispute = true
+        }
         unsafe withTargets(other) { targets, first, count in
             let pairs = unsafe GroupPairs(firstSource: first, sources: nil, targets: targets + first, count: count)
             merge(other, pairs)
