@@ -17,6 +17,16 @@ package final class ColumnStore: Sendable {
 
     package init() {}
 
+    /// A store that begins with the tables of an earlier process.
+    package init(_ restored: DurableStore.Restored) throws {
+        for table in restored.snapshot.tables {
+            writer.tables[table.id] = try TableState(restoring: table, cache: .shared)
+            writer.tableIDs[foldedName(table.name)] = table.id
+        }
+        writer.skipTableIDs(through: restored.lastTableID)
+        published.withLock { $0 = restored.snapshot }
+    }
+
     /// The newest published version of all tables.
     package var current: StoreSnapshot { published.withLock { $0 } }
 
@@ -37,7 +47,7 @@ package final class ColumnStore: Sendable {
 
     /// Takes over a transaction's tables and publishes them.
     func finish(
-        _ changed: [TableID: TableState], names: [String: TableID], position: ChangePosition
+        _ changed: [TableID: TableState], names: [String: TableID], position: ChangePosition, notes: [String: String]
     ) -> StoreSnapshot {
         let old = current
         var tables: [String: TableSnapshot] = [:]
@@ -54,7 +64,7 @@ package final class ColumnStore: Sendable {
         }
         for id in writer.tables.keys where !names.values.contains(id) { writer.tables[id] = nil }
         writer.tableIDs = names
-        let snapshot = StoreSnapshot(position: position, tables: tables)
+        let snapshot = StoreSnapshot(position: position, tables: tables, notes: notes)
         published.withLock { current in
             current = snapshot
             writer.metrics += metrics
@@ -82,6 +92,8 @@ final class WriterState: @unchecked Sendable {
         lastTableID += 1
         return TableID(value: lastTableID)
     }
+
+    func skipTableIDs(through id: Int64) { lastTableID = max(lastTableID, id) }
 
     func makeOwner() -> UInt64 {
         lastOwner += 1

@@ -7,5 +7,8 @@ struct RH: AsyncParsableCommand {
         commandName: "rh",
         abstract: "Analytical SQL over SQLite databases, answered from columns.",
         version: "0.1.0",
-        subcommands: [QueryCommand.self, ShellCommand.self, AttachCommand.self, DetachCommand.self])
+        subcommands: [
+            QueryCommand.self, ShellCommand.self, AttachCommand.self, DetachCommand.self, StatusCommand.self,
+            VerifyCommand.self, RebuildCommand.self,
+        ])
 }

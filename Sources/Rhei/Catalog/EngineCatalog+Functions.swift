@@ -1,12 +1,19 @@
 import RheiFiles
 import RheiPlan
 
-/// Table functions that read files.
+/// Table functions that read files or tell of the store.
 extension EngineCatalog {
     /// Table functions that SQLite does not have, in lower case.
-    static let columnarFunctions: Set<String> = ["read_arrow", "generate_series", "unnest"]
+    static let columnarFunctions: Set<String> = ["read_arrow", "generate_series", "unnest", "storage_info"]
 
     func tableFunction(named name: String) throws -> TableFunction? {
+        if name == StorageInfoTable.name {
+            // Flushes change what it tells, and not the data.
+            reuse.forbid()
+            return TableFunction(
+                name: name, argumentCount: 1...1,
+                source: .table { [snapshot] in try StorageInfoTable.provider($0, snapshot) })
+        }
         guard name == "read_arrow" else { return nil }
         reuse.forbid()
         guard allowsFileAccess else {

@@ -78,8 +78,10 @@ private struct SegmentRowGroup: ScanRowGroup {
     var rowCount: Int { segment.rowCount }
 
     func column(_ index: Int) throws -> ArrowArray {
-        guard columns[index] == SegmentTableProvider.keyPosition else { return segment.columns[columns[index]] }
-        guard let keys = segment.keys else { throw EngineError(.invariant, "a segment of a keyed table without keys") }
+        guard columns[index] == SegmentTableProvider.keyPosition else { return try segment.column(columns[index]) }
+        guard let keys = try segment.keys() else {
+            throw EngineError(.invariant, "a segment of a keyed table without keys")
+        }
         return keys
     }
 }

@@ -1,3 +1,5 @@
+import RheiStore
+
 /// How an engine opens its database and runs.
 public struct HtapConfig: Sendable {
     /// The SQLite file. Created when missing, unless `access` is `readOnly`.
@@ -82,8 +84,19 @@ public struct HtapConfig: Sendable {
 /// Where the columnar copy lives.
 public enum StorageMode: Sendable, Hashable {
     case inMemory
-    /// In segment files under a directory.
+    /// In segment files under a directory, which is made when missing. An engine that is opened later starts from
+    /// there and reads only what changed since. One process at a time writes to the folder; others read it.
     case segments(path: String)
+}
+
+extension StorageMode {
+    /// Segment files in the folder that `rh` keeps beside a database: its path and "-rhei".
+    public static func beside(database path: String) -> StorageMode { .segments(path: path + "-rhei") }
+
+    /// `beside(database:)` when there is such a store, else `inMemory`.
+    public static func found(besideDatabase path: String) -> StorageMode {
+        DurableStore.exists(path + "-rhei") ? beside(database: path) : .inMemory
+    }
 }
 
 /// What the columnar copy keeps of a table.

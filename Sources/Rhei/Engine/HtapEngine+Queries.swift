@@ -145,6 +145,18 @@ extension HtapEngine {
     private func runOlap(
         _ select: SelectStatement, sql: String, _ parameters: [SQLValue], _ freshness: Freshness, reason: String
     ) async throws -> QueryResult {
+        do {
+            return try await runOlapOnce(select, sql: sql, parameters, freshness, reason: reason)
+        } catch let error as EngineError where error.code == .corrupt {
+            // A damaged segment file: its table is loaded anew with the next catalog.
+            guard let mirror, await mirror.hasNewDamage else { throw error }
+            return try await runOlapOnce(select, sql: sql, parameters, freshness, reason: reason)
+        }
+    }
+
+    private func runOlapOnce(
+        _ select: SelectStatement, sql: String, _ parameters: [SQLValue], _ freshness: Freshness, reason: String
+    ) async throws -> QueryResult {
         let plan = try await plan(select, sql: sql, parameters, freshness)
         let clock = ContinuousClock()
         let start = clock.now
@@ -174,7 +186,9 @@ extension HtapEngine {
         for select: SelectStatement, sql: String, _ freshness: Freshness
     ) async throws -> EngineCatalog {
         let columnar = columnarTables.current
-        if columnar.hasAll(select.tablesRead) {
+        // The argument of storage_info() is no table of the query's, but the function asks the mirror for it.
+        let asksStore = mirror != nil && asciiLowercased(sql).contains(StorageInfoTable.name)
+        if columnar.hasAll(select.tablesRead), !asksStore {
             return EngineCatalog(columnar: columnar, allowsFileAccess: config.allowsFileAccess)
         }
         if let mirror {

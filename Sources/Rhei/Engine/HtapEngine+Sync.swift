@@ -89,6 +89,26 @@ extension HtapEngine {
         await mirror?.stopBackground()
     }
 
+    /// Makes the columns durable in the folder of segment files, up to the last sync.
+    ///
+    /// Never needed: the engine flushes by itself, and when it is shut down. Does nothing when columns live in memory.
+    public func flush() async throws {
+        try await mirror?.flush()
+    }
+
+    /// Removes the folder of segment files and keeps everything else: an engine that is opened later with columns in memory
+    /// reads its tables anew. This engine is to be shut down afterwards.
+    public func removeSegments() async throws {
+        try await mirror?.removeSegments()
+    }
+
+    /// Reads every byte of the segment files.
+    ///
+    /// - Returns: what is damaged; the tables concerned are loaded anew when they are read.
+    public func verifyFiles() async throws -> [EngineError] {
+        try await mirror?.verifyFiles() ?? []
+    }
+
     /// Where the columnar copies stand.
     public func syncStatus() async throws -> SyncStatus {
         try await requireMirror().status()

@@ -2,6 +2,7 @@ import RheiExec
 import RheiPlan
 import RheiSQL
 import RheiSQLite
+import RheiStore
 
 /// One SQLite database with a columnar copy of its registered tables: transactions run in SQLite, analytical SQL in
 /// columns that are fresh to the last commit.
@@ -39,13 +40,28 @@ public final class HtapEngine: Sendable {
         loader = config.loadsOnDemand ? try OnDemandLoader(path: config.databasePath, options: options) : nil
         let plans = olap.plans
         columnarTables = ColumnarTables { plans.clear() }
-        mirror = try writer.map { try Mirror(config, writer: $0) { plans.clear() } }
+        mirror = try Self.makeMirror(config, writer) { plans.clear() }
         try await mirror?.open()
         if let interval = config.syncInterval { try await startSync(interval: interval) }
     }
 
+    /// Makes the mirror: with a writer, or to read what another process keeps in segment files.
+    private static func makeMirror(
+        _ config: HtapConfig, _ writer: Writer?, onNewSnapshot: @escaping @Sendable () -> Void
+    ) throws -> Mirror? {
+        guard case .segments(let path) = config.storageMode else {
+            return try writer.map { try Mirror(config, writer: $0, onNewSnapshot: onNewSnapshot) }
+        }
+        if writer == nil, !DurableStore.exists(path) { return nil }
+        let (durable, restored) = try DurableStore.open(path, forReading: writer == nil)
+        let keeper = StoreKeeper(
+            durable, damages: restored.damages, writer: writer, prunes: config.prunesAfterSync)
+        return try Mirror(
+            config, writer: writer, store: try ColumnStore(restored), keeper: keeper,
+            onNewSnapshot: onNewSnapshot)
+    }
+
     private static func refuseUnsupported(_ config: HtapConfig) throws {
-        if case .segments = config.storageMode { throw EngineError.unsupported("storage in segment files") }
         if config.syncMode == .temporal { throw EngineError.unsupported("temporal tables") }
     }
 

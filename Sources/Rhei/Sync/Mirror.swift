@@ -9,8 +9,23 @@ import RheiStore
 /// - a caller of `sync` is served by a sync that began after the call, so it covers every commit made before.
 actor Mirror {
     private let applier: Applier
-    private let installer: CaptureInstaller
-    private let prunes: Bool
+    /// Nil when the database may only be read.
+    private let installer: CaptureInstaller?
+    /// Nil when columns live in memory alone.
+    private let keeper: StoreKeeper?
+    private var flushing: Task<Void, Never>?
+    /// Rows changed since the last flush began.
+    private var unflushedRowCount = 0
+    private var lastFlush = ContinuousClock.now
+    private var lastFlushError: EngineError?
+    /// Set once the folder has been removed.
+    private var isRetired = false
+    /// Damage that has been dealt with.
+    private var knownDamageCount = SegmentFile.damageCount
+    private var damages: [EngineError]
+    /// A flush begins after so many changed rows, or when the last one is this long ago.
+    private static let flushRowCount = 50_000
+    private static let flushInterval = Duration.seconds(10)
     private var selected: Set<String> = []
     private var running: Task<SyncReport, any Error>?
     /// The sync that follows the running one; shared by all who came meanwhile.
@@ -22,19 +37,26 @@ actor Mirror {
 
     private let onNewSnapshot: @Sendable () -> Void
 
-    /// - Parameter onNewSnapshot: called after a sync that published rows or another schema.
-    init(_ config: HtapConfig, writer: Writer, onNewSnapshot: @escaping @Sendable () -> Void) throws {
+    /// - Parameters:
+    ///   - writer: nil to follow the log without changing the database.
+    ///   - store: empty, or with the tables that `keeper` has found.
+    ///   - onNewSnapshot: called after a sync that published rows or another schema.
+    init(
+        _ config: HtapConfig, writer: Writer?, store: ColumnStore = ColumnStore(), keeper: StoreKeeper? = nil,
+        onNewSnapshot: @escaping @Sendable () -> Void
+    ) throws {
         self.onNewSnapshot = onNewSnapshot
-        installer = CaptureInstaller(writer: writer)
-        prunes = config.prunesAfterSync
+        installer = writer.map { CaptureInstaller(writer: $0) }
+        self.keeper = keeper
+        damages = keeper?.damages ?? []
         applier = try Applier(
-            path: config.databasePath, writer: writer, selection: .tables([]),
+            path: config.databasePath, store: store, writer: writer, selection: .tables([]),
             pruneThreshold: config.prunesAfterSync ? 10_000 : .max)
     }
 
     /// Loads the tables that were registered in this file before; without any, reads the schema alone.
     func open() async throws {
-        selected = Set(try await installer.attachedTables().map(asciiLowercased))
+        selected = Set(try await applier.attachedTables().map(asciiLowercased))
         applier.select(.tables(selected))
         _ = try await sync()
     }
@@ -43,6 +65,13 @@ actor Mirror {
         await stopBackground()
         _ = await queued?.result
         _ = await running?.result
+        await flushing?.value
+        do {
+            try await flush()
+        } catch {
+            // What is not durable is in the log; the next process applies it.
+            lastFlushError = error as? EngineError
+        }
         await applier.shutdown()
     }
 
@@ -51,6 +80,7 @@ actor Mirror {
     /// Returns columns as current as `freshness` asks for.
     func catalog(_ freshness: Freshness) async throws -> EngineCatalog {
         if needsSync(freshness) { _ = try await sync() }
+        if hasNewDamage { try await rebuildDamagedTables() }
         let view = applier.view
         return EngineCatalog(
             schema: view.schema, snapshot: view.snapshot, refused: view.refused, quarantined: view.quarantined)
@@ -63,6 +93,19 @@ actor Mirror {
         case .bounded(let age): lastSuccess.map { ContinuousClock.now - $0 > age } ?? true
         }
     }
+
+    /// Loads tables anew in whose files damage was found.
+    private func rebuildDamagedTables() async throws {
+        knownDamageCount = SegmentFile.damageCount
+        let found = DurableStore.damagedTables(applier.view.snapshot)
+        guard !found.isEmpty else { return }
+        damages += found.values
+        applier.reload(Set(found.keys))
+        _ = try await sync()
+    }
+
+    /// Whether reading has found damage that `catalog` would repair.
+    var hasNewDamage: Bool { SegmentFile.damageCount != knownDamageCount }
 
     /// The unique keys of mirrored tables as lower-case column names, by lower-case table name.
     func uniqueKeys() throws -> [String: [[String]]] {
@@ -88,6 +131,7 @@ actor Mirror {
     /// - Throws: `unknownName` when there is no such table, or why it cannot be mirrored.
     func register(_ name: String, _ schema: TableSchema? = nil) async throws {
         let folded = asciiLowercased(name)
+        _ = try requireInstaller()
         if let schema { applier.setTypes(schema.foldedTypes, ofTable: folded) }
         keysByCookie = nil
         let isNew = selected.insert(folded).inserted
@@ -109,7 +153,7 @@ actor Mirror {
 
     /// Stops capturing a table and frees its columns.
     func unregister(_ name: String) async throws {
-        try await installer.detach([name])
+        try await requireInstaller().detach([name])
         selected.remove(asciiLowercased(name))
         applier.select(.tables(selected))
         _ = try await sync()
@@ -117,10 +161,70 @@ actor Mirror {
 
     /// Takes all of capture out of the database.
     func unregisterAll() async throws {
+        let installer = try requireInstaller()
         selected = []
         applier.select(.tables([]))
         try await installer.detachAll()
         _ = try await sync()
+        try await removeSegments()
+    }
+
+    private func requireInstaller() throws -> CaptureInstaller {
+        guard let installer else {
+            throw EngineError(.readOnly, "the database is open for reading only, so no table can be registered")
+        }
+        return installer
+    }
+
+    // MARK: - Durability
+
+    /// Makes the current columns durable; does nothing when they are, or when another process does it.
+    func flush() async throws {
+        guard !isRetired, let keeper, keeper.needsFlush(applier.view.snapshot) else { return }
+        unflushedRowCount = 0
+        lastFlush = ContinuousClock.now
+        try await keeper.flush(applier.view.snapshot)
+    }
+
+    /// Begins a flush behind the back of readers and syncs when enough has changed.
+    private func flushIfDue(_ report: SyncReport) {
+        guard let keeper, keeper.isFlusher else { return }
+        unflushedRowCount += report.upsertedRowCount + report.deletedRowCount + report.loadedRowCount
+        let isOld = ContinuousClock.now - lastFlush > Self.flushInterval
+        let isDue = unflushedRowCount >= Self.flushRowCount || report.loadedRowCount > 0 || isOld
+        guard isDue, flushing == nil else { return }
+        flushing = Task {
+            do {
+                try await self.flush()
+                self.lastFlushError = nil
+            } catch {
+                self.lastFlushError = error as? EngineError ?? EngineError(.io, "the flush failed", cause: error)
+            }
+            self.flushing = nil
+        }
+    }
+
+    /// Removes the folder; nothing is flushed any more.
+    func removeSegments() async throws {
+        await flushing?.value
+        isRetired = true
+        try await keeper?.remove()
+    }
+
+    /// Checks every byte of the segment files.
+    func verifyFiles() async throws -> [EngineError] {
+        guard let durable = keeper?.durable else { return [] }
+        return try await WorkerThread.run { try durable.verify() }
+    }
+
+    private var storage: StorageStatus? {
+        guard let keeper else { return nil }
+        let snapshot = applier.view.snapshot
+        return StorageStatus(
+            path: keeper.durable.path, isFlusher: keeper.isFlusher,
+            durablePosition: keeper.durable.flushedPosition.value,
+            byteCount: snapshot.tables.reduce(0) { $0 + $1.fileByteCount }, damages: damages,
+            lastError: lastFlushError)
     }
 
     /// Loads a table anew.
@@ -165,6 +269,7 @@ actor Mirror {
             let report = try await task.value
             lastSuccess = ContinuousClock.now
             lastError = report.tables.lazy.compactMap(\.error).first
+            flushIfDue(report)
             return report
         } catch {
             lastError = error as? EngineError ?? EngineError(.sqlite, "the sync failed", cause: error)
@@ -200,7 +305,7 @@ actor Mirror {
             let stored = view.snapshot.table(named: name)
             return TableStatus(
                 name: view.schema.table(named: name)?.name ?? name, rowCount: stored?.rowCount ?? 0,
-                byteCount: stored?.byteCount ?? 0,
+                byteCount: stored?.byteCount ?? 0, fileByteCount: stored?.fileByteCount ?? 0,
                 widenedColumns: stored?.schema.fields.filter { $0.type == .any }.map(\.name) ?? [],
                 quarantinedValues: view.quarantined[name] ?? [:],
                 lastError: view.refused[name])
@@ -208,7 +313,7 @@ actor Mirror {
         return SyncStatus(
             isRunning: background != nil, position: view.snapshot.position.value,
             lag: try await applier.pendingChangeCount(), lastSuccess: lastSuccess, lastError: lastError,
-            tables: tables)
+            tables: tables, storage: storage)
     }
 }
 

@@ -42,6 +42,23 @@ public struct SyncStatus: Sendable {
     public var lastError: EngineError?
     /// The registered tables, ordered by name.
     public var tables: [TableStatus]
+    /// Where the columns are on disk; nil when they live in memory alone.
+    public var storage: StorageStatus?
+}
+
+/// Where the folder of segment files stands.
+public struct StorageStatus: Sendable {
+    public var path: String
+    /// Whether this process writes to the folder; another one does when it is false.
+    public var isFlusher: Bool
+    /// The position that a restart begins from.
+    public var durablePosition: Int64
+    /// Bytes of the segment files.
+    public var byteCount: Int
+    /// What was found damaged since the engine was opened. Tables concerned were loaded anew from SQLite.
+    public var damages: [EngineError]
+    /// Why the last flush failed; nil when it succeeded. The next one tries again.
+    public var lastError: EngineError?
 }
 
 /// Where one registered table stands.
@@ -49,8 +66,10 @@ public struct TableStatus: Sendable {
     public var name: String
     /// Live rows in columns; 0 while the table is not mirrored.
     public var rowCount: Int
-    /// Bytes of the columns.
+    /// Bytes of the columns that are in memory.
     public var byteCount: Int
+    /// Bytes of the segment files.
+    public var fileByteCount: Int
     /// Names of columns that hold several storage classes and therefore have the type `any`.
     public var widenedColumns: [String]
     /// How many values of a column do not convert to the type that its schema names; columns without such are left out.

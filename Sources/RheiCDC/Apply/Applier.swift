@@ -38,6 +38,7 @@ package final class Applier: Sendable {
 
     /// - Parameters:
     ///   - path: the database, which must exist.
+    ///   - store: empty, or with the tables that a flush of this database made durable.
     ///   - writer: installs triggers and prunes the log; without it only tables that are captured already are mirrored.
     ///   - pruneThreshold: log rows to read before they are deleted; deleting costs a write transaction.
     ///   - logPortion: log rows to take at a time, which bounds the memory for keys.
@@ -52,7 +53,9 @@ package final class Applier: Sendable {
         reader = try ReadPool(path: path, count: 1, options: ConnectionOptions(.readOnly))
         let schema = SchemaDescription(cookie: -1, tables: [])
         guarded = Mutex(
-            Guarded(view: MirrorView(snapshot: store.current, schema: schema, refused: [:]), selection: selection))
+            Guarded(
+                state: MirrorState(restoring: store.current),
+                view: MirrorView(snapshot: store.current, schema: schema, refused: [:]), selection: selection))
     }
 
     /// The state as of the last sync that succeeded.
@@ -129,6 +132,11 @@ package final class Applier: Sendable {
         end(state)
         if let error = report.pruneError { throw error }
         return report.prunedCount
+    }
+
+    /// The names of the tables that are captured in the database, in the order of their attachment.
+    package func attachedTables() async throws -> [String] {
+        try await reader.read { try CaptureInstaller.attachedTables($0) }
     }
 
     /// Closes the reading connection. The store keeps its last snapshot.

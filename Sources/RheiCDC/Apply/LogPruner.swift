@@ -35,7 +35,9 @@ struct LogPruner {
             let oldest = try connection.firstInteger("SELECT min(seq) FROM main._rhei_cdc_log"),
             let newest = try connection.firstInteger("SELECT max(seq) FROM main._rhei_cdc_log")
         else { return 0 }
-        let last = min(sequence, newest - 1, oldest.addingReportingOverflow(portion - 1).partialValue)
+        // A store that survives the process needs what it does not hold yet.
+        let durable = try CaptureState.durableSequence(connection, logID: logID) ?? .max
+        let last = min(sequence, newest - 1, durable, oldest.addingReportingOverflow(portion - 1).partialValue)
         guard last >= oldest else { return 0 }
         let deleted = try connection.run("DELETE FROM main._rhei_cdc_log WHERE seq <= ?", [.integer(last)]).changes
         try connection.run(

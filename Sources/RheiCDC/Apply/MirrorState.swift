@@ -34,6 +34,26 @@ struct MirrorState: Sendable {
     /// Log rows read since the last pruning.
     var unprunedCount = 0
 
+    /// What an earlier process left, until the schema has been read once.
+    var restored: MirrorNotes?
+
+    init() {}
+
+    /// Begins with the tables of an earlier process; what the notes do not vouch for is loaded anew.
+    init(restoring snapshot: StoreSnapshot) {
+        guard let notes = MirrorNotes(snapshot.notes),
+            notes.positionBase + notes.sequence == snapshot.position.value
+        else {
+            positionBase = snapshot.position.value
+            return
+        }
+        logID = notes.logID
+        sequence = notes.sequence
+        positionBase = notes.positionBase
+        sentinel = notes.sentinel
+        restored = notes
+    }
+
     /// Makes the next sync compare declarations and triggers again.
     mutating func forgetSchema() {
         schema.cookie = -1

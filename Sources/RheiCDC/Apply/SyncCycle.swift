@@ -49,7 +49,7 @@ struct SyncCycle {
     mutating func run() throws -> Outcome {
         let cookie = try connection.schemaVersion()
         let hasNewSchema = cookie != state.schema.cookie
-        if hasNewSchema, try !takeSchema() { return .needsInstallation }
+        if hasNewSchema, try !takeSchema(cookie) { return .needsInstallation }
         guard !state.logID.isEmpty else { return try finishWithoutLog() }
         let log = ChangeLogReader(connection)
         let extent = try log.extent()
@@ -68,7 +68,7 @@ struct SyncCycle {
         state.sequence = extent.newest
         state.unprunedCount += report.changeCount
         report.positionAfter = state.position
-        try transaction.publish(at: state.position)
+        try transaction.publish(at: state.position, notes: MirrorNotes(state).texts)
         return .done(state, report)
     }
 
@@ -78,7 +78,7 @@ struct SyncCycle {
         state.dataVersion = try connection.dataVersion()
         let transaction = try store.begin()
         try dropTables(transaction)
-        try transaction.publish(at: state.position)
+        try transaction.publish(at: state.position, notes: MirrorNotes(state).texts)
         return .done(state, report)
     }
 
@@ -87,11 +87,15 @@ struct SyncCycle {
     /// Compares the declarations and triggers with what was known, and marks the tables that must be loaded.
     ///
     /// - Returns: false when triggers have to be made first.
-    private mutating func takeSchema() throws -> Bool {
+    private mutating func takeSchema(_ cookie: Int64) throws -> Bool {
         let schema = try SchemaReader(connection).read()
         let capture = try CaptureState(connection)
         if mayInstall, capture.isInstalled, capture.sentinel.map({ $0 <= 1 }) ?? true { return false }
         let isRenumbered = capture.sentinel != state.sentinel || capture.sentinel.map { $0 <= 1 } ?? true
+        // A store whose mark is unknown to the database does not belong to it; see `StoreAnchor`.
+        let restored = state.restored.flatMap { notes in
+            notes.mark.map(capture.marks.contains) == true && capture.logID == notes.logID ? notes : nil
+        }
         var tables: [String: MirrorState.Table] = [:]
         var refused: [String: EngineError] = [:]
         for table in selection.tables(of: schema) {
@@ -110,6 +114,12 @@ struct SyncCycle {
                     next.quarantined = known.quarantined
                     // A unique index may have come and gone, and REPLACE may have used it.
                     suspects.insert(name)
+                } else if let restored, restored.tables[name] == .init(captureID: id, key: mapping.key.note),
+                    store.current.table(named: name)?.definition == mapping.definition,
+                    !(mapping.key.isRenumberedByVacuum && isRenumbered)
+                {
+                    next.needsLoad = false
+                    if restored.cookie != cookie { suspects.insert(name) }
                 }
                 tables[name] = next
             } catch let error as EngineError {
@@ -118,6 +128,7 @@ struct SyncCycle {
         }
         state.tables = tables
         state.refused = refused
+        state.restored = nil
         state.schema = schema
         state.sentinel = capture.sentinel
         takeLog(capture.logID)

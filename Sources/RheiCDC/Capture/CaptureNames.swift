@@ -31,6 +31,10 @@ enum CaptureNames {
         case prunedThrough = "pruned_through"
         case nextTableID = "next_table_id"
         case nextSentinel = "next_sentinel"
+        /// The last marks of flushes, separated by blanks; see `StoreAnchor`.
+        case storeMarks = "store_marks"
+        /// How far a folder of segment files holds the tables: a log row and the log's id.
+        case durableThrough = "durable_through"
     }
 
     static let formatVersion: Int64 = 1

@@ -19,6 +19,8 @@ struct CaptureState: Sendable {
     var logID = ""
     /// The rowid of the sentinel; nil when its row is missing.
     var sentinel: Int64?
+    /// The marks of the last flushes; see `StoreAnchor`.
+    var marks: [String] = []
     /// How many key columns the log has.
     var keyWidth = 0
 
@@ -54,6 +56,7 @@ struct CaptureState: Sendable {
         for row in try connection.run("SELECT id, name FROM main._rhei_tables").rows {
             if case .integer(let id) = row[0], case .text(let name) = row[1] { tableIDs[asciiLowercased(name)] = id }
         }
+        marks = try Self.marks(connection)
         sentinel = try connection.firstInteger("SELECT rowid FROM main._rhei_rowids")
         keyWidth = Int(
             try connection.firstInteger(
@@ -62,6 +65,20 @@ struct CaptureState: Sendable {
 
     static func integer(_ key: CaptureNames.MetaKey, _ connection: Connection) throws -> Int64? {
         try connection.firstInteger("SELECT value FROM main._rhei_meta WHERE key = ?", [.text(key.rawValue)])
+    }
+
+    static func marks(_ connection: Connection) throws -> [String] {
+        let text = try connection.firstText(
+            "SELECT value FROM main._rhei_meta WHERE key = ?", [.text(CaptureNames.MetaKey.storeMarks.rawValue)])
+        return (text ?? "").split(separator: " ").map(String.init)
+    }
+
+    /// The last log row that a folder of segment files holds; nil when there is no such folder for this log.
+    static func durableSequence(_ connection: Connection, logID: String) throws -> Int64? {
+        let text = try connection.firstText(
+            "SELECT value FROM main._rhei_meta WHERE key = ?", [.text(CaptureNames.MetaKey.durableThrough.rawValue)])
+        let parts = (text ?? "").split(separator: " ")
+        return parts.count == 2 && parts[1] == logID ? Int64(parts[0]) : nil
     }
 
     /// The id under which exactly the right triggers stand on `table`; nil when it is not captured, or not as it should be.

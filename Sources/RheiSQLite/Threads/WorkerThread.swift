@@ -8,7 +8,7 @@ import Darwin
 #endif
 
 /// A detached thread of its own, outside the cooperative pool, that can be awaited.
-final class WorkerThread: Sendable {
+package final class WorkerThread: Sendable {
     private struct State {
         var hasExited = false
         var waiters: [CheckedContinuation<Void, Never>] = []
@@ -79,6 +79,17 @@ final class WorkerThread: Sendable {
             return state.waiters
         }
         for waiter in waiters { waiter.resume() }
+    }
+
+    /// Runs `body` on a new thread and waits for its result without holding a thread of the cooperative pool.
+    package static func run<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
+        try await withCheckedThrowingContinuation { continuation in
+            do {
+                _ = try start { continuation.resume(with: Swift.Result(catching: body)) }
+            } catch {
+                continuation.resume(throwing: error)
+            }
+        }
     }
 
     /// Waits until the body has returned and what it held is gone.

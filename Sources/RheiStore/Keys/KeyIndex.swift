@@ -15,6 +15,8 @@ import RheiArrow
 @safe package final class KeyIndex {
     /// The keys of rows by number; the table keeps it in step with its segments.
     var runs = KeyRuns()
+    /// False as long as keys of the table's rows are missing: for a table from files that has not been changed yet.
+    var isComplete = true
     /// Number of keys.
     package private(set) var count = 0
     private let isInteger: Bool
@@ -33,6 +35,15 @@ import RheiArrow
 
     package init(isInteger: Bool) {
         self.isInteger = isInteger
+        isDense = isInteger
+    }
+
+    /// Forgets all keys.
+    func removeAll() {
+        runs = KeyRuns()
+        slots = MutableBuffer()
+        (count, slotCount, usedSlotCount, base) = (0, 0, 0, 0)
+        (minimum, maximum) = (.max, .min)
         isDense = isInteger
     }
 

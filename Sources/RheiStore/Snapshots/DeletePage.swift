@@ -22,6 +22,16 @@ import RheiArrow
         }
     }
 
+    /// - Precondition: there are `wordCount` words.
+    init(words saved: [UInt64]) {
+        precondition(saved.count == Self.wordCount)
+        owner = 0
+        unsafe storage = .allocate(capacity: Self.wordCount)
+        for (index, word) in saved.enumerated() { unsafe (storage + index).initialize(to: word) }
+    }
+
+    func copiedWords() -> [UInt64] { unsafe Array(UnsafeBufferPointer(start: storage, count: Self.wordCount)) }
+
     deinit {
         unsafe FreedMemory.fill(storage, byteCount: Self.byteCount)
         unsafe storage.deallocate()

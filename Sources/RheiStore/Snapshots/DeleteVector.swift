@@ -25,6 +25,17 @@ package final class DeleteVector: @unchecked Sendable {
         pages = Array(repeating: nil, count: (rowCount + Self.pageRowCount - 1) / Self.pageRowCount)
     }
 
+    /// The deleted rows of a segment from a file: 32 words of bits per page.
+    ///
+    /// - Precondition: the pages exist and have 32 words.
+    init(rowCount: Int, pages saved: [Int: [UInt64]]) {
+        self.rowCount = rowCount
+        owner = 0
+        count = saved.values.reduce(0) { $0 + $1.reduce(0) { $0 + $1.nonzeroBitCount } }
+        pages = Array(repeating: nil, count: (rowCount + Self.pageRowCount - 1) / Self.pageRowCount)
+        for (index, words) in saved { pages[index] = DeletePage(words: words) }
+    }
+
     private init(copying other: DeleteVector, owner: UInt64) {
         rowCount = other.rowCount
         count = other.count
@@ -61,6 +72,16 @@ package final class DeleteVector: @unchecked Sendable {
 
     /// The page of rows `index * 2048 ..< (index + 1) * 2048`, nil when none of them is gone.
     package func page(_ index: Int) -> DeletePage? { pages[index] }
+
+    /// Returns the words of the pages that are others than those of `base`, an earlier version of this vector.
+    func changedPages(since base: DeleteVector?) -> [Int: [UInt64]] {
+        var result: [Int: [UInt64]] = [:]
+        for (index, page) in pages.enumerated() {
+            guard let page, base?.pages[index] !== page else { continue }
+            result[index] = page.copiedWords()
+        }
+        return result
+    }
 
     /// Returns a bit per row, set where the row is gone. Costs a copy of the pages.
     package func bitmap() -> Bitmap {

@@ -13,25 +13,73 @@ package final class Segment: Sendable {
     /// The most rows of a segment: a row group.
     package static let maximumRowCount = 122_880
 
-    package let columns: [ArrowArray]
     package let rowCount: Int
     package let firstRowNumber: Int64
     /// One per column.
     package let zones: [ZoneMap]
-    /// The rows' keys; nil for tables without an index. Shares memory with the column when the key is one.
-    package let keys: ArrowArray?
+    private let slots: [ColumnSlot]
+    /// The rows' keys where they are no column.
+    private let keySlot: ColumnSlot?
+    private let keyColumn: Int?
+    private let cache: ColumnCache
     private let widened = Mutex<[Int: ArrowArray]>([:])
-    private let samples = Mutex<[Int: ValueSample]>([:])
+    private let samples: Mutex<[Int: ValueSample]>
+    private let fileState = Mutex<SegmentFile?>(nil)
     private let keyRange = Mutex<AscendingKeys?>(nil)
 
-    init(columns: [ArrowArray], keys: ArrowArray?, rowCount: Int, firstRowNumber: Int64, zones: [ZoneMap]? = nil) {
+    /// - Parameter keys: the rows' keys; nil for tables without an index and those whose key is column `keyColumn`.
+    init(
+        columns: [ArrowArray], keys: ArrowArray?, keyColumn: Int? = nil, rowCount: Int, firstRowNumber: Int64,
+        zones: [ZoneMap]? = nil, cache: ColumnCache
+    ) {
         precondition(rowCount <= Self.maximumRowCount && columns.allSatisfy { $0.count == rowCount })
         let columns = columns.map { $0.narrowingDecimals() }
-        self.columns = columns
-        self.keys = keys
+        slots = columns.enumerated().map { ColumnSlot($1, index: $0) }
+        keySlot = keyColumn == nil ? keys.map { ColumnSlot($0, index: nil) } : nil
+        self.keyColumn = keyColumn
         self.rowCount = rowCount
         self.firstRowNumber = firstRowNumber
         self.zones = zones ?? columns.map(ZoneMap.init(of:))
+        self.cache = cache
+        samples = Mutex([:])
+    }
+
+    /// A segment whose columns are read from a file when they are wanted.
+    init(_ file: SegmentFile, keyColumn: Int?, firstRowNumber: Int64, cache: ColumnCache) {
+        let footer = file.footer
+        slots = (0..<footer.columnCount).map { ColumnSlot(file, index: $0) }
+        keySlot = footer.hasKeys ? ColumnSlot(file, index: nil) : nil
+        self.keyColumn = keyColumn
+        rowCount = footer.rowCount
+        self.firstRowNumber = firstRowNumber
+        zones = (0..<footer.columnCount).map { footer.chunks[$0].zone }
+        self.cache = cache
+        samples = Mutex(
+            Dictionary(uniqueKeysWithValues: (0..<footer.columnCount).map { ($0, footer.chunks[$0].sample) }))
+        fileState.withLock { $0 = file }
+    }
+
+    package var columnCount: Int { slots.count }
+
+    /// Returns a column in the type that it has in this segment; read from the file unless it is in memory.
+    ///
+    /// - Throws: `corrupt` for a damaged file.
+    package func column(_ index: Int) throws -> ArrowArray { try slots[index].array(cache) }
+
+    /// Whether keys are kept beside the columns.
+    var hasOwnKeys: Bool { keySlot != nil }
+
+    /// The rows' keys; nil for tables without an index.
+    package func keys() throws -> ArrowArray? { try keyColumn.map(column) ?? keySlot?.array(cache) }
+
+    /// Where the segment is on disk; nil while it is in memory alone.
+    package var file: SegmentFile? { fileState.withLock { $0 } }
+
+    /// Notes that a durable file has all columns.
+    func attach(_ file: SegmentFile) {
+        fileState.withLock { $0 = file }
+        for slot in slots { slot.attach(file, cache) }
+        keySlot?.attach(file, cache)
     }
 
     /// The row numbers of all rows.
@@ -41,7 +89,7 @@ package final class Segment: Sendable {
     ///
     /// - Throws: `typeMismatch` when the values do not fit, which no snapshot asks for.
     package func column(_ index: Int, as type: DataType) throws -> ArrowArray {
-        let column = columns[index]
+        let column = try column(index)
         if column.type == type { return column }
         return try widened.withLock { known in
             if let array = known[index], array.type == type { return array }
@@ -56,25 +104,24 @@ package final class Segment: Sendable {
     /// From a sample of 512 rows, taken once, by the "guaranteed error estimator" of "Towards Estimation Error
     /// Guarantees for Distinct Values" (PODS 2000): values seen more than once count once, the others stand for more.
     package func estimatedDistinctCount(column: Int, tableRowCount: Int) -> Int? {
-        guard let sample = sample(column) else { return nil }
+        guard let sample = try? sample(column), sample.rowCount > 0 else { return nil }
         let scale = (Double(max(tableRowCount, sample.rowCount)) / Double(sample.rowCount)).squareRoot()
         return sample.repeatedCount + Int((scale * Double(sample.singleCount)).rounded())
     }
 
-    private func sample(_ column: Int) -> ValueSample? {
-        samples.withLock { known in
-            if let sample = known[column] { return sample.rowCount > 0 ? sample : nil }
-            let sample = ValueSample(columns[column])
-            known[column] = sample
-            return sample.rowCount > 0 ? sample : nil
-        }
+    /// A sample of a column, taken once.
+    func sample(_ index: Int) throws -> ValueSample {
+        if let known = samples.withLock({ $0[index] }) { return known }
+        let sample = ValueSample(try column(index))
+        samples.withLock { $0[index] = sample }
+        return sample
     }
 
     /// The first and the last key, when the keys are integers that ascend from row to row, deleted ones included.
     ///
-    /// Costs a pass over the keys the first time.
+    /// Costs a pass over the keys the first time. Nil also when they cannot be read.
     package var ascendingKeys: ClosedRange<Int64>? {
-        guard let keys, keys.type == .int64, rowCount > 0 else { return nil }
+        guard rowCount > 0, let keys = try? self.keys(), keys.type == .int64 else { return nil }
         return keyRange.withLock { known in
             let result = known ?? AscendingKeys(keys)
             known = result
@@ -82,6 +129,6 @@ package final class Segment: Sendable {
         }
     }
 
-    /// Bytes of memory of all columns.
-    package var byteCount: Int { columns.reduce(0) { $0 + $1.byteCount } }
+    /// Bytes of memory of the columns that are in memory.
+    package var byteCount: Int { slots.reduce(keySlot?.byteCount ?? 0) { $0 + $1.byteCount } }
 }

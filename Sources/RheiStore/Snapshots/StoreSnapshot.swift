@@ -3,11 +3,14 @@
 package final class StoreSnapshot: Sendable {
     /// Every change up to here is in the tables, and none after it.
     package let position: ChangePosition
+    /// What the source wants to find again after a restart, such as where its log stood. Durable with the tables.
+    package let notes: [String: String]
     private let tablesByName: [String: TableSnapshot]
 
     /// - Parameter tables: by folded name, see `foldedName`.
-    package init(position: ChangePosition, tables: [String: TableSnapshot]) {
+    package init(position: ChangePosition, tables: [String: TableSnapshot], notes: [String: String] = [:]) {
         self.position = position
+        self.notes = notes
         tablesByName = tables
     }
 

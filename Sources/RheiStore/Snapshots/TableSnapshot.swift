@@ -16,11 +16,17 @@ package final class TableSnapshot: Sendable {
     package let segments: [SegmentVersion]
     /// Number of live rows.
     package let rowCount: Int
+    /// Per column, whether a value other than null was ever in it.
+    let hasValues: [Bool]
+    /// The number of the next row.
+    let nextRowNumber: Int64
 
     init(
         id: TableID, definition: TableDefinition, schema: Schema, schemaVersion: Int, segments: [SegmentVersion],
-        rowCount: Int
+        rowCount: Int, hasValues: [Bool], nextRowNumber: Int64
     ) {
+        self.hasValues = hasValues
+        self.nextRowNumber = nextRowNumber
         self.id = id
         self.definition = definition
         self.schema = schema
@@ -41,7 +47,7 @@ package final class TableSnapshot: Sendable {
     package func narrowColumn(_ column: Int, ofSegment segment: Int) throws -> ArrowArray {
         let type = schema.fields[column].type
         return try type == .any
-            ? segments[segment].segment.columns[column] : segments[segment].segment.column(column, as: type)
+            ? segments[segment].segment.column(column) : segments[segment].segment.column(column, as: type)
     }
 
     /// Returns what is known of a column in all segments; costs one step per segment.
@@ -61,6 +67,9 @@ package final class TableSnapshot: Sendable {
         return true
     }
 
-    /// Bytes of memory of all segments.
+    /// Bytes of memory of all columns that are in memory.
     package var byteCount: Int { segments.reduce(0) { $0 + $1.segment.byteCount } }
+
+    /// Bytes of the segments that are in files.
+    package var fileByteCount: Int { segments.reduce(0) { $0 + ($1.segment.file?.byteCount ?? 0) } }
 }

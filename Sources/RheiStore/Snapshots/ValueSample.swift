@@ -2,7 +2,7 @@ import RheiArrow
 import RheiCore
 
 /// How often values occur in a sample of a column's rows. Nulls count as a value.
-struct ValueSample: Sendable {
+package struct ValueSample: Sendable, Hashable {
     /// Zero where the values cannot be read.
     private(set) var rowCount = 0
     /// Values that occur once.
@@ -10,6 +10,12 @@ struct ValueSample: Sendable {
     /// Values that occur several times.
     private(set) var repeatedCount = 0
     private static let wantedRowCount = 512
+
+    init(rowCount: Int = 0, singleCount: Int = 0, repeatedCount: Int = 0) {
+        self.rowCount = rowCount
+        self.singleCount = singleCount
+        self.repeatedCount = repeatedCount
+    }
 
     init(_ column: ArrowArray) {
         let step = max(1, column.count / Self.wantedRowCount)

@@ -100,9 +100,10 @@ package final class StoreTransaction {
 
     /// Makes all changes visible at once, as the state of the source at `position`, and closes the transaction.
     ///
+    /// - Parameter notes: see `StoreSnapshot.notes`; nil keeps those there are.
     /// - Throws: `invalidArgument` for a position before the current one; nothing is published then.
     @discardableResult
-    package func publish(at position: ChangePosition) throws -> StoreSnapshot {
+    package func publish(at position: ChangePosition, notes: [String: String]? = nil) throws -> StoreSnapshot {
         try checkOpen()
         let old = store.current
         guard position >= old.position else {
@@ -114,7 +115,7 @@ package final class StoreTransaction {
             changed[id]?.maintain(owner: owner)
         }
         phase = .closed
-        return store.finish(changed, names: names, position: position)
+        return store.finish(changed, names: names, position: position, notes: notes ?? old.notes)
     }
 
     /// Undoes all changes; does nothing once the transaction is closed.
@@ -143,6 +144,7 @@ package final class StoreTransaction {
         }
         // The journal stays out of the copy, or every call would copy all of it at its first entry.
         let journalCount = state.journal.count
+        try state.completeIndex()
         var before = state
         before.journal = []
         do {

@@ -13,8 +13,7 @@ extension TableState {
         _ columns: [ArrowArray], keys: RowKeys?, duplicates: DuplicateKeys, owner: UInt64
     ) throws {
         for segment in try appendSegments(columns, keys: keys) {
-            let replaced = indexRows(of: segment)
-            guard let replaced else { continue }
+            guard let replaced = try indexRows(of: segment) else { continue }
             noteInsertions(segment.rowNumbers, replaced)
             if duplicates == .reject, let first = replaced.first { throw duplicateKey(first.new, in: segment) }
             for row in replaced { markDeleted(row.old, owner: owner) }
@@ -31,8 +30,11 @@ extension TableState {
         for start in stride(from: 0, to: rows.count, by: Segment.maximumRowCount) {
             let count = min(Segment.maximumRowCount, rows.count - start)
             let parts = try columns.map { try $0.slice(offset: start, count: count).aligned() }
-            let keyPart = try keyColumn(parts) ?? rows.keys?.slice(offset: start, count: count).aligned()
-            new.append(Segment(columns: parts, keys: keyPart, rowCount: count, firstRowNumber: firstRowNumber))
+            let keyPart = try keyColumn == nil ? rows.keys?.slice(offset: start, count: count).aligned() : nil
+            new.append(
+                Segment(
+                    columns: parts, keys: keyPart, keyColumn: keyColumn, rowCount: count,
+                    firstRowNumber: firstRowNumber, cache: cache))
             firstRowNumber += Int64(count)
         }
         if rows.fields != schema.fields {
@@ -47,16 +49,22 @@ extension TableState {
         return new
     }
 
-    /// Puts the keys of all segments of a table without deleted rows into its empty index.
+    /// Puts the keys of all live rows into the empty index.
     ///
-    /// - Throws: `constraint` when a key is there twice.
+    /// - Throws: `constraint` when a key is there twice, `corrupt` when the keys of a file are damaged.
     func buildIndex() throws {
         guard let index else { return }
-        index.runs = KeyRuns()
-        index.reserve(liveRowCount, segments.compactMap(\.segment.keys))
+        index.removeAll()
+        index.reserve(liveRowCount, try segments.compactMap { try $0.segment.keys() })
         for part in segments {
-            if let first = indexRows(of: part.segment)?.first { throw duplicateKey(first.new, in: part.segment) }
+            if let first = try indexLiveRows(of: part)?.first { throw duplicateKey(first.new, in: part.segment) }
         }
+        index.isComplete = true
+    }
+
+    /// Builds the index of a table that came from files, before its first change.
+    func completeIndex() throws {
+        if let index, !index.isComplete { try buildIndex() }
     }
 
     private func duplicateKey(_ row: Int64, in segment: Segment) -> EngineError {
@@ -105,22 +113,32 @@ extension TableState {
     /// Maps the keys of a new segment to its rows.
     ///
     /// - Returns: the rows that had these keys before, with the new ones; nil without an index.
-    private func indexRows(of segment: Segment) -> [(old: Int64, new: Int64)]? {
-        guard let index, let keys = segment.keys else { return nil }
-        index.runs.append(keys, firstRow: segment.firstRowNumber)
+    private func indexRows(of segment: Segment) throws -> [(old: Int64, new: Int64)]? {
+        try indexLiveRows(of: SegmentVersion(segment))
+    }
+
+    /// Maps the keys of a segment's live rows; see `indexRows(of:)`.
+    private func indexLiveRows(of part: SegmentVersion) throws -> [(old: Int64, new: Int64)]? {
+        guard let index, let keys = try part.segment.keys() else { return nil }
+        let firstRow = part.segment.firstRowNumber
+        index.runs.append(keys, firstRow: firstRow)
         var replaced: [(old: Int64, new: Int64)] = []
-        setRows(index, keys, firstRow: segment.firstRowNumber) { replaced.append(($0, $1)) }
+        part.forEachLiveRange { rows in
+            setRows(index, keys, rows, firstRow: firstRow + Int64(rows.lowerBound)) { replaced.append(($0, $1)) }
+        }
         return replaced
     }
 
+    /// Maps the keys of `rows` to row numbers from `firstRow` on.
     private func setRows(
-        _ index: KeyIndex, _ keys: ArrowArray, firstRow: Int64, _ replaced: (Int64, Int64) -> Void
+        _ index: KeyIndex, _ keys: ArrowArray, _ rows: Range<Int>, firstRow: Int64, _ replaced: (Int64, Int64) -> Void
     ) {
         if let integers = try? PrimitiveArray<Int64>(keys) {
-            unsafe index.setRows(from: firstRow, for: integers.values, count: keys.count, replaced: replaced)
+            unsafe index.setRows(
+                from: firstRow, for: integers.values + rows.lowerBound, count: rows.count, replaced: replaced)
         } else if let bytes = ByteArrayView(keys) {
-            for position in 0..<keys.count {
-                let row = firstRow + Int64(position)
+            for position in rows {
+                let row = firstRow + Int64(position - rows.lowerBound)
                 if let old = unsafe index.set(row, for: bytes.bytes(position)) { replaced(old, row) }
             }
         }
@@ -159,9 +177,9 @@ extension TableState {
         return low
     }
 
-    /// Returns the key column among `columns`; its memory serves the index as well.
-    func keyColumn(_ columns: [ArrowArray]) -> ArrowArray? {
-        if case .integerColumn(let column) = definition.key { columns[column] } else { nil }
+    /// The column that is the key; its memory serves the index as well.
+    var keyColumn: Int? {
+        if case .integerColumn(let column) = definition.key { column } else { nil }
     }
 }
 

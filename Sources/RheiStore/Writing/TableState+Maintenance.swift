@@ -58,7 +58,7 @@ extension TableState {
             try body(0..<part.segment.rowCount)
         }
         guard let merged = gathered else { return false }
-        if let keys = merged.keys { index?.runs.replace(merged.rowNumbers, with: keys) }
+        if index != nil, let keys = try? merged.keys() { index?.runs.replace(merged.rowNumbers, with: keys) }
         metrics.mergedRowCount += merged.rowCount
         segments.removeLast(parts.count)
         segments.append(SegmentVersion(merged, deletes: .joined(parts, owner: owner)))
@@ -82,7 +82,7 @@ extension TableState {
     }
 
     private func repoint(_ parts: [SegmentVersion], to segment: Segment) {
-        guard let index, let keys = segment.keys else { return }
+        guard let index, let keys = try? segment.keys() else { return }
         index.runs.append(keys, firstRow: segment.firstRowNumber)
         var new = segment.firstRowNumber
         for part in parts {
@@ -105,17 +105,19 @@ extension TableState {
         for part in parts { try forEachRange(part) { rowCount += $0.count } }
         var columns: [ArrowArray] = []
         for column in schema.fields.indices {
-            columns.append(try gather(parts.map { ($0, $0.segment.columns[column]) }, rowCount, forEachRange))
+            columns.append(try gather(parts.map { ($0, try $0.segment.column(column)) }, rowCount, forEachRange))
         }
-        var keys = keyColumn(columns)
-        if keys == nil, index != nil {
-            keys = try gather(parts.compactMap { part in part.segment.keys.map { (part, $0) } }, rowCount, forEachRange)
+        var keys: ArrowArray?
+        if keyColumn == nil, index != nil {
+            let sources = try parts.compactMap { part in try part.segment.keys().map { (part, $0) } }
+            keys = try gather(sources, rowCount, forEachRange)
         }
         let zones = schema.fields.indices.map { column in
             parts.reduce(ZoneMap.empty) { $0.union($1.segment.zones[column]) }
         }
         return Segment(
-            columns: columns, keys: keys, rowCount: rowCount, firstRowNumber: firstRowNumber, zones: zones)
+            columns: columns, keys: keys, keyColumn: keyColumn, rowCount: rowCount, firstRowNumber: firstRowNumber,
+            zones: zones, cache: cache)
     }
 
     private func gather(

@@ -20,6 +20,8 @@ struct TableState {
     var nextRowNumber: Int64 = 0
     var liveRowCount = 0
     let index: KeyIndex?
+    /// Bounds the memory of segments that are in files.
+    let cache: ColumnCache
     var journal: [IndexChange] = []
     var metrics = StoreMetrics()
 
@@ -30,8 +32,9 @@ struct TableState {
     }
 
     /// - Throws: `unsupported` for nested columns, `invalidArgument` when the key is no column.
-    init(id: TableID, definition: TableDefinition) throws {
+    init(id: TableID, definition: TableDefinition, cache: ColumnCache = .shared) throws {
         self.id = id
+        self.cache = cache
         self.definition = definition
         schema = Schema(definition.columns)
         hasValues = Array(repeating: false, count: definition.columns.count)
@@ -62,14 +65,27 @@ struct TableState {
         nextRowNumber = other.nextRowNumber
         liveRowCount = other.liveRowCount
         index = other.index
+        cache = other.cache
         metrics = other.metrics
+    }
+
+    /// Takes up a table as a snapshot has it; its index is built with the first change.
+    init(restoring snapshot: TableSnapshot, cache: ColumnCache) throws {
+        try self.init(id: snapshot.id, definition: snapshot.definition, cache: cache)
+        schema = snapshot.schema
+        schemaVersion = snapshot.schemaVersion
+        hasValues = snapshot.hasValues
+        segments = snapshot.segments
+        nextRowNumber = snapshot.nextRowNumber
+        liveRowCount = snapshot.rowCount
+        index?.isComplete = snapshot.segments.isEmpty
     }
 
     /// The state as readers see it.
     func snapshot() -> TableSnapshot {
         TableSnapshot(
             id: id, definition: definition, schema: schema, schemaVersion: schemaVersion, segments: segments,
-            rowCount: liveRowCount)
+            rowCount: liveRowCount, hasValues: hasValues, nextRowNumber: nextRowNumber)
     }
 }
 

@@ -7,8 +7,8 @@ struct AttachCommand: AsyncParsableCommand {
         commandName: "attach",
         abstract: "Install change capture in a SQLite database.",
         discussion: """
-            Adds triggers and a log of changed keys to the file and turns it to write-ahead logging. `rh detach` \
-            removes them again.
+            Adds triggers and a log of changed keys to the file and turns it to write-ahead logging. Columns are kept \
+            in the folder 'DATABASE-rhei' beside it. `rh detach` removes all of it again.
             """)
 
     @Argument(help: "The SQLite database file.")
@@ -17,10 +17,22 @@ struct AttachCommand: AsyncParsableCommand {
     @Argument(help: "The tables to mirror; all of them when none is named.")
     var tables: [String] = []
 
+    @Flag(help: "Keep no columns on disk: every command that needs them reads the tables again.")
+    var inMemory = false
+
     func run() async throws {
         do {
             try InputText.requireFile(database)
-            let engine = try await HtapEngine(HtapConfig(databasePath: database))
+            var config = HtapConfig(databasePath: database)
+            config.storageMode = .beside(database: database)
+            if inMemory {
+                // Also where the folder is gone already: the database may still hold the log for it.
+                let engine = try await HtapEngine(config)
+                try await engine.removeSegments()
+                await engine.shutdown()
+                config.storageMode = .inMemory
+            }
+            let engine = try await HtapEngine(config)
             let names = tables.isEmpty ? try await engine.tableNames() : tables
             for name in names {
                 try await engine.registerTable(name)
@@ -37,7 +49,7 @@ struct AttachCommand: AsyncParsableCommand {
 /// `rh detach DB`: removes change capture.
 struct DetachCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "detach", abstract: "Remove change capture from a SQLite database.")
+        commandName: "detach", abstract: "Remove change capture and the folder of columns from a SQLite database.")
 
     @Argument(help: "The SQLite database file.")
     var database: String
@@ -45,7 +57,9 @@ struct DetachCommand: AsyncParsableCommand {
     func run() async throws {
         do {
             try InputText.requireFile(database)
-            let engine = try await HtapEngine(HtapConfig(databasePath: database))
+            var config = HtapConfig(databasePath: database)
+            config.storageMode = .found(besideDatabase: database)
+            let engine = try await HtapEngine(config)
             try await engine.detach()
             await engine.shutdown()
         } catch {

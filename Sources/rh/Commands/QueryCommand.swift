@@ -51,6 +51,7 @@ struct QueryCommand: AsyncParsableCommand {
             text = try readSQL()
             var config = HtapConfig(databasePath: database)
             config.access = .readOnly
+            config.storageMode = .found(besideDatabase: database)
             config.loadsOnDemand = true
             config.readPoolSize = 1
             resources.apply(to: &config)

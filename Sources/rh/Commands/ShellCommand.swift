@@ -25,6 +25,7 @@ struct ShellCommand: AsyncParsableCommand {
         do {
             var config = HtapConfig(databasePath: database)
             config.loadsOnDemand = true
+            config.storageMode = .found(besideDatabase: database)
             config.autoRegistration = .createdTables
             config.usesWriteAheadLog = !InputText.hasContent(database)
             config.readPoolSize = 1

@@ -115,12 +115,7 @@ struct DotCommand {
     }
 
     private func printStatus(_ shell: Shell) async throws {
-        let status = try await shell.engine.syncStatus()
-        shell.output.write("position \(status.position), lag \(status.lag) changes\n")
-        for table in status.tables {
-            let problem = table.lastError.map { ", error: \($0)" } ?? ""
-            shell.output.write("\(table.name): \(table.rowCount) rows\(problem)\n")
-        }
+        StatusReport(try await shell.engine.syncStatus()).write(to: shell.output)
     }
 
     /// Splits a line at blanks; words may stand in single or double quotes.

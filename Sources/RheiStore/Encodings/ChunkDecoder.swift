@@ -1,0 +1,282 @@
+import RheiArrow
+import RheiCore
+
+/// Turns the blocks of a column chunk into an array, checking everything that it reads.
+///
+/// Used by one thread; blocks come in order. Slots of null rows are zero in the result.
+@safe final class ChunkDecoder {
+    private let type: DataType
+    private let encoding: Encoding
+    private let rowCount: Int
+    private let shared: SharedValues
+    /// Values or views.
+    private var values = MutableBuffer()
+    private var tags = MutableBuffer()
+    private var validity = BitmapBuilder()
+    private var heap: [Buffer] = []
+    private var done = 0
+    private let width: Int
+    private let scratch = WordScratch()
+
+    /// - Parameter shared: the chunk's own block, decompressed.
+    /// - Throws: `corrupt` when the encoding is none of the type's, or damaged values in `shared`.
+    init(_ type: DataType, _ encoding: Encoding, rowCount: Int, shared: Buffer?) throws {
+        self.type = type
+        self.encoding = encoding
+        self.rowCount = rowCount
+        let kind = ValueKind(type)
+        guard let kind, kind.encodings.contains(encoding) else {
+            throw EngineError(.corrupt, "the encoding \(encoding) of a column of type \(type)")
+        }
+        self.shared = try SharedValues(encoding, kind, shared)
+        switch kind {
+        case .words: width = type == .bool ? 1 : type.byteWidth ?? 8
+        case .wide: width = 16
+        case .bytes, .mixed: width = 16
+        }
+        if kind == .bytes, let table = self.shared.heap { heap = [table] }
+        values.reserve(rowCount * width)
+        if kind == .mixed { tags.reserve(rowCount) }
+    }
+
+    /// Appends the rows of one decompressed block.
+    ///
+    /// - Throws: `corrupt`, naming the byte of the block.
+    func append(_ block: Buffer, rowCount blockRowCount: Int) throws {
+        guard blockRowCount > 0, blockRowCount <= rowCount - done else {
+            throw EngineError(.corrupt, "a block of \(blockRowCount) rows after \(done) of \(rowCount)")
+        }
+        let vectorCount = (blockRowCount + Encoding.vectorRowCount - 1) / Encoding.vectorRowCount
+        var directory = ByteReader(block)
+        var heapOfBlock = MutableBuffer()
+        var usesHeap = false
+        var start = vectorCount * 4
+        for index in 0..<vectorCount {
+            let end = Int(try directory.integer(UInt32.self))
+            guard end >= start, end <= block.byteCount else { throw directory.corrupt("a vector that ends at \(end)") }
+            let count = min(Encoding.vectorRowCount, blockRowCount - index * Encoding.vectorRowCount)
+            var reader = ByteReader(block, start..<end)
+            try appendVector(&reader, count, &heapOfBlock)
+            try reader.finish()
+            usesHeap = usesHeap || lastViewsUseHeap(count)
+            start = end
+        }
+        guard start == block.byteCount else { throw EngineError(.corrupt, "\(block.byteCount - start) bytes too many") }
+        if usesHeap, encoding == .symbolBytes { heap.append(heapOfBlock.freeze()) }
+        if usesHeap, encoding == .plainBytes || encoding == .mixed { heap.append(block) }
+    }
+
+    private func appendVector(_ reader: inout ByteReader, _ count: Int, _ heapOfBlock: inout MutableBuffer) throws {
+        let tag = try reader.integer(UInt8.self)
+        guard let nulls = VectorNulls(rawValue: tag) else { throw reader.corrupt("a vector of kind \(tag)") }
+        let firstRow = done
+        done += count
+        switch nulls {
+        case .none: validity.append(repeating: true, count: count)
+        case .all:
+            validity.append(repeating: false, count: count)
+            return appendZeros(firstRow, count)
+        case .some:
+            let start = try reader.take(Bits.byteCount(count))
+            validity.append(contentsOf: Bitmap(buffer: reader.buffer, bitOffset: start * 8, count: count))
+        }
+        switch ValueKind(type) {
+        case .words: unsafe try appendWords(&reader, firstRow, count, hasNulls: nulls == .some)
+        case .wide: unsafe try appendWide(&reader, firstRow, count, hasNulls: nulls == .some)
+        case .bytes: try appendViews(&reader, firstRow, count, &heapOfBlock, hasNulls: nulls == .some)
+        case .mixed:
+            guard nulls == .none else { throw reader.corrupt("nulls beside storage classes") }
+            try appendMixed(&reader, firstRow, count)
+        case nil: break
+        }
+    }
+
+    private func appendZeros(_ firstRow: Int, _ count: Int) {
+        if type == .bool {
+            for row in firstRow..<done { storeBit(0, row) }
+        } else {
+            unsafe (values.pointer + firstRow * width).initializeMemory(
+                as: UInt8.self, repeating: 0, count: count * width)
+        }
+    }
+
+    // MARK: - Words
+
+    /// Reads the words of a vector of any encoding for words into `out`.
+    @unsafe private func readWords(
+        _ reader: inout ByteReader, _ count: Int, _ out: UnsafeMutablePointer<UInt64>
+    ) throws {
+        switch encoding {
+        case .constant: for row in 0..<count { unsafe out[row] = shared.word }
+        case .packed: unsafe try PackedWords.read(&reader, count: count, into: out)
+        case .delta: unsafe try DeltaWords.read(&reader, count: count, into: out)
+        case .runs: unsafe try RunWords.read(&reader, count: count, into: out)
+        case .decimalReals: unsafe try DecimalReals.read(&reader, count: count, into: out)
+        case .dictionary:
+            guard let dictionary = shared.dictionary else { throw reader.corrupt("no dictionary") }
+            unsafe try dictionary.read(&reader, count: count, into: out)
+        default: throw reader.corrupt("the encoding \(encoding) of words")
+        }
+    }
+
+    @unsafe private func clearNulls(
+        _ words: UnsafeMutablePointer<UInt64>, _ reader: ByteReader, _ firstRow: Int, _ count: Int, _ bits: Int
+    ) {
+        let buffer = reader.buffer
+        for row in 0..<count {
+            let isValid = unsafe Bits.get(buffer.pointer, bits * 8 + row)
+            unsafe words[row] &= isValid ? .max : 0
+        }
+        withExtendedLifetime(buffer) {}
+    }
+
+    @unsafe private func appendWords(
+        _ reader: inout ByteReader, _ firstRow: Int, _ count: Int, hasNulls: Bool
+    ) throws {
+        let words = unsafe scratch.words
+        let bits = reader.position - Bits.byteCount(count)
+        unsafe try readWords(&reader, count, words)
+        if hasNulls { unsafe clearNulls(words, reader, firstRow, count, bits) }
+        let target = unsafe values.pointer
+        @inline(__always) func store<Value: FixedWidthInteger & BitwiseCopyable>(_: Value.Type) {
+            for row in 0..<count {
+                let value = unsafe Value(truncatingIfNeeded: words[row])
+                unsafe target.storeBytes(
+                    of: value, toByteOffset: (firstRow &+ row) &* MemoryLayout<Value>.size, as: Value.self)
+            }
+        }
+        switch (type.physicalType, width) {
+        case (.bit, _): for row in 0..<count { unsafe storeBit(words[row], firstRow + row) }
+        case (.int128, _):
+            for row in 0..<count {
+                let value = unsafe Int128(Int64(bitPattern: words[row]))
+                unsafe target.storeBytes(of: value, toByteOffset: (firstRow + row) * 16, as: Int128.self)
+            }
+        case (_, 1): store(UInt8.self)
+        case (_, 2): store(UInt16.self)
+        case (_, 4): store(UInt32.self)
+        default: store(UInt64.self)
+        }
+    }
+
+    private func storeBit(_ word: UInt64, _ row: Int) {
+        if row & 7 == 0 { unsafe values.pointer.storeBytes(of: 0, toByteOffset: row >> 3, as: UInt8.self) }
+        if word & 1 == 1 { unsafe Bits.set(values.pointer, row) }
+    }
+
+    @unsafe private func appendWide(
+        _ reader: inout ByteReader, _ firstRow: Int, _ count: Int, hasNulls: Bool
+    ) throws {
+        guard encoding == .wide else {
+            return unsafe try appendWords(&reader, firstRow, count, hasNulls: hasNulls)
+        }
+        let low = unsafe scratch.words
+        let high = unsafe low + Encoding.vectorRowCount
+        let bits = reader.position - Bits.byteCount(count)
+        unsafe try PackedWords.read(&reader, count: count, into: low)
+        unsafe try PackedWords.read(&reader, count: count, into: high)
+        if hasNulls {
+            unsafe clearNulls(low, reader, firstRow, count, bits)
+            unsafe clearNulls(high, reader, firstRow, count, bits)
+        }
+        for row in 0..<count {
+            let place = (firstRow + row) * 16
+            unsafe values.pointer.storeBytes(of: low[row], toByteOffset: place, as: UInt64.self)
+            unsafe values.pointer.storeBytes(of: high[row], toByteOffset: place + 8, as: UInt64.self)
+        }
+    }
+
+    // MARK: - Bytes
+
+    private func appendViews(
+        _ reader: inout ByteReader, _ firstRow: Int, _ count: Int, _ heapOfBlock: inout MutableBuffer, hasNulls: Bool
+    ) throws {
+        let views = unsafe (values.pointer + firstRow * 16).assumingMemoryBound(to: ByteView.self)
+        let bits = reader.position - Bits.byteCount(count)
+        switch encoding {
+        case .constant:
+            guard let view = shared.views.first else { throw reader.corrupt("no constant") }
+            for row in 0..<count { unsafe views[row] = view }
+        case .plainBytes:
+            unsafe try PlainBytes.read(&reader, count: count, bufferIndex: heap.count, into: views)
+        case .byteDictionary:
+            unsafe try DictionaryBytes.read(&reader, count: count, table: shared.views, into: views)
+        case .symbolBytes:
+            guard let symbols = shared.symbols else { throw reader.corrupt("no symbols") }
+            unsafe try SymbolBytes.read(
+                &reader, count: count, symbols, heap: &heapOfBlock, bufferIndex: heap.count, into: views)
+        default: throw reader.corrupt("the encoding \(encoding) of bytes")
+        }
+        guard hasNulls else { return }
+        let buffer = reader.buffer
+        for row in 0..<count where unsafe !Bits.get(buffer.pointer, bits * 8 + row) { unsafe views[row] = ByteView() }
+        withExtendedLifetime(buffer) {}
+    }
+
+    private func appendMixed(_ reader: inout ByteReader, _ firstRow: Int, _ count: Int) throws {
+        let slots = unsafe (values.pointer + firstRow * 16).assumingMemoryBound(to: ByteView.self)
+        let tags = unsafe (tags.pointer + firstRow).assumingMemoryBound(to: UInt8.self)
+        unsafe try MixedValues.read(&reader, count: count, bufferIndex: heap.count, tags: tags, slots: slots)
+    }
+
+    /// Whether one of the last rows has a view into the block's heap.
+    private func lastViewsUseHeap(_ count: Int) -> Bool {
+        switch ValueKind(type) {
+        case .bytes: break
+        case .mixed:
+            for row in (done - count)..<done {
+                let tag = unsafe tags.pointer.load(fromByteOffset: row, as: UInt8.self)
+                let view = unsafe values.pointer.load(fromByteOffset: row * 16, as: ByteView.self)
+                if tag >= 3, !view.isInline { return true }
+            }
+            return false
+        default: return false
+        }
+        for row in (done - count)..<done {
+            if unsafe !values.pointer.load(fromByteOffset: row * 16, as: ByteView.self).isInline { return true }
+        }
+        return false
+    }
+
+    // MARK: - Result
+
+    /// Returns all rows.
+    ///
+    /// - Throws: `corrupt` when there are not as many as announced.
+    func finish() throws -> ArrowArray {
+        if encoding == .empty {
+            return try ArrowArray.joined([ArrowArray(.null, count: rowCount, buffers: [])], as: type)
+        }
+        guard done == rowCount else { throw EngineError(.corrupt, "\(done) rows instead of \(rowCount)") }
+        if type == .any { return finishMixed() }
+        let bitmap = validity.finish()
+        let nullCount = rowCount - bitmap.countOnes()
+        let nulls = nullCount > 0 ? bitmap.buffer : nil
+        values.byteCount = type == .bool ? Bits.byteCount(rowCount) : rowCount * width
+        if ValueKind(type) != .bytes {
+            return ArrowArray(
+                type, count: rowCount, nullCount: nullCount, validity: nulls, buffers: [values.freeze()])
+        }
+        let physical = type.physicalType
+        let viewType: DataType = physical == .view ? type : .binaryView
+        let views = ArrowArray(
+            viewType, count: rowCount, nullCount: nullCount, validity: nulls, buffers: [values.freeze()] + heap)
+        return physical == .view ? views : try ByteLayouts.convert(views, to: type)
+    }
+
+    private func finishMixed() -> ArrowArray {
+        tags.byteCount = rowCount
+        values.byteCount = rowCount * 16
+        var bits = BitmapBuilder(capacity: rowCount)
+        var nullCount = 0
+        for row in 0..<rowCount {
+            let isValid = unsafe tags.pointer.load(fromByteOffset: row, as: UInt8.self) != 0
+            bits.append(isValid)
+            if !isValid { nullCount += 1 }
+        }
+        let nulls = nullCount > 0 ? bits.finish().buffer : nil
+        return ArrowArray(
+            .any, count: rowCount, nullCount: nullCount, validity: nulls,
+            buffers: [tags.freeze(), values.freeze()] + heap)
+    }
+}

@@ -1,0 +1,184 @@
+package import RheiArrow
+package import RheiCore
+import Synchronization
+
+/// An open segment file: its footer in memory, its blocks read when they are wanted. See `docs/format/segment.md`.
+///
+/// Errors are `corrupt` and name the file, and of blocks the column, the number and the offset.
+package final class SegmentFile: Sendable {
+    static let headerByteCount = 32
+    static let trailerByteCount = 32
+    static let formatVersion: UInt32 = 1
+    private static let magic: [UInt8] = Array("RHEISEG".utf8) + [0]
+    private static let endMagic: UInt32 = 0x4753_4852  // "RHSG"
+
+    package let path: String
+    /// The number in the file's name and header.
+    package let number: UInt64
+    package let footer: SegmentFooter
+    package let footerChecksum: UInt32
+    private let file: any FileReader
+    private let foundDamage = Mutex<EngineError?>(nil)
+    private static let damageCounter = Atomic<Int>(0)
+
+    /// Grows whenever damage is found in an open file of this process: tells whether looking for it is worth while.
+    package static var damageCount: Int { damageCounter.load(ordering: .relaxed) }
+
+    /// What reading found damaged; nil while nothing was.
+    package var damage: EngineError? { foundDamage.withLock { $0 } }
+
+    /// Opens a file and checks its header, footer and trailer.
+    ///
+    /// - Throws: `corrupt` also when there is no such file.
+    package init(_ path: String, number: UInt64, on fileSystem: any FileSystem) throws {
+        self.path = path
+        self.number = number
+        guard let file = try fileSystem.open(path) else {
+            throw EngineError(.corrupt, "segment file '\(path)' is missing")
+        }
+        self.file = file
+        do {
+            (footer, footerChecksum) = try Self.read(file, number)
+        } catch let error as EngineError where error.code == .corrupt {
+            throw EngineError(.corrupt, "segment file '\(path)' is damaged: \(error.message)", cause: error.cause)
+        }
+    }
+
+    package var byteCount: Int { file.byteCount }
+
+    // MARK: - Frame
+
+    /// Magic, version, number, checksum.
+    static func header(number: UInt64) -> [UInt8] {
+        var writer = ByteWriter()
+        writer.append(bytes: magic)
+        writer.append(formatVersion)
+        writer.append(UInt32(0))
+        writer.append(number)
+        writer.append(UInt32(0))
+        writer.append(Checksum.crc32c(writer.bytes))
+        return writer.bytes
+    }
+
+    static func trailer(footerOffset: Int, footerByteCount: Int, _ footerChecksum: UInt32) -> [UInt8] {
+        var writer = ByteWriter()
+        writer.append(UInt64(footerOffset))
+        writer.append(UInt32(footerByteCount))
+        writer.append(footerChecksum)
+        writer.append(UInt64(footerOffset + footerByteCount + trailerByteCount))
+        writer.append(Checksum.crc32c(writer.bytes))
+        writer.append(endMagic)
+        return writer.bytes
+    }
+
+    private static func read(_ file: any FileReader, _ number: UInt64) throws -> (SegmentFooter, UInt32) {
+        guard file.byteCount >= headerByteCount + trailerByteCount else {
+            throw EngineError(.corrupt, "it has \(file.byteCount) bytes")
+        }
+        try checkHeader(try file.read(from: 0, byteCount: headerByteCount), number)
+        let trailerOffset = file.byteCount - trailerByteCount
+        let trailer = try file.read(from: trailerOffset, byteCount: trailerByteCount)
+        var reader = ByteReader(trailer)
+        let footerOffset = try reader.integer(UInt64.self)
+        let footerByteCount = try reader.integer(UInt32.self)
+        let footerChecksum = try reader.integer(UInt32.self)
+        let byteCount = try reader.integer(UInt64.self)
+        let checksum = trailer.withBytes { Checksum.crc32c($0.extracting(first: 24)) }
+        guard try reader.integer(UInt32.self) == checksum, try reader.integer(UInt32.self) == endMagic,
+            byteCount == UInt64(file.byteCount), footerOffset >= UInt64(headerByteCount),
+            footerOffset <= UInt64(trailerOffset), footerOffset + UInt64(footerByteCount) == UInt64(trailerOffset)
+        else { throw EngineError(.corrupt, "the trailer at byte \(trailerOffset)") }
+        let bytes = try file.read(from: Int(footerOffset), byteCount: Int(footerByteCount))
+        guard Checksum.crc32c(bytes) == footerChecksum else {
+            throw EngineError(.corrupt, "the checksum of the footer at byte \(footerOffset)")
+        }
+        return (try SegmentFooter(bytes, blocksEnd: Int(footerOffset)), footerChecksum)
+    }
+
+    private static func checkHeader(_ header: Buffer, _ number: UInt64) throws {
+        var reader = ByteReader(header)
+        for byte in magic where try reader.integer(UInt8.self) != byte {
+            throw EngineError(.corrupt, "the header at byte 0 is that of no segment file")
+        }
+        let version = try reader.integer(UInt32.self)
+        _ = try reader.integer(UInt32.self)
+        let foundNumber = try reader.integer(UInt64.self)
+        _ = try reader.integer(UInt32.self)
+        let checksum = header.withBytes { Checksum.crc32c($0.extracting(first: 28)) }
+        guard try reader.integer(UInt32.self) == checksum else {
+            throw EngineError(.corrupt, "the checksum of the header at byte 0")
+        }
+        guard version == formatVersion else {
+            throw EngineError(.corrupt, "format version \(version), this is version \(formatVersion)")
+        }
+        guard foundNumber == number else {
+            throw EngineError(.corrupt, "the header names segment \(foundNumber) instead of \(number)")
+        }
+    }
+
+    // MARK: - Columns
+
+    /// Reads and decodes a whole column.
+    package func column(_ index: Int) throws -> ArrowArray { try chunk(index) }
+
+    /// Reads and decodes the rows' keys; nil when they are a column or the table has none.
+    package func keys() throws -> ArrowArray? {
+        footer.hasKeys ? try chunk(footer.chunks.count - 1) : nil
+    }
+
+    /// Reads every block and decodes every column.
+    package func check() throws {
+        for index in footer.chunks.indices { try chunk(index).validate(.full) }
+    }
+
+    private func chunk(_ index: Int) throws -> ArrowArray {
+        do {
+            return try decode(index)
+        } catch let error as EngineError where error.code == .corrupt {
+            foundDamage.withLock { $0 = error }
+            Self.damageCounter.add(1, ordering: .relaxed)
+            throw error
+        }
+    }
+
+    private func decode(_ index: Int) throws -> ArrowArray {
+        let chunk = footer.chunks[index]
+        let shared = try chunk.shared.map { block in
+            try naming(index, "shared block", block) { try self.contents(block) }
+        }
+        let decoder = try ChunkDecoder(chunk.type, chunk.encoding, rowCount: footer.rowCount, shared: shared)
+        for (number, block) in chunk.blocks.enumerated() {
+            try naming(index, "block \(number)", block) {
+                try decoder.append(try self.contents(block), rowCount: Int(block.rowCount))
+            }
+        }
+        let array = try naming(index, "chunk", nil) { try decoder.finish() }
+        guard array.nullCount == chunk.zone.nullCount else {
+            throw EngineError(.corrupt, "segment file '\(path)' is damaged: the null count of column \(index)")
+        }
+        return array
+    }
+
+    /// Reads a block, checks its checksum and undoes compression.
+    private func contents(_ block: SegmentFooter.Block) throws -> Buffer {
+        let stored = try file.read(from: Int(block.offset), byteCount: Int(block.storedByteCount))
+        let checksum = Checksum.crc32c(stored)
+        guard checksum == block.checksum else {
+            throw EngineError(.corrupt, "checksum \(checksum) instead of \(block.checksum)")
+        }
+        return block.isCompressed
+            ? try BlockCompression.expanded(stored, byteCount: Int(block.rawByteCount)) : stored
+    }
+
+    private func naming<Result>(
+        _ column: Int, _ what: String, _ block: SegmentFooter.Block?, _ body: () throws -> Result
+    ) throws -> Result {
+        do {
+            return try body()
+        } catch let error as EngineError where error.code == .corrupt {
+            let place = block.map { " at byte \($0.offset)" } ?? ""
+            throw EngineError(
+                .corrupt, "segment file '\(path)' is damaged: column \(column), \(what)\(place): \(error.message)")
+        }
+    }
+}

@@ -1,0 +1,172 @@
+package import RheiArrow
+import RheiCore
+
+/// What the end of a segment file says of its contents.
+package struct SegmentFooter: Sendable {
+    /// Where a block lies and how it is stored.
+    package struct Block: Sendable, Hashable {
+        package var offset: UInt64
+        package var storedByteCount: UInt32
+        package var rawByteCount: UInt32
+        package var rowCount: UInt32
+        package var isCompressed: Bool
+        package var checksum: UInt32
+        static let byteCount = 25
+    }
+
+    /// One column of the row group.
+    package struct Chunk: Sendable {
+        package var type: DataType
+        package var encoding: Encoding
+        package var zone: ZoneMap
+        package var sample: ValueSample
+        package var shared: Block?
+        package var blocks: [Block]
+
+        /// Bytes of the chunk in the file.
+        package var storedByteCount: Int {
+            blocks.reduce(Int(shared?.storedByteCount ?? 0)) { $0 + Int($1.storedByteCount) }
+        }
+    }
+
+    package var rowCount: Int
+    /// The columns; then the rows' keys where they are no column.
+    package var chunks: [Chunk]
+    package var hasKeys: Bool
+
+    package var columnCount: Int { chunks.count - (hasKeys ? 1 : 0) }
+
+    init(rowCount: Int, chunks: [Chunk], hasKeys: Bool) {
+        self.rowCount = rowCount
+        self.chunks = chunks
+        self.hasKeys = hasKeys
+    }
+
+    // MARK: - Bytes
+
+    func bytes() throws -> [UInt8] {
+        var writer = ByteWriter()
+        writer.append(UInt32(rowCount))
+        writer.append(UInt32(chunks.count))
+        writer.append(UInt8(hasKeys ? 1 : 0))
+        for chunk in chunks {
+            try chunk.type.write(to: &writer)
+            writer.append(chunk.encoding.rawValue)
+            chunk.zone.write(to: &writer)
+            chunk.sample.write(to: &writer)
+            writer.append(UInt8(chunk.shared == nil ? 0 : 1))
+            if let shared = chunk.shared { shared.write(to: &writer) }
+            writer.append(UInt32(chunk.blocks.count))
+            for block in chunk.blocks { block.write(to: &writer) }
+        }
+        return writer.bytes
+    }
+
+    /// - Parameter blocksEnd: where the blocks end in the file.
+    init(_ buffer: Buffer, blocksEnd: Int) throws {
+        var reader = ByteReader(buffer)
+        rowCount = Int(try reader.integer(UInt32.self))
+        guard rowCount <= Segment.maximumRowCount else { throw reader.corrupt("\(rowCount) rows") }
+        let chunkCount = try reader.count(ofAtLeast: 40)
+        let keys = try reader.integer(UInt8.self)
+        guard keys <= 1, chunkCount >= Int(keys) else { throw reader.corrupt("\(keys) key columns") }
+        hasKeys = keys == 1
+        chunks = []
+        for _ in 0..<chunkCount { chunks.append(try Chunk(&reader, rowCount: rowCount, blocksEnd: blocksEnd)) }
+        try reader.finish()
+    }
+}
+
+extension SegmentFooter.Chunk {
+    fileprivate init(_ reader: inout ByteReader, rowCount: Int, blocksEnd: Int) throws {
+        type = try DataType(from: &reader)
+        let code = try reader.integer(UInt8.self)
+        guard let encoding = Encoding(rawValue: code) else { throw reader.corrupt("encoding \(code)") }
+        self.encoding = encoding
+        zone = try ZoneMap(from: &reader, rowCount: rowCount)
+        sample = try ValueSample(from: &reader)
+        shared = nil
+        blocks = []
+        let hasShared = try reader.integer(UInt8.self)
+        guard hasShared <= 1 else { throw reader.corrupt("\(hasShared) shared blocks") }
+        if hasShared == 1 { shared = try SegmentFooter.Block(&reader, blocksEnd) }
+        for _ in 0..<(try reader.count(ofAtLeast: SegmentFooter.Block.byteCount)) {
+            blocks.append(try SegmentFooter.Block(&reader, blocksEnd))
+        }
+        let total = blocks.reduce(0) { $0 + Int($1.rowCount) }
+        guard total == (encoding == .empty ? 0 : rowCount) else {
+            throw reader.corrupt("blocks of \(total) rows in a row group of \(rowCount)")
+        }
+    }
+}
+
+extension SegmentFooter.Block {
+    fileprivate func write(to writer: inout ByteWriter) {
+        writer.append(offset)
+        writer.append(storedByteCount)
+        writer.append(rawByteCount)
+        writer.append(rowCount)
+        writer.append(UInt8(isCompressed ? 1 : 0))
+        writer.append(checksum)
+    }
+
+    fileprivate init(_ reader: inout ByteReader, _ blocksEnd: Int) throws {
+        offset = try reader.integer(UInt64.self)
+        storedByteCount = try reader.integer(UInt32.self)
+        rawByteCount = try reader.integer(UInt32.self)
+        rowCount = try reader.integer(UInt32.self)
+        let flags = try reader.integer(UInt8.self)
+        checksum = try reader.integer(UInt32.self)
+        isCompressed = flags == 1
+        let (end, overflow) = offset.addingReportingOverflow(UInt64(storedByteCount))
+        guard flags <= 1, !overflow, offset >= UInt64(SegmentFile.headerByteCount), end <= UInt64(blocksEnd),
+            isCompressed || storedByteCount == rawByteCount
+        else { throw reader.corrupt("a block of \(storedByteCount) bytes at \(offset)") }
+    }
+}
+
+extension ZoneMap {
+    /// A kind, two words and the number of nulls.
+    fileprivate func write(to writer: inout ByteWriter) {
+        let (kind, low, high): (UInt8, UInt64, UInt64) =
+            switch bounds {
+            case .empty: (0, 0, 0)
+            case .integers(let low, let high): (1, UInt64(bitPattern: low), UInt64(bitPattern: high))
+            case .reals(let low, let high): (2, low.bitPattern, high.bitPattern)
+            case .unknown: (3, 0, 0)
+            }
+        writer.append(kind)
+        writer.append(low)
+        writer.append(high)
+        writer.append(UInt32(nullCount))
+    }
+
+    fileprivate init(from reader: inout ByteReader, rowCount: Int) throws {
+        let kind = try reader.integer(UInt8.self)
+        let low = try reader.integer(UInt64.self)
+        let high = try reader.integer(UInt64.self)
+        let nullCount = Int(try reader.integer(UInt32.self))
+        guard kind <= 3, nullCount <= rowCount else { throw reader.corrupt("a zone map of kind \(kind)") }
+        let bounds: Bounds =
+            switch kind {
+            case 0: .empty
+            case 1: .integers(Int64(bitPattern: low), Int64(bitPattern: high))
+            case 2: .reals(Double(bitPattern: low), Double(bitPattern: high))
+            default: .unknown
+            }
+        self.init(bounds: bounds, nullCount: nullCount)
+    }
+}
+
+extension ValueSample {
+    fileprivate func write(to writer: inout ByteWriter) {
+        for count in [rowCount, singleCount, repeatedCount] { writer.append(UInt32(count)) }
+    }
+
+    fileprivate init(from reader: inout ByteReader) throws {
+        let rowCount = Int(try reader.integer(UInt32.self))
+        let singleCount = Int(try reader.integer(UInt32.self))
+        self.init(
+            rowCount: rowCount, singleCount: singleCount, repeatedCount: Int(try reader.integer(UInt32.self)))
+    }
+}

@@ -1,0 +1,54 @@
+import ArgumentParser
+import Rhei
+
+/// `rh status DB`: what is mirrored, how far, and where the columns are.
+struct StatusCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status", abstract: "Show what is mirrored, up to which change, and what the folder holds.")
+
+    @Argument(help: "The SQLite database file.")
+    var database: String
+
+    func run() async throws {
+        do {
+            try InputText.requireFile(database)
+            var config = HtapConfig(databasePath: database)
+            config.storageMode = .found(besideDatabase: database)
+            config.usesWriteAheadLog = false
+            let engine = try await HtapEngine(config)
+            let output = OutputStream(descriptor: 1)
+            StatusReport(try await engine.syncStatus()).write(to: output)
+            output.flush()
+            await engine.shutdown()
+        } catch {
+            ErrorReporter().report(error, sql: "")
+            throw ExitCode(1)
+        }
+    }
+}
+
+/// A status in lines of text.
+struct StatusReport {
+    private let status: SyncStatus
+
+    init(_ status: SyncStatus) { self.status = status }
+
+    func write(to output: OutputStream) {
+        output.write("position \(status.position), lag \(status.lag) changes\n")
+        if let storage = status.storage {
+            let role = storage.isFlusher ? "" : ", written by another process"
+            output.write(
+                "segments in '\(storage.path)': \(storage.byteCount) bytes, durable to position "
+                    + "\(storage.durablePosition)\(role)\n")
+            for damage in storage.damages { output.write("damaged: \(damage)\n") }
+            if let error = storage.lastError { output.write("last flush failed: \(error)\n") }
+        } else {
+            output.write("columns in memory\n")
+        }
+        for table in status.tables {
+            let problem = table.lastError.map { ", error: \($0)" } ?? ""
+            let bytes = status.storage == nil ? "" : ", \(table.fileByteCount) bytes on disk"
+            output.write("\(table.name): \(table.rowCount) rows\(bytes)\(problem)\n")
+        }
+    }
+}

@@ -1,0 +1,80 @@
+import ArgumentParser
+import Rhei
+
+/// `rh verify DB`: checks every checksum and compares both engines.
+struct VerifyCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify", abstract: "Check all segment files, and compare the columns with SQLite's rows.")
+
+    @Argument(help: "The SQLite database file.")
+    var database: String
+
+    func run() async throws {
+        var isWhole = true
+        do {
+            try InputText.requireFile(database)
+            var config = HtapConfig(databasePath: database)
+            config.storageMode = .found(besideDatabase: database)
+            config.usesWriteAheadLog = false
+            let engine = try await HtapEngine(config)
+            let output = OutputStream(descriptor: 1)
+            let found = try await engine.syncStatus().storage?.damages ?? []
+            for damage in try await found + engine.verifyFiles() {
+                isWhole = false
+                output.write("damaged: \(damage)\n")
+            }
+            for name in await engine.registeredTables() {
+                let table = await engine.verifyTable(name)
+                if let problem = table.problem {
+                    isWhole = false
+                    output.write("\(name): \(problem)\n")
+                } else if table.isEqual {
+                    output.write("\(name): \(table.rowCount) rows, equal\n")
+                } else {
+                    isWhole = false
+                    output.write(
+                        "\(name): differs: \(table.rowCount) rows, \(table.columnarRowCount) in columns, "
+                            + "\(table.differingBucketCount) of 256 buckets\n")
+                }
+            }
+            output.flush()
+            await engine.shutdown()
+        } catch {
+            ErrorReporter().report(error, sql: "")
+            throw ExitCode(1)
+        }
+        if !isWhole { throw ExitCode(2) }
+    }
+}
+
+/// `rh rebuild DB [TABLE]`: loads columns anew.
+struct RebuildCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rebuild", abstract: "Read mirrored tables anew from SQLite into columns.")
+
+    @Argument(help: "The SQLite database file.")
+    var database: String
+
+    @Argument(help: "The table; all mirrored tables when none is named.")
+    var table: String?
+
+    func run() async throws {
+        do {
+            try InputText.requireFile(database)
+            var config = HtapConfig(databasePath: database)
+            config.storageMode = .found(besideDatabase: database)
+            config.usesWriteAheadLog = false
+            let engine = try await HtapEngine(config)
+            let names = if let table { [table] } else { await engine.registeredTables() }
+            for name in names {
+                let rowCount = try await engine.initialSync(name)
+                ErrorReporter().note("rebuilt \(name): \(rowCount) rows")
+            }
+            try await engine.flush()
+            await engine.shutdown()
+        } catch {
+            ErrorReporter().report(error, sql: "")
+            throw ExitCode(1)
+        }
+    }
+}

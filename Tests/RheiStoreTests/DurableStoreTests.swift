@@ -1,0 +1,215 @@
+import RheiArrow
+import RheiCore
+@testable import RheiStore
+import RheiTestSupport
+import Testing
+
+@Suite struct DurableStoreTests {
+    @Test func `flushed tables are found again, with their deletes, types and keys`() throws {
+        for seed in 1...10 as ClosedRange<UInt64> {
+            let files = MemoryFileSystem()
+            let workload = DurableWorkload(seed: seed, on: files)
+            #expect(try workload.open().isEmpty)
+            try workload.run(stepCount: 60)
+            let found = try DurableWorkload.read(workload.store.current)
+            #expect(found == workload.published[workload.store.current.position.value], "seed \(seed)")
+        }
+    }
+
+    /// The process stops at each call in turn; the next one finds the tables of a published position that is not before
+    /// the last durable one, and works on.
+    @Test(arguments: 1...6 as ClosedRange<UInt64>)
+    func `a crash at any call loses nothing durable and doubles nothing`(seed: UInt64) throws {
+        let rehearsal = MemoryFileSystem()
+        let whole = DurableWorkload(seed: seed, on: rehearsal)
+        _ = try whole.open()
+        try whole.run(stepCount: 25)
+        for stop in 0...rehearsal.callCount {
+            try crash(seed: seed, after: stop)
+        }
+    }
+
+    private func crash(seed: UInt64, after stop: Int) throws {
+        let comment: Comment = "seed \(seed), stopped after call \(stop)"
+        let files = MemoryFileSystem()
+        files.stopsAfter = stop
+        let workload = DurableWorkload(seed: seed, on: files)
+        do {
+            _ = try workload.open()
+            try workload.run(stepCount: 25)
+        } catch is MemoryFileSystem.Stopped {}
+        var random = SeededGenerator(seed: seed &* 1000 &+ UInt64(stop))
+        let left = files.crashed(&random)
+        let (durable, restored) = try DurableStore.open("db-rhei", on: left)
+        let position = restored.snapshot.position.value
+        #expect(restored.damages.allSatisfy { $0.message.contains("manifest record") }, comment)
+        #expect(position >= workload.durablePosition, comment)
+        let expected = try #require(workload.published[position], comment)
+        #expect(try DurableWorkload.read(restored.snapshot) == expected, comment)
+        #expect(restored.snapshot.notes["sequence"] == (position == 0 ? nil : String(position)), comment)
+        // The next process can change and flush what it found.
+        guard stop % 5 == 0 else { return }
+        let store = try ColumnStore(restored)
+        let transaction = try store.begin()
+        for table in restored.snapshot.tables {
+            guard let id = transaction.tableID(named: table.name) else { continue }
+            let row: [SQLValue] = [.integer(3), .text("after"), .integer(1)]
+            try transaction.apply(
+                TableChanges(upserts: makeColumns([row], count: 3), deletedKeys: RowKeys(integers: [6])), to: id)
+        }
+        try transaction.publish(at: ChangePosition(position + 1))
+        let changed = try DurableWorkload.read(store.current)
+        _ = try durable.flush(store.current)
+        let again = try DurableStore.open("db-rhei", on: left, forReading: true).restored
+        #expect(again.damages.isEmpty && again.snapshot.position.value == position + 1, comment)
+        #expect(try DurableWorkload.read(again.snapshot) == changed, comment)
+    }
+
+    @Test(arguments: 1...4 as ClosedRange<UInt64>)
+    func `a refused call or a full disk fails the flush alone`(seed: UInt64) throws {
+        let rehearsal = MemoryFileSystem()
+        let whole = DurableWorkload(seed: seed, on: rehearsal)
+        _ = try whole.open()
+        try whole.run(stepCount: 20)
+        for refused in stride(from: 8, to: rehearsal.callCount, by: 3) {
+            let files = MemoryFileSystem()
+            files.refused = [refused]
+            if refused % 2 == 0 { files.capacity = refused * 200 }
+            let workload = DurableWorkload(seed: seed, on: files)
+            guard (try? workload.open()) != nil else { continue }
+            for _ in 0..<20 { do { try workload.run(stepCount: 1) } catch is EngineError {} }
+            files.refused = []
+            files.capacity = nil
+            let restored = try DurableStore.open("db-rhei", on: files, forReading: true).restored
+            let position = restored.snapshot.position.value
+            #expect(position >= workload.durablePosition, "seed \(seed), refused call \(refused)")
+            let expected = workload.published[position]
+            #expect(
+                try DurableWorkload.read(restored.snapshot) == expected, "seed \(seed), refused call \(refused)")
+        }
+    }
+
+    @Test(arguments: 1...3 as ClosedRange<UInt64>)
+    func `a flipped bit is named or changes nothing`(seed: UInt64) throws {
+        let files = MemoryFileSystem()
+        let workload = DurableWorkload(seed: seed, on: files)
+        _ = try workload.open()
+        try workload.run(stepCount: 30)
+        let whole = files.files
+        var random = SeededGenerator(seed: seed)
+        var namedCount = 0
+        for _ in 0..<400 {
+            let name = random.pick(whole.keys.sorted())
+            guard var bytes = whole[name], !bytes.isEmpty else { continue }
+            let place = random.below(bytes.count)
+            bytes[place] ^= 1 << UInt8(random.below(8))
+            let damaged = MemoryFileSystem()
+            for (other, contents) in whole { damaged.replace(other, with: other == name ? bytes : contents) }
+            let comment: Comment = "seed \(seed), byte \(place) of \(name)"
+            let restored = try DurableStore.open("db-rhei", on: damaged, forReading: true).restored
+            let expected = try #require(workload.published[restored.snapshot.position.value], comment)
+            var isNamed = !restored.damages.isEmpty
+            for table in restored.snapshot.tables {
+                do {
+                    #expect(try readRows(table) == expected[table.name], comment)
+                } catch let error as EngineError {
+                    #expect(error.code == .corrupt && error.message.contains(name), comment)
+                    isNamed = true
+                }
+            }
+            if !isNamed { #expect(Set(restored.snapshot.tables.map(\.name)) == Set(expected.keys), comment) }
+            namedCount += isNamed ? 1 : 0
+        }
+        #expect(namedCount > 200)
+    }
+
+    @Test func `a segment of rows that others left tells its own nulls`() throws {
+        let files = MemoryFileSystem()
+        let (durable, restored) = try DurableStore.open("db-rhei", on: files)
+        let store = try ColumnStore(restored)
+        let loading = try store.begin()
+        let loader = try TableLoader(
+            TableDefinition(
+                name: "t", columns: [Field("id", .int64), Field("v", .int64), Field("x", .int64)],
+                key: .integerColumn(0)))
+        let rows = (0..<100).map { key -> [SQLValue] in
+            [.integer(key), key < 70 ? .null : .integer(key), key < 80 ? .null : .text("text")]
+        }
+        try loader.append(makeColumns(rows, count: 3))
+        let id = try loading.install(loader)
+        try loading.publish(at: ChangePosition(1))
+        _ = try durable.flush(store.current)
+        // More than half of the rows go, most of them with nulls, so that the rest is written anew.
+        let deleting = try store.begin()
+        try deleting.apply(TableChanges(deletedKeys: RowKeys(integers: Array(0..<69))), to: id)
+        try deleting.publish(at: ChangePosition(2))
+        _ = try durable.flush(store.current)
+        let again = try DurableStore.open("db-rhei", on: files, forReading: true).restored
+        #expect(again.damages.isEmpty)
+        #expect(try DurableWorkload.read(again.snapshot) == DurableWorkload.read(store.current))
+        #expect(again.snapshot.tables.first?.rowCount == 31)
+    }
+
+    @Test func `one process flushes and the others read`() throws {
+        let files = MemoryFileSystem()
+        let workload = DurableWorkload(seed: 4, on: files)
+        _ = try workload.open()
+        try workload.run(stepCount: 10)
+        let (second, restored) = try DurableStore.open("db-rhei", on: files)
+        #expect(!second.isFlusher)
+        #expect(throws: EngineError.self) { try second.flush(restored.snapshot) }
+        let before = try DurableWorkload.read(restored.snapshot)
+        // What the reader has open stays, whatever the other process flushes and merges.
+        try workload.run(stepCount: 40)
+        #expect(try DurableWorkload.read(restored.snapshot) == before)
+    }
+
+    @Test func `columns leave memory beyond the limit and come back`() throws {
+        let files = MemoryFileSystem()
+        let workload = DurableWorkload(seed: 6, on: files)
+        _ = try workload.open()
+        try workload.run(stepCount: 40)
+        let (_, restored) = try DurableStore.open("db-rhei", on: files, forReading: true)
+        #expect(restored.snapshot.tables.allSatisfy { $0.byteCount == 0 })
+        let first = try DurableWorkload.read(restored.snapshot)
+        #expect(restored.snapshot.tables.contains { $0.byteCount > 0 })
+        #expect(try DurableWorkload.read(restored.snapshot) == first)
+    }
+
+    @Test func `removing leaves no file and no folder`() throws {
+        let files = MemoryFileSystem()
+        let workload = DurableWorkload(seed: 8, on: files)
+        _ = try workload.open()
+        try workload.run(stepCount: 30)
+        let copy = MemoryFileSystem()
+        for (name, bytes) in files.files { copy.replace(name, with: bytes) }
+        let (durable, _) = try DurableStore.open("db-rhei", on: copy)
+        #expect(try durable.verify().isEmpty)
+        try durable.removeAll()
+        #expect(copy.files.isEmpty)
+        #expect(try copy.names(inFolder: "db-rhei") == nil)
+    }
+
+    @Test func `the file system of the machine does what the one in memory does`() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path("db-rhei")
+        let (durable, restored) = try DurableStore.open(path)
+        let store = try ColumnStore(restored)
+        let transaction = try store.begin()
+        let loader = try TableLoader(
+            TableDefinition(name: "t", columns: [Field("id", .int64), Field("v", .utf8View)], key: .integerColumn(0)))
+        let rows = (0..<5000).map { [.integer($0), .text("value number \($0 % 77)")] as [SQLValue] }
+        try loader.append(makeColumns(rows, count: 2))
+        try transaction.install(loader)
+        try transaction.publish(at: ChangePosition(3))
+        let report = try durable.flush(store.current)
+        #expect(report.writtenSegmentCount == 1 && report.writtenRowCount == 5000)
+        #expect(report.writtenByteCount < 20_000)
+        #expect(try durable.verify().isEmpty)
+        let again = try DurableStore.open(path, forReading: true).restored
+        #expect(try DurableWorkload.read(again.snapshot) == DurableWorkload.read(store.current))
+        #expect(DurableStore.exists(path))
+        try durable.removeAll()
+        #expect(!DurableStore.exists(path))
+    }
+}

@@ -1,0 +1,145 @@
+import RheiArrow
+import RheiCore
+@testable import RheiStore
+import RheiTestSupport
+
+/// A seeded sequence of loads, changes, drops and flushes on a store, and what must be found after any of them.
+final class DurableWorkload {
+    typealias Tables = [String: ModelRows]
+
+    private var random: SeededGenerator
+    private let fileSystem: MemoryFileSystem
+    private let folder: String
+    private(set) var store = ColumnStore()
+    private var durable: DurableStore?
+    private var tables: Tables = [:]
+    private var position: Int64 = 0
+    /// The tables at each published position.
+    private(set) var published: [Int64: Tables] = [0: [:]]
+    /// The last position whose flush has returned.
+    private(set) var durablePosition: Int64 = 0
+
+    init(seed: UInt64, on fileSystem: MemoryFileSystem, folder: String = "db-rhei") {
+        random = SeededGenerator(seed: seed)
+        self.fileSystem = fileSystem
+        self.folder = folder
+    }
+
+    /// Goes on from what another process left.
+    ///
+    /// - Returns: what opening reported as damaged.
+    func open() throws -> [EngineError] {
+        durable = nil
+        let compression = BlockCompression(level: random.chance(percent: 50) ? 1 : nil)
+        var restored = try openOnce(compression)
+        if !restored.damages.isEmpty {
+            // A refused call; without it the tables are there.
+            durable = nil
+            restored = try openOnce(compression)
+        }
+        store = try ColumnStore(restored)
+        position = max(position, restored.snapshot.position.value)
+        tables = published[restored.snapshot.position.value] ?? [:]
+        return restored.damages
+    }
+
+    private func openOnce(_ compression: BlockCompression) throws -> DurableStore.Restored {
+        let opened = try DurableStore.open(folder, on: fileSystem, compression: compression)
+        durable = opened.store
+        return opened.restored
+    }
+
+    func run(stepCount: Int) throws {
+        for _ in 0..<stepCount { try step() }
+    }
+
+    private func step() throws {
+        switch random.below(10) {
+        case 0: try load()
+        case 1 where tables.count > 2: try drop()
+        case 7, 8: try flush()
+        case 9 where random.chance(percent: 30):
+            try flush()
+            _ = try open()
+        default: try change()
+        }
+    }
+
+    private func row(_ key: Int64) -> [SQLValue] {
+        let values: [SQLValue] = [
+            .null, .integer(Int64(random.below(100))), .real(Double(random.below(100)) / 4), .text("text \(key)"),
+            .text(String(repeating: "long ", count: random.below(12))),
+        ]
+        return [
+            .integer(key), .text("name \(random.below(10))"), random.pick(Array(values.prefix(2 + random.below(4)))),
+        ]
+    }
+
+    private func definition(_ name: String) -> TableDefinition {
+        TableDefinition(
+            name: name, columns: [Field("id", .int64), Field("name", .utf8View), Field("v", .int64)],
+            key: .integerColumn(0))
+    }
+
+    private func publish(_ transaction: StoreTransaction) throws {
+        position += 1
+        try transaction.publish(at: ChangePosition(position), notes: ["sequence": String(position)])
+        published[position] = tables
+    }
+
+    private func load() throws {
+        let name = random.pick(["a", "b", "c", "d"])
+        let count = random.pick([0, 1, 30, 300])
+        let loader = try TableLoader(definition(name))
+        var rows: ModelRows = [:]
+        for key in 0..<Int64(count) { rows[key * 3] = row(key * 3) }
+        let ordered = rows.keys.sorted().compactMap { rows[$0] }
+        if !ordered.isEmpty { try loader.append(makeColumns(ordered, count: 3)) }
+        let transaction = try store.begin()
+        try transaction.install(loader)
+        tables[name] = rows
+        try publish(transaction)
+    }
+
+    private func drop() throws {
+        let name = random.pick(tables.keys.sorted())
+        let transaction = try store.begin()
+        try transaction.dropTable(named: name)
+        tables[name] = nil
+        try publish(transaction)
+    }
+
+    private func change() throws {
+        guard !tables.isEmpty else { return try load() }
+        let transaction = try store.begin()
+        var changed = tables
+        for name in tables.keys.sorted() where random.chance(percent: 70) {
+            guard let id = transaction.tableID(named: name), var rows = tables[name] else { continue }
+            var changes = TableChanges()
+            let gone = (0..<random.below(random.pick([2, 40, 250]))).map { _ in Int64(random.below(1000)) }
+            if !gone.isEmpty { changes.deletedKeys = RowKeys(integers: Set(gone).sorted()) }
+            for key in gone { rows[key] = nil }
+            let new = Set((0..<random.below(random.pick([2, 40, 200]))).map { _ in Int64(random.below(1000)) }).sorted()
+            let upserts = new.map { row($0) }
+            for (key, row) in zip(new, upserts) { rows[key] = row }
+            if !upserts.isEmpty { changes.upserts = makeColumns(upserts, count: 3) }
+            try transaction.apply(changes, to: id)
+            changed[name] = rows
+        }
+        tables = changed
+        try publish(transaction)
+    }
+
+    private func flush() throws {
+        guard let durable else { return }
+        _ = try durable.flush(store.current)
+        durablePosition = store.current.position.value
+    }
+
+    /// Reads all tables of a store.
+    static func read(_ snapshot: StoreSnapshot) throws -> Tables {
+        var tables: Tables = [:]
+        for table in snapshot.tables { tables[table.name] = try readRows(table) }
+        return tables
+    }
+}
