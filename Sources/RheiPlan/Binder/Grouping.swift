@@ -204,6 +204,10 @@ final class Grouping {
 
     /// The value that an expression has in the row of the group that bare columns come from.
     private func bareColumn(_ value: Expression) throws -> Expression {
+        // Of no rows SQLite shows the constant, where it takes the subquery apart, or NULL.
+        if keys.isEmpty, !plan.constantColumns.isDisjoint(with: value.columns) {
+            throw EngineError.unsupported("bare column \(name(value)) of a subquery that gives a constant")
+        }
         guard let chooser else { return add(order.first(value), for: value) }
         // A repeated value of DISTINCT takes the bare columns along without being looked at.
         if chooser.isDistinct { return add(TableOrder.open.first(value), for: value) }
@@ -301,6 +305,15 @@ extension AggregateCall {
 }
 
 extension LogicalPlan {
+    /// Columns that projections make of constants.
+    fileprivate var constantColumns: Set<ColumnID> {
+        var found = inputs.reduce(into: Set<ColumnID>()) { $0.formUnion($1.constantColumns) }
+        if case .project(_, let columns) = self {
+            for column in columns where column.expression.columns.isSubset(of: found) { found.insert(column.id) }
+        }
+        return found
+    }
+
     /// Calls `visit` for every scan whose columns may reach the output under their own ids.
     func forEachScan(_ visit: (LogicalScan) -> Void) {
         if case .scan(let scan) = self { visit(scan) }

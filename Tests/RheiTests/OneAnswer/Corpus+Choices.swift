@@ -38,6 +38,7 @@ extension Corpus {
         SELECT d.id, (SELECT e.id FROM emp e WHERE e.dept <= d.id LIMIT 1 OFFSET 1) FROM dept d
         SELECT name, (SELECT (SELECT d.id + e.id FROM w WHERE w.a = e.id LIMIT 1) FROM emp e WHERE e.id = d.id)
             FROM dept d
+        SELECT s.x, s.name, count(*) FROM (SELECT 5 AS x, name FROM emp) s GROUP BY s.name
         SELECT (SELECT name FROM emp LIMIT 1 OFFSET 2), (SELECT a FROM g LIMIT 1), (SELECT 5 FROM emp, dept LIMIT 1)
         SELECT 2 IN (SELECT dept FROM emp LIMIT 2), 20 IN (SELECT a FROM g LIMIT 1 OFFSET 1), 1 IN (SELECT count(*) FROM w LIMIT 1)
         SELECT e.id, e.dept IN (SELECT x.dept FROM emp x WHERE x.id <> e.id LIMIT 3) FROM emp e

@@ -51,6 +51,9 @@ extension Corpus {
         SELECT y FROM (SELECT s AS y FROM t UNION ALL SELECT i FROM t) WHERE y IN ('7', 5)
         -- unsupported: constant condition of a join before a FULL JOIN
         SELECT a.id, b.id FROM emp a JOIN dept b ON NULL FULL JOIN w ON w.a = a.id
+        -- unsupported: bare column x of a subquery that gives a constant
+        SELECT s.x, count(*) FROM (SELECT 5 AS x, name FROM emp) s WHERE s.name = 'nobody'
+        SELECT s.x, max(s.name) FROM (SELECT 5 AS x, name FROM emp) s
         -- unsupported: USING or NATURAL beside a join in parentheses
         SELECT e.name FROM emp e JOIN (dept d JOIN w ON w.a = d.id) USING (id)
         -- unsupported: recursive common table with ORDER BY or LIMIT that reads columns of an outer query
