@@ -4,10 +4,10 @@ extension ArrowArray {
     /// Returns row `row` as one of SQLite's values, for convenience and tests; bulk access goes through typed views.
     ///
     /// Numbers become integers or reals and truth values 0 or 1. Dates, times, timestamps and decimals become text in
-    /// ISO or decimal notation, as do unsigned integers beyond Int64. Dictionaries, runs and unions give the value that the
+    /// ISO or decimal notation, as do intervals, unsigned integers beyond Int64, and lists and structs. Dictionaries, runs and unions give the value that the
     /// row refers to.
     ///
-    /// - Throws: `unsupported` for lists, structs, maps, intervals and durations.
+    /// - Throws: `unsupported` for maps, durations and intervals without nanoseconds.
     /// - Precondition: `0 <= row < count`.
     public func value(at row: Int) throws -> SQLValue {
         guard isValid(row) else { return .null }
@@ -45,6 +45,11 @@ extension ArrowArray {
         case .union:
             let place = unionPlace(row)
             return try children[place.child].value(at: place.row)
+        case .interval(.monthDayNano):
+            let value = try PrimitiveArray<MonthDayNanoInterval>(self)[row]
+            let key = IntervalKey(months: value.months, days: value.days, microseconds: value.nanoseconds / 1_000)
+            return .text(key.description)
+        case .list, .largeList, .listView, .largeListView, .fixedSizeList, .struct: return .text(try nestedText(row))
         default: throw EngineError.unsupported("a single value of type \(type)")
         }
     }

@@ -1,4 +1,4 @@
-import RheiArrow
+package import RheiArrow
 
 /// What an aggregate computes, apart from where its arguments come from.
 package struct AggregateDescription: Sendable {
@@ -14,10 +14,13 @@ package struct AggregateDescription: Sendable {
         case statistic(Statistic)
         case quantile(Double, isContinuous: Bool)
         case mode
+        /// A list of values of a type, nulls included.
+        case collect(NestedType)
     }
 
     package var kind: Kind
-    /// Types of the argument vectors: none for `countRows`, value, optional separator and order keys for `concatenate`.
+    /// Types of the argument vectors: none for `countRows`, value, optional separator and order keys for
+    /// `concatenate`, value and order keys for `collect`.
     package var argumentTypes: [VectorType]
     package var isDistinct: Bool
     /// How text compares in `minimum`, `maximum` and for DISTINCT.
@@ -25,7 +28,7 @@ package struct AggregateDescription: Sendable {
     /// Whether rows count whose first argument is null.
     var takesNulls: Bool {
         switch kind {
-        case .firstRow, .lastRow, .rowOfMinimum, .rowOfMaximum: true
+        case .firstRow, .lastRow, .rowOfMinimum, .rowOfMaximum, .collect: true
         default: false
         }
     }
@@ -49,7 +52,7 @@ package struct AggregateDescription: Sendable {
 
     /// The type of the result vector.
     package var resultType: VectorType
-    /// How the last arguments order the values of `concatenate`, the most significant first.
+    /// How the last arguments order the values of `concatenate` and `collect`, the most significant first.
     package var orders: [SortOrder] = []
     /// Of `total` and `average` over integers: how many of their digits stand behind the point.
     package var scale = 0

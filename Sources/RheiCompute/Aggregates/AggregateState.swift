@@ -46,6 +46,7 @@ extension AggregateDescription {
             return OrderStatisticState(
                 isContinuous ? .continuousQuantile(fraction) : .discreteQuantile(fraction), type: argument)
         case .mode: return OrderStatisticState(.mode, type: argument)
+        case .collect(let type): return CollectionState(type, argumentTypes: argumentTypes, orders: orders)
         case .rowOfMinimum: return makeChosenRowState(.minimum)
         case .rowOfMaximum: return makeChosenRowState(.maximum)
         }
@@ -70,6 +71,7 @@ extension AggregateDescription {
         case .rowOfMinimum, .rowOfMaximum:
             resultType == argumentTypes.last && argument != .int128 && !(mustAgree && resultType == .int128)
         case .concatenate: resultType == .text
+        case .collect: resultType == .blob
         }
     }
 

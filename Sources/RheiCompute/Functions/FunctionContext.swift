@@ -1,4 +1,5 @@
 import RheiArrow
+import RheiCore
 
 /// What a function body may use besides its arguments: memory for its result, the collation of the call, the time of
 /// the statement and what was prepared for constant arguments.
@@ -23,6 +24,9 @@ final class FunctionContext {
     private var matcherText: [UInt8] = []
     private var matcherOptions = RegexOptions()
 
+    /// The types of nested values that were met, by their codes.
+    private var nestedTypes: [[UInt8]: NestedType] = [:]
+
     init(arena: StringArena, collation: TextCollation, statementTime: Int64) {
         self.arena = arena
         self.collation = collation
@@ -42,6 +46,17 @@ final class FunctionContext {
     /// Returns a text of the bytes that `body` appends.
     func makeText(_ body: (inout [UInt8]) throws -> Void) rethrows -> Datum {
         .text(try makeBytes(body))
+    }
+
+    /// Returns the type that a ``NestedType/code`` names; every one that was met is kept.
+    func nestedType(_ code: Datum) throws -> NestedType {
+        let code = code.slot.withRun { $0.array }
+        if let known = nestedTypes[code] { return known }
+        guard let type = NestedType(code: code) else {
+            throw EngineError(.invariant, "a function on nested values got no type")
+        }
+        nestedTypes[code] = type
+        return type
     }
 
     /// Returns the prepared form of a regular expression; the last one is kept.

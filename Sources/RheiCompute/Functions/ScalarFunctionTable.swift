@@ -8,6 +8,7 @@ package enum ScalarFunctionTable {
         TextFunctions.all + NumberFunctions.all + ValueFunctions.all + MathFunctions.all + DateFunctions.all
         + JSONFunctions.all + DecimalFunctions.all + CalendarFunctions.all
         + RegexFunctions.all + TextExtensions.all + NumberExtensions.all + AgreementFunctions.all
+        + ListFunctions.all + StructFunctions.all + ListAggregates.all + IntervalFunctions.all + TimestampFormat.all
 
     private static let byName: [String: [ScalarFunction]] = Dictionary(grouping: all, by: \.name)
 

@@ -4,6 +4,29 @@ import RheiCore
 /// Functions on text that SQLite 3.40 lacks and analysts expect. Places and lengths count characters.
 enum TextExtensions {
     static let all: [ScalarFunction] = [
+        // Lower case letters for upper case ones of all alphabets.
+        ScalarFunction("fold_case", 1, .text) { arguments, context in
+            if arguments.hasNull { return .null }
+            let text = arguments[0].textValue(context.arena).withRun { $0.array }
+            return context.makeText { bytes in
+                if text.allSatisfy({ $0 < 0x80 }) {
+                    bytes += text.map { $0 >= 0x41 && $0 <= 0x5A ? $0 | 0x20 : $0 }
+                } else {
+                    bytes += String(decoding: text, as: UTF8.self).lowercased().utf8
+                }
+            }
+        },
+        // The characters from one place to another, which count from 1 and from the end where negative.
+        ScalarFunction("text_slice", 3, .text) { arguments, context in
+            if arguments.hasNull { return .null }
+            let text = arguments[0].textValue(context.arena).withRun { String(decoding: $0.array, as: UTF8.self) }
+            let characters = Array(text.unicodeScalars)
+            let range = ListFunctions.places(
+                arguments[1].integerValue, arguments[2].integerValue, count: characters.count)
+            return context.makeText { bytes in
+                for character in characters[range] { bytes += String(character).utf8 }
+            }
+        },
         test("starts_with") { $1.count <= $0.count && compareBytes($0.slice(0, $1.count), $1) == 0 },
         test("prefix") { $1.count <= $0.count && compareBytes($0.slice(0, $1.count), $1) == 0 },
         test("ends_with") { $1.count <= $0.count && compareBytes($0.slice($0.count - $1.count, $0.count), $1) == 0 },

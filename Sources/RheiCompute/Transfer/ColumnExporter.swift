@@ -10,6 +10,7 @@ import RheiCore
     private var tags = MutableBuffer()
     private var bits = BitmapBuilder()
     private var bytes: BytesBuilder?
+    private let nested: NestedExporter?
     private var heap = ByteHeapBuilder()
     /// Bits of the rows up to the last null one.
     private var validity = BitmapBuilder()
@@ -24,6 +25,7 @@ import RheiCore
         self.vectorType = vectorType
         scratch = VectorBuffer(type: vectorType)
         bytes = type == .utf8 || type == .binary ? try BytesBuilder(type) : nil
+        nested = type.hasNestedForm ? try NestedExporter(type) : nil
     }
 
     /// Appends the rows of `vector` that `rows` names. A vector of another type is represented in this one first.
@@ -34,6 +36,7 @@ import RheiCore
             return
         }
         let vector = try CastKernel.represent(vector, rows: rows, into: scratch)
+        if let nested { return try nested.append(vector, rows) }
         try appendValues(vector, rows)
         appendValidity(vector, rows)
         count += rows.count
@@ -149,6 +152,7 @@ import RheiCore
         }
         if type == .null { return try ArrowArray.nulls(.null, count: count) }
         if let array = bytes?.finish() { return array }
+        if let nested { return try nested.finish() }
         var bitmap: Buffer?
         if nullCount > 0 {
             validity.append(repeating: true, count: count - validity.count)

@@ -13,6 +13,8 @@ import RheiCore
     /// The type of the vectors.
     package let type: VectorType
     private let buffer: VectorBuffer
+    /// The bytes of lists, structs and intervals of the last batch.
+    private lazy var nestedArena = StringArena()
     /// Makes the vectors of the array's own type when that is another one.
     private var natural: ColumnImporter?
 
@@ -37,6 +39,7 @@ import RheiCore
         guard let arrayType = VectorType(layoutOf: array) else {
             throw EngineError.unsupported("columns of type \(array.type)")
         }
+        if array.type.hasNestedForm { return try nested(array, offset, rows) }
         if arrayType != type {
             if arrayType == .int128, type == .int64 { return try narrowed(array, offset, rows) }
             return try widened(array, arrayType, offset, rows)
@@ -73,6 +76,19 @@ import RheiCore
             }
         }
         return result
+    }
+
+    /// Lists, structs and intervals as bytes.
+    private func nested(_ array: ArrowArray, _ offset: Int, _ rows: SelectionVector) throws -> ColumnVector {
+        guard type == .blob else {
+            throw EngineError(.invariant, "an array of \(array.type) does not widen to a column of \(type)")
+        }
+        nestedArena.reset()
+        let importer = try NestedImporter(array.type)
+        return try buffer.fillRows(rows, isConstant: false) { row in
+            guard array.isValid(offset + row) else { return .null }
+            return .blob(nestedArena.store(try importer.payload(array, offset + row)))
+        }
     }
 
     private func widened(

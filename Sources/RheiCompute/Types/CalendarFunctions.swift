@@ -41,7 +41,7 @@ enum CalendarFunctions {
                 if arguments.hasNull { return .null }
                 return try .integer(truncatedTimestamp(named(arguments[0]), arguments[1].integer))
             },
-            // The number of boundaries of a unit between two timestamps.
+            // The number of boundaries of a unit between two timestamps; of weeks so many times seven days.
             ScalarFunction("timestamp_difference", 3, .integer) { arguments, _ in
                 if arguments.hasNull { return .null }
                 return try .integer(difference(named(arguments[0]), arguments[1].integer, arguments[2].integer))
@@ -127,7 +127,7 @@ enum CalendarFunctions {
         CalendarText.timestamp(text).map { CalendarText.split($0).day }
     }
 
-    private static let outOfRange = EngineError(.overflow, "a date or timestamp is out of range")
+    static let outOfRange = EngineError(.overflow, "a date or timestamp is out of range")
 
     private static func microseconds(_ day: Int64, _ time: Int64) throws -> Int64 {
         let (start, first) = day.multipliedReportingOverflow(by: CalendarText.microsecondsPerDay)
@@ -196,6 +196,9 @@ enum CalendarFunctions {
         case "week": return Int64(date.isoWeek.week)
         case "isoyear": return Int64(date.isoWeek.year)
         case "decade": return floorDivided(Int64(date.year), by: 10)
+        case "era": return date.year > 0 ? 1 : 0
+        case "millennium": return date.year > 0 ? Int64((date.year - 1) / 1_000 + 1) : Int64(date.year / 1_000 - 1)
+        case "yearweek": return Int64(date.isoWeek.year * 100 + date.isoWeek.week)
         case "century": return date.year > 0 ? Int64((date.year - 1) / 100 + 1) : Int64(date.year / 100 - 1)
         case "hour": return time / 3_600_000_000
         case "minute": return time / 60_000_000 % 60
@@ -212,6 +215,7 @@ enum CalendarFunctions {
         let first = { (year: Int, month: Int) in CalendarDate(year: year, month: month, day: 1).daysSinceEpoch }
         switch unit {
         case "century": return first((date.year - 1) / 100 * 100 + 1, 1)
+        case "millennium": return first(date.year / 1_000 * 1_000, 1)
         case "decade": return first(date.year / 10 * 10, 1)
         case "year": return first(date.year, 1)
         case "quarter": return first(date.year, (date.month - 1) / 3 * 3 + 1)
@@ -240,10 +244,13 @@ enum CalendarFunctions {
         let months = Int64((to.year * 12 + to.month) - (from.year * 12 + from.month))
         switch unit {
         case "day": return last - first
-        case "week": return floorDivided(last + 3, by: 7) - floorDivided(first + 3, by: 7)
+        case "week": return (last - first) / 7
         case "month": return months
         case "quarter": return Int64((to.year * 4 + (to.month - 1) / 3) - (from.year * 4 + (from.month - 1) / 3))
         case "year": return Int64(to.year - from.year)
+        case "decade": return floorDivided(Int64(to.year), by: 10) - floorDivided(Int64(from.year), by: 10)
+        case "century": return floorDivided(Int64(to.year), by: 100) - floorDivided(Int64(from.year), by: 100)
+        case "millennium": return floorDivided(Int64(to.year), by: 1_000) - floorDivided(Int64(from.year), by: 1_000)
         default: throw EngineError(.invalidArgument, "there is no unit '\(unit)' of a date or time")
         }
     }

@@ -48,6 +48,11 @@ package enum VectorType: UInt8, Sendable {
         case .utf8View, .utf8: self = .text
         case .binaryView, .binary: self = .blob
         case .any: self = .any
+        // Bytes that sort as the values do, see NestedWriter and IntervalKey.
+        case .list, .largeList, .listView, .largeListView, .fixedSizeList, .struct:
+            guard NestedType(type) != nil else { return nil }
+            self = .blob
+        case .interval(.monthDayNano): self = .blob
         default: return nil
         }
     }

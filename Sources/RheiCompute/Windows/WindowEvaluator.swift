@@ -164,26 +164,31 @@ package final class WindowEvaluator: Sendable {
             if case .maximum = aggregate.kind { isMaximum = true }
             let extreme = WindowExtreme(input: input, frames: frames, rows: positions, isMaximum: isMaximum)
             return chosen(extreme.chosenRows(column, aggregate.collation), function)
+        case .concatenate where !aggregate.orders.isEmpty:
+            return try evaluateWhole(aggregate, function, frames, positions)
         case .concatenate:
             let separator = function.argumentSlots.dropFirst().first.map {
                 WindowInput(positions, argument: rows.columns[$0], filter: nil)
             }
             return try WindowConcatenation(input: input, separator: separator, frames: frames).result()
-        case .anyValue, .firstRow, .lastRow, .rowOfMinimum, .rowOfMaximum, .product, .statistic, .quantile, .mode:
+        case .anyValue, .firstRow, .lastRow, .rowOfMinimum, .rowOfMaximum, .product, .statistic, .quantile, .mode,
+            .collect:
             return try evaluateWhole(aggregate, function, frames, positions)
         }
         throw EngineError.unsupported("\(aggregate.kind) as a window function")
     }
 
-    /// Aggregates that no frame can be moved along for: over whole partitions, which are groups then.
+    /// Aggregates that no frame can be moved along for: frames are groups then.
     private func evaluateWhole(
         _ aggregate: AggregateDescription, _ function: WindowFunctionDescription, _ frames: FrameTable,
         _ positions: PositionColumn<UInt32>
     ) throws -> WindowResult {
-        guard frames.isPartition else {
-            throw EngineError.unsupported("this aggregate over frames that are not whole partitions")
-        }
         let columns = function.argumentSlots.map { rows.columns[$0] }
+        guard frames.isPartition else {
+            return try FrameAggregate(
+                aggregate, frames, positions, columns: columns, filter: function.filterSlot.map { rows.columns[$0] }
+            ).result()
+        }
         return try PartitionAggregate(aggregate, frames.groups, positions).result(
             columns, filter: function.filterSlot.map { rows.columns[$0] })
     }

@@ -108,6 +108,9 @@ extension RowFunction {
     func makeProducer() -> RowProducer {
         switch self {
         case .generateSeries: SeriesProducer()
+        case .unnest: UnnestProducer()
+        case .range: RangeProducer()
+        case .timestampSeries: TimestampSeriesProducer()
         case .jsonEach: JSONRowProducer(isRecursive: false)
         case .jsonTree: JSONRowProducer(isRecursive: true)
         }

@@ -1,3 +1,4 @@
+import RheiArrow
 import RheiCore
 import RheiSQL
 
@@ -75,6 +76,7 @@ enum AnalystAggregates {
         case "product": .product
         case "arg_min": .rowOfMinimum
         case "arg_max": .rowOfMaximum
+        case "array_agg", "list", "list_of_distinct": .collect(.null)
         case "first": .firstRow
         case "last": .lastRow
         case "any_value": .anyValue

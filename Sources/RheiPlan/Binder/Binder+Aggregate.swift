@@ -58,6 +58,7 @@ extension Binder {
         let known = aggregation.subqueries.joins.count
         var arguments = try call.arguments.map { try bind($0, inner) }
         if let convert { arguments = try convert(arguments) }
+        let restore = try Self.averagingNumbers(function, &arguments)
         let order = try call.orderBy.map { term in
             let bound = try bind(term.expression, inner)
             return Self.sortKey(bound.data, term, bound.collation ?? .binary)
@@ -73,16 +74,19 @@ extension Binder {
         var result = try aggregateCall(function, arguments, filter, call)
         try apply(order, to: &result.call, call)
         let isMarked = arguments.contains { self.context.jsonMark(of: $0.expression) != .unmarked }
-        let bound = register(result.call, name: name, in: collector, mayMix: result.mayMix)
+        var bound = register(result.call, name: name, in: collector, mayMix: result.mayMix)
             .propagatingCollation(of: arguments)
         if isMarked, convert == nil, let id = bound.expression.columnID { self.context.jsonMarks[id] = .unknown }
+        if let restore { bound.expression = restore(bound.expression) }
         return bound
     }
 
     /// ORDER BY in the parentheses matters to `group_concat`, and to nothing that does not see the order of its rows.
-    private func apply(_ order: [SortKey], to aggregate: inout AggregateCall, _ call: FunctionCall) throws {
+    func apply(_ order: [SortKey], to aggregate: inout AggregateCall, _ call: FunctionCall) throws {
         if order.isEmpty || !aggregate.function.seesOrder { return }
-        guard aggregate.function == .groupConcat, !call.isDistinct else {
+        var isCollection = false
+        if case .collect = aggregate.function { isCollection = true }
+        guard aggregate.function == .groupConcat || isCollection, !call.isDistinct else {
             throw EngineError.unsupported(
                 "ORDER BY in \(call.isDistinct ? "DISTINCT " : "")\(call.name.name)()", at: position(call.name.range))
         }
@@ -184,12 +188,24 @@ extension Binder {
             if values[0].type == .null { values = [.literal(.null, .int64)] }
             type = values[0].type
             mayMix = arguments[0].mayMixNumbers
+        case .collect:
+            let value = arguments[0].isExplicit ? arguments[0].expression : values[0]
+            guard let element = NestedType(value.type) else {
+                throw EngineError.unsupported(
+                    "\(call.name.name)() of \(value.type.sqlName) values", at: position(call.name.range))
+            }
+            values = [value.type == .null ? .literal(.null, .int64) : value.nestedArgument]
+            function = .collect(element)
+            type = NestedType.list(element).dataType
         case .groupConcat:
             values[0] = Self.cast(values[0], to: .text)
             if values.count > 1 { values[1] = Self.separator(values[1]) }
             type = .utf8View
         }
-        if call.isDistinct, let value = values.first, let argument = arguments.first, function != .count,
+        try refuseNestedArguments(function, arguments, call)
+        var isCollection = false
+        if case .collect = function { isCollection = true }
+        if call.isDistinct, !isCollection, let value = values.first, let argument = arguments.first, function != .count,
             value != argument.data, argument.type != .null
         {
             // DISTINCT compares the values before they are converted; the aggregate then converts those that are left.
@@ -235,7 +251,8 @@ extension Binder {
 
     /// Whether values that compare as equal may differ.
     func isAmbiguous(_ value: BoundExpression, under collation: Collation) -> Bool {
-        value.mayMixNumbers || (collation != .binary && (value.type == .utf8View || value.type == .any))
+        value.mayMixNumbers || value.type == .intervalOfAll
+            || (collation != .binary && (value.type == .utf8View || value.type == .any))
     }
 
     /// `min` and `max` of values that may compare as equal and differ: the first that SQLite meets stays.

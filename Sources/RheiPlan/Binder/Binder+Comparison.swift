@@ -95,7 +95,7 @@ extension Binder {
         _ op: ComparisonOperator, _ left: BoundExpression, _ right: BoundExpression
     ) throws -> Expression {
         if left.isExplicit || right.isExplicit {
-            let operands = try unified([left, right])
+            let operands = try unified([left, right]).map(\.comparisonKey)
             return compare(op, operands[0], operands[1], collation: .binary)
         }
         if left.isAffinityUncertain || right.isAffinityUncertain { return compareUncertain(op, left, right) }

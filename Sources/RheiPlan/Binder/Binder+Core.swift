@@ -84,6 +84,7 @@ extension Binder {
             plan = .filter(plan, truth(of: condition.bound).conjuncts)
         }
         items.removeSubrange(resultCount...)
+        plan = expandUnnests(plan, &items, &order)
         let query = try project(plan, items, order, isDistinct: core.isDistinct && core.distinctOn.isEmpty)
         return BoundBody(query: query, matchers: [orderMatcher(original, items, scope)])
     }
@@ -171,6 +172,7 @@ extension Binder {
         _ windows: WindowCollector
     ) throws -> ResultItem {
         let context = ExpressionContext(scope, aggregation: aggregation, windows: windows)
+        context.allowsUnnest = true
         let (expression, alias) = try readingOfAmbiguousLiteral(result, scope)
         let bound = try bind(expression, context)
         var name = "column\(index + 1)"
@@ -232,6 +234,7 @@ extension Binder {
                 index = ordinal - 1
             }
             let context = ExpressionContext(scope, aggregation: aggregation, windows: windows)
+            context.allowsUnnest = true
             let bound = try index.map { items[$0].bound } ?? bind(expression, context)
             if index == nil, context.subqueries.joins.isEmpty {
                 index = items.firstIndex { $0.bound.expression == bound.expression }

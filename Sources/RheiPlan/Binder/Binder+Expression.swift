@@ -94,6 +94,8 @@ extension Binder {
 
     private func bindColumn(_ reference: ColumnReference, _ context: ExpressionContext) throws -> BoundExpression {
         if let found = try resolve(reference, context) { return found }
+        if let field = try bindField(reference, context) { return field }
+        if let list = try bindBracketedWord(reference, context) { return list }
         if reference.mayBeString { return BoundExpression(.literal(.text(reference.column.name), .utf8View)) }
         throw EngineError(
             .unknownName, "no such column: \(reference.written)", at: position(reference.range),

@@ -134,7 +134,8 @@ extension Binder {
         var columns: [PlanColumn] = []
         var scopeColumns: [ScopeColumn] = []
         for column in table.columns {
-            let plain = PlanColumn(id: context.makeColumn(column.name), type: column.type)
+            let type = column.type.nestedType?.dataType ?? column.type
+            let plain = PlanColumn(id: context.makeColumn(column.name), type: type)
             columns.append(plain)
             var value = BoundExpression(
                 try widened(plain, column, table, range), affinity: column.affinity, collation: column.collation)
@@ -166,6 +167,7 @@ extension Binder {
     ) throws -> Expression {
         let plain = Expression.column(column.id, column.type)
         switch column.type {
+        case .list, .struct, .interval(.monthDayNano): return plain
         case .int64, .float64, .utf8View, .binaryView, .any: return plain
         case .bool, .int8, .int16, .int32, .uint8, .uint16, .uint32: return .cast(plain, .represent, .int64)
         case .float32: return .cast(plain, .represent, .float64)

@@ -11,8 +11,8 @@ extension Binder {
         let range = position(call.name.range)
         if call.nullTreatment != nil { throw EngineError.unsupported(call.nullTreatment?.rawValue ?? "", at: range) }
         if !call.withinGroup.isEmpty { throw EngineError.unsupported("WITHIN GROUP", at: range) }
-        if !call.orderBy.isEmpty, call.over != nil {
-            throw EngineError.unsupported("ORDER BY in an aggregate over a window", at: range)
+        if let distinct = try orderedDistinct(call, name) ?? orderedChoice(call, name) {
+            return try bind(distinct, context)
         }
         if let window = call.over { return try bindWindowCall(call, name, window, context) }
         if Self.isWindowFunction(name) { throw windowMisuse(call) }
@@ -33,6 +33,8 @@ extension Binder {
         if call.isStar {
             throw ScalarFunction.names.contains(name) ? argumentCountError(call) : unknownFunctionError(name, call)
         }
+        if let column = try bracketedColumn(of: call, context) { return column }
+        if name == "unnest" { return try bindUnnest(call, context) }
         let arguments = try call.arguments.map { try bind($0, context) }
         return try bindScalarCall(name, arguments, call).propagatingCollation(of: arguments)
     }
@@ -52,6 +54,7 @@ extension Binder {
     private func bindScalarCall(
         _ name: String, _ arguments: [BoundExpression], _ call: FunctionCall
     ) throws -> BoundExpression {
+        if let bound = try bindNested(name, arguments, call) { return bound }
         if let bound = try bindExplicit(name, arguments, call) { return bound }
         if let synonym = ScalarFunction.synonyms[name] { return try bindScalarCall(synonym, arguments, call) }
         switch name {
@@ -76,6 +79,7 @@ extension Binder {
         case "min", "max":
             return try extremum(name, arguments, call)
         default:
+            try refuseNested(arguments, call)
             let arguments = arguments.map { $0.plain(forFunction: name) }
             if let bound = try bindJSON(name, arguments, call) { return bound }
             guard let function = ScalarFunction.catalog[name] else { throw unknownFunctionError(name, call) }
@@ -169,6 +173,14 @@ extension Binder {
             let operands = try [match.value, match.pattern].map { try bind($0, context).data.plainText }
             let name = match.operation == .similar ? "regexp_full_match" : "regexp_matches"
             let call = Expression.call(name, operands, .bool)
+            return BoundExpression(match.isNegated ? .not(call) : call)
+        }
+        if match.operation == .insensitiveLike {
+            let operands = try ([match.pattern, match.value] + (match.escape.map { [$0] } ?? [])).map {
+                try bind($0, context).data.plainText
+            }
+            let folded = operands.map { Expression.call("fold_case", [Self.cast($0, to: .text)], .utf8View) }
+            let call = Expression.call("like", folded, .bool)
             return BoundExpression(match.isNegated ? .not(call) : call)
         }
         guard match.operation == .like || match.operation == .glob else {

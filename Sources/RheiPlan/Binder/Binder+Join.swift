@@ -7,7 +7,7 @@ extension Binder {
     func bindJoin(_ join: TableJoin, _ scope: Scope) throws -> BoundTables {
         if join.isAsOf { return try bindAsOfJoin(join, scope) }
         let left = try bindTables(join.left, scope)
-        if case .function(let function) = join.right, function.alias?.columns.isEmpty ?? true,
+        if case .function(let function) = join.right,
             let bound = try bindLateralFunction(function, left, join, scope)
         {
             return bound

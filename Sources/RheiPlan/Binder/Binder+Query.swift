@@ -230,6 +230,8 @@ extension Binder {
 
     func refuseAmbiguousValue(_ value: BoundExpression, _ construct: String) throws {
         let collation = value.collation ?? .binary
+        if case .interval = value.type { throw EngineError.unsupported("\(construct) of INTERVAL values") }
+        try Self.refuseIncomparable(value.type, construct)
         if collation != .binary, value.type == .utf8View || value.type == .any {
             throw EngineError.unsupported("\(construct) under COLLATE \(collation.rawValue)")
         }
@@ -301,7 +303,8 @@ extension Binder {
     }
 
     static func sortKey(_ expression: Expression, _ term: OrderingTerm, _ collation: Collation) -> SortKey {
-        SortKey(
+        let expression = expression.comparisonKey
+        return SortKey(
             expression: expression, isDescending: term.isDescending,
             nullsFirst: term.nulls.map { $0 == .first } ?? !term.isDescending,
             collation: expression.type == .utf8View || expression.type == .any ? collation : .binary)

@@ -39,6 +39,7 @@ extension Binder {
     private func starColumns(_ star: StarColumn, _ scope: Scope, _ hasFrom: Bool) throws -> [ScopeColumn] {
         if let table = star.table {
             guard scope.sources.contains(where: { $0.isNamed(table: table.name, schema: nil) }) else {
+                if let fields = try fieldColumns(of: table, scope) { return fields }
                 throw EngineError(
                     .unknownName, "no such table: \(table.name)", at: position(table.range),
                     hint: NameMatching.hint(for: table.name, among: scope.sources.compactMap(\.name)))

@@ -30,7 +30,7 @@ extension Binder {
         let bound = try bindExpansion(rows, reference, left, scope)
         var expansion = bound.plan
         expansion.keepsInput = join.kind == .left
-        var source = bound.source
+        var source = try renamed(bound.source, reference.alias)
         source.joinKind = join.kind == .left ? .left : .inner
         var plan = LogicalPlan.expand(expansion)
         if case .on(let condition) = join.constraint {
@@ -56,7 +56,7 @@ extension Binder {
         let name = NameMatching.fold(reference.name.name.name)
         let range = position(reference.name.range)
         guard let function = try TableFunction.builtIn[name] ?? catalog.tableFunction(named: name) else {
-            if name.hasPrefix("pragma_") || name == "unnest" || name == "flatten" || name == "range" {
+            if name.hasPrefix("pragma_") || name == "flatten" {
                 throw EngineError.unsupported("table function \(reference.name.name.name)", at: range)
             }
             throw EngineError(
@@ -100,6 +100,15 @@ extension Binder {
         let inner = Scope(parent: scope.parent, commonTables: scope.commonTables)
         inner.sources = left.sources
         let context = ExpressionContext(inner)
+        if function == .unnest {
+            let bound = try bindUnnestTable(reference, left, context)
+            return expansion(.unnest, bound, reference, context.subqueries.attach(to: left.plan), name: "unnest")
+        }
+        if let series = try bindTimestampSeries(function, reference, context) {
+            return expansion(
+                .timestampSeries, series, reference, context.subqueries.attach(to: left.plan),
+                name: function.rawValue)
+        }
         let arguments = try reference.arguments.map { argument in
             try argumentOf(function, try bind(argument, context), argument.range)
         }
@@ -114,7 +123,7 @@ extension Binder {
             value.declaredType = column.declaredType
             scopeColumns.append(ScopeColumn(name: column.name, value: value, isHidden: column.isHidden))
         }
-        if function != .generateSeries {
+        if function == .jsonEach || function == .jsonTree {
             self.context.jsonMarks[columns[1].id] = .element(type: .column(columns[2].id, columns[2].type))
         }
         let expansion = LogicalExpansion(
@@ -130,9 +139,10 @@ extension Binder {
     ) throws -> Expression {
         switch function {
         case .jsonEach, .jsonTree: return Self.cast(argument.data, to: .text)
-        case .generateSeries:
+        case .unnest, .timestampSeries: return argument.expression
+        case .generateSeries, .range:
             if argument.data.type == .float64 {
-                throw EngineError.unsupported("generate_series() of REAL", at: position(range))
+                throw EngineError.unsupported("\(function.rawValue)() of REAL", at: position(range))
             }
             return Self.cast(argument.data, to: .integer)
         }

@@ -44,17 +44,22 @@ extension Binder {
         guard expected.contains(call.arguments.count), !call.isStar || aggregate == .countStar else {
             throw argumentCountError(call)
         }
-        let arguments = try call.arguments.map { try bind($0, inner) }
+        var arguments = try call.arguments.map { try bind($0, inner) }
+        let restore = try aggregate.flatMap { try Self.averagingNumbers($0, &arguments) }
         let filter = try call.filter.map { try bindCondition($0, inner) }
+        let order = try call.orderBy.map { term in
+            let bound = try bind(term.expression, inner)
+            return Self.sortKey(bound.data, term, bound.collation ?? .binary)
+        }
         var (window, mayMix) =
             try known.map { try windowCall($0.function, arguments) }
-            ?? aggregateWindow(aggregate ?? .countStar, arguments, filter, call)
+            ?? aggregateWindow(aggregate ?? .countStar, arguments, filter, call, order)
         try complete(&window, specification, inner)
         if filter != nil, aggregate == .minimum || aggregate == .maximum, specification.hasMovingStart {
             // SQLite leaves the filter out of account there.
             throw EngineError.unsupported("FILTER in \(name)() over a frame whose start moves", at: range)
         }
-        if aggregate == .groupConcat, window.call.arguments.count > 1, window.call.frame.exclusion == .none,
+        if aggregate == .groupConcat, call.arguments.count > 1, order.isEmpty, window.call.frame.exclusion == .none,
             folded(window.call.arguments[1]).literalValue == nil
         {
             // SQLite loses track of their lengths.
@@ -63,6 +68,7 @@ extension Binder {
         let id = windows.column(of: window, name: name, self.context)
         var bound = BoundExpression(.column(id, window.call.type))
         bound.mayMixNumbers = mayMix
+        if let restore { bound.expression = restore(bound.expression) }
         return bound.propagatingCollation(of: arguments)
     }
 
@@ -109,12 +115,15 @@ extension Binder {
     }
 
     private func aggregateWindow(
-        _ function: AggregateFunction, _ arguments: [BoundExpression], _ filter: Expression?, _ call: FunctionCall
+        _ function: AggregateFunction, _ arguments: [BoundExpression], _ filter: Expression?, _ call: FunctionCall,
+        _ order: [SortKey]
     ) throws -> (PendingWindow, mayMix: Bool) {
-        let (aggregate, mayMix) = try aggregateCall(function, arguments, filter, call)
-        let window = WindowCall(
+        var (aggregate, mayMix) = try aggregateCall(function, arguments, filter, call)
+        try apply(order, to: &aggregate, call)
+        var window = WindowCall(
             function: .aggregate(aggregate.function), arguments: aggregate.arguments, filter: aggregate.filter,
             collation: aggregate.collation, type: aggregate.type)
+        window.order = aggregate.order
         return (PendingWindow(call: window, partition: [], order: []), mayMix)
     }
 

@@ -113,6 +113,8 @@ final class ExpressionContext {
     let windows: WindowCollector?
     /// Whether this is an argument or a key of a window function.
     var isWindowPart = false
+    /// Whether `unnest` may stand here, which makes rows of the SELECT's result.
+    var allowsUnnest = false
     /// Whether this is the argument of an aggregate.
     var isAggregateArgument = false
     /// The SELECTs of which columns have been read, outside of subqueries.

@@ -41,7 +41,8 @@ final class Grouping {
         }
         keyOfTerm.append(keys.count)
         let collation = key.collation ?? .binary
-        let isFolded = collation != .binary && (data.type == .utf8View || data.type == .any)
+        let isFolded =
+            data.type == .intervalOfAll || (collation != .binary && (data.type == .utf8View || data.type == .any))
         let expression = isFolded ? CollationFolding.fold(data, collation) : data
         let id: ColumnID
         if let column = expression.columnID, inputColumns.contains(column) {
@@ -276,6 +277,7 @@ enum CollationFolding {
     /// NOCASE compares without regard to the case of ASCII letters, RTRIM without spaces at the end.
     static func fold(_ expression: Expression, _ collation: Collation) -> Expression {
         switch (collation, expression.type) {
+        case (_, .interval): return expression.comparisonKey
         case (.binary, _): return expression
         case (.noCase, .utf8View): return .call("lower", [expression], .utf8View)
         case (.rightTrim, .utf8View):

@@ -14,6 +14,9 @@ enum TypeRules {
 
     private static func commonExplicit(_ left: DataType, _ right: DataType) -> DataType {
         if let decimal = DataType.commonDecimal(left, right) { return decimal }
+        if let first = left.nestedType, let second = right.nestedType {
+            return first.common(with: second)?.dataType ?? .any
+        }
         let integers = DataType.decimal128(precision: 19, scale: 0)
         switch (left, right) {
         case (.decimal128, .int64): return DataType.commonDecimal(left, integers) ?? .any

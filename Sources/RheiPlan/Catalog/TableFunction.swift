@@ -30,6 +30,8 @@ package struct TableFunction: Sendable {
             name: "generate_series", argumentCount: 1...3, source: .rows(.generateSeries)),
         "json_each": TableFunction(name: "json_each", argumentCount: 1...2, source: .rows(.jsonEach)),
         "json_tree": TableFunction(name: "json_tree", argumentCount: 1...2, source: .rows(.jsonTree)),
+        "range": TableFunction(name: "range", argumentCount: 1...3, source: .rows(.range)),
+        "unnest": TableFunction(name: "unnest", argumentCount: 1...100, source: .rows(.unnest)),
     ]
 }
 
@@ -38,6 +40,11 @@ package enum RowFunction: String, Hashable, Sendable {
     case generateSeries = "generate_series"
     case jsonEach = "json_each"
     case jsonTree = "json_tree"
+    case range
+    /// A series of timestamps: start, stop, interval, whether the stop counts.
+    case timestampSeries = "timestamp_series"
+    /// Lists, each after the code of its elements' type; a column per list, whose types follow from the call.
+    case unnest
 
     /// The columns that it yields, in order.
     package var columns: [TableColumn] {
@@ -47,6 +54,9 @@ package enum RowFunction: String, Hashable, Sendable {
                 Self.column("value", .int64), Self.column("start", .int64, isHidden: true),
                 Self.column("stop", .int64, isHidden: true), Self.column("step", .int64, isHidden: true),
             ]
+        case .range: [Self.column("range", .int64)]
+        case .timestampSeries: [Self.column("value", .timestamp)]
+        case .unnest: []
         case .jsonEach, .jsonTree:
             [
                 Self.column("key", .any), Self.column("value", .any), Self.column("type", .utf8View),

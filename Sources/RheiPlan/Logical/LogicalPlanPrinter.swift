@@ -142,6 +142,7 @@ extension AggregateFunction {
         case .lastRow: "last"
         case .product: "product"
         case .mode: "mode"
+        case .collect: "list"
         case .quantile(let fraction, let isContinuous): "quantile_\(isContinuous ? "cont" : "disc")[\(fraction)]"
         case .statistic(let statistic): statistic.label
         }

@@ -113,6 +113,8 @@ package enum AggregateFunction: Hashable, Sendable {
     case quantile(Double, isContinuous: Bool)
     /// The most frequent value; of several the least.
     case mode
+    /// A list of the values, nulls included; decimals as their bytes.
+    case collect(NestedType)
 
     package enum Statistic: Hashable, Sendable {
         case variance(isSample: Bool), deviation(isSample: Bool)
@@ -134,7 +136,7 @@ extension AggregateFunction {
     /// Whether the order of the input may show in the result.
     var seesOrder: Bool {
         switch self {
-        case .groupConcat, .firstRow, .lastRow, .anyValue, .rowOfMinimum, .rowOfMaximum: true
+        case .groupConcat, .firstRow, .lastRow, .anyValue, .rowOfMinimum, .rowOfMaximum, .collect: true
         default: false
         }
     }

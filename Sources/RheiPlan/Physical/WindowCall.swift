@@ -66,6 +66,8 @@ package struct WindowCall: Hashable, Sendable {
     /// How many of the operator's keys, after those of the partition, order the rows within one.
     package var orderKeyCount: Int
     package var type: DataType
+    /// How the last arguments order the values of an aggregate, see ``AggregateCall/order``.
+    package var order: [KeyOrder] = []
 
     package init(
         function: Function, arguments: [Expression], filter: Expression? = nil, collation: Collation = .binary,

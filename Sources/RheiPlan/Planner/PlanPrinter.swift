@@ -51,7 +51,8 @@ package struct PlanPrinter {
         case .expand(let node):
             let own = plan.columns.suffix(node.functionColumns.count)
             for (index, column) in zip(node.functionColumns, own) {
-                names[column.id] = node.function.columns[index].name
+                let columns = node.function.columns
+                names[column.id] = columns.indices.contains(index) ? columns[index].name : node.function.rawValue
             }
         case .window(let window):
             let added = plan.columns.suffix(window.calls.count)

@@ -13,19 +13,28 @@ extension Binder {
             case .time: return BoundExpression(try Self.convert(text, to: .timeOfDay))
             case .timestamp: return BoundExpression(try Self.convert(text, to: .timestamp))
             case .interval:
-                guard let interval = IntervalValue(literal.text, unit: literal.unit?.name) else {
-                    throw EngineError(.typeMismatch, "'\(literal.text)' is no INTERVAL")
-                }
-                return BoundExpression(interval.literal)
+                return BoundExpression(try Self.interval(literal).literal)
             }
         } catch { throw error.placed(at: position(range)) }
+    }
+
+    private static func interval(_ literal: TypedLiteral) throws -> IntervalKey {
+        guard let interval = IntervalKey(text: literal.text, unit: literal.unit?.name) else {
+            throw EngineError(.typeMismatch, "'\(literal.text)' is no INTERVAL")
+        }
+        if let unit = literal.unit, literal.text.contains("."), !NameMatching.fold(unit.name).contains("second") {
+            throw EngineError.unsupported("fractions of an interval's \(unit.name)")
+        }
+        return interval
     }
 
     /// The type that CAST names, if it is one that SQLite lacks.
     ///
     /// - Parameter hasDefaults: whether DECIMAL alone is DECIMAL(18,3).
     static func explicitType(_ name: TypeName, hasDefaults: Bool) throws -> DataType? {
+        if name.name.hasSuffix("[]") { return try listType(name) }
         switch NameMatching.fold(name.name) {
+        case "interval": return .intervalOfAll
         case "date": return .date32
         case "time": return .timeOfDay
         case "timestamp", "datetime": return .timestamp
@@ -41,6 +50,23 @@ extension Binder {
         }
     }
 
+    /// The type of `INTEGER[]`, `TEXT[][]` and the like.
+    private static func listType(_ name: TypeName) throws -> DataType? {
+        var element = name
+        element.name.removeLast(2)
+        if let type = try explicitType(element, hasDefaults: true) { return .list(Field("item", type)) }
+        let plain: DataType =
+            switch TypeRules.affinity(ofDeclaredType: element.name) {
+            case .integer: .int64
+            case .real: .float64
+            case .text: .utf8View
+            case .none: .binaryView
+            case .numeric: NameMatching.fold(element.name).hasPrefix("bool") ? .int64 : .any
+            }
+        if plain == .any { throw EngineError.unsupported("lists of \(element.name)") }
+        return .list(Field("item", plain))
+    }
+
     /// `EXTRACT(field FROM operand)`.
     func bindExtract(
         _ field: String, _ operand: BoundExpression, _ range: SourceRange
@@ -48,6 +74,7 @@ extension Binder {
         do {
             let name = try Self.fieldName(field)
             let value = operand.isExplicit ? operand.expression : operand.explicitReading
+            if name == "epoch", value.type != .intervalOfAll { return BoundExpression(try Self.epoch(of: value)) }
             let isTime = ["hour", "minute", "second", "millisecond", "microsecond"].contains(name)
             let literal = Expression.literal(.text(name), .utf8View)
             switch value.type {
@@ -55,6 +82,9 @@ extension Binder {
                 if isTime { return BoundExpression(try extract(literal, Self.convert(value, to: .timestamp))) }
                 return BoundExpression(.call("date_field", [literal, value], .int64))
             case .timestamp, .time64: return BoundExpression(try extract(literal, value))
+            case .interval:
+                if name == "epoch" { return BoundExpression(.call("interval_epoch", [value], .float64)) }
+                return BoundExpression(.call("interval_field", [literal, value], .int64))
             case .utf8View, .any, .null:
                 return BoundExpression(try extract(literal, Self.convert(value, to: .timestamp)))
             default: throw EngineError(.typeMismatch, "\(value.type.sqlName) has no field \(name)")
@@ -62,18 +92,32 @@ extension Binder {
         } catch { throw error.placed(at: position(range)) }
     }
 
+    /// The seconds since 1970, or of a time since midnight, with their fraction.
+    private static func epoch(of value: Expression) throws -> Expression {
+        let time = value.type == .timeOfDay ? value : try convert(value, to: .timestamp)
+        let microseconds = Expression.cast(time, .represent, .int64).represented(as: .float64)
+        return .binary(.divide, microseconds, .literal(.real(1_000_000), .float64), .float64)
+    }
+
     private func extract(_ field: Expression, _ value: Expression) throws -> Expression {
         if case .time64 = value.type { return .call("time_field", [field, value], .int64) }
         return .call("timestamp_field", [field, value], .int64)
     }
 
-    private static func fieldName(_ field: String) throws -> String {
+    static func fieldName(_ field: String) throws -> String {
         let name = NameMatching.fold(field)
         let singular = name.hasSuffix("s") ? String(name.dropLast()) : name
         switch singular {
         case "year", "quarter", "month", "day", "week", "hour", "minute", "second", "epoch", "decade", "isoyear",
             "millisecond", "microsecond":
             return singular
+        case "era", "millennium", "yearweek": return singular
+        case "millennia": return "millennium"
+        case "ms", "msec": return "millisecond"
+        case "us", "usec": return "microsecond"
+        case "sec": return "second"
+        case "min": return "minute"
+        case "hr": return "hour"
         case "century", "centurie": return "century"
         case "dow", "dayofweek", "weekday": return "dayofweek"
         case "isodow": return "isodow"
@@ -85,7 +129,8 @@ extension Binder {
 
     private static let fieldFunctions: Set<String> = [
         "year", "quarter", "month", "day", "week", "hour", "minute", "second", "dayofweek", "dayofyear", "isodow",
-        "weekofyear", "epoch", "isoyear", "decade", "century",
+        "weekofyear", "epoch", "isoyear", "decade", "century", "millennium", "era", "yearweek", "millisecond",
+        "microsecond", "weekday",
     ]
 
     /// Binds a function of dates, times or decimals; nil for other functions and for arguments that SQLite knows.
@@ -96,6 +141,7 @@ extension Binder {
             if Self.fieldFunctions.contains(name), arguments.count == 1 {
                 return try bindExtract(name, arguments[0], call.name.range)
             }
+            if let result = try bindIntervalFunction(name, arguments, call) { return BoundExpression(result) }
             if let result = try bindCalendar(name, arguments, call) { return BoundExpression(result) }
             guard arguments.contains(where: \.isExplicit) else { return nil }
             if name == "greatest" || name == "least" {
@@ -149,11 +195,12 @@ extension Binder {
                 [.literal(.text("month"), .utf8View), try Self.convert(arguments[0].explicitReading, to: .date32)],
                 .date32)
             let next = try Self.explicitArithmetic(
-                .add, first, IntervalValue(months: 1, days: -1, microseconds: 0).literal)
+                .add, first, IntervalKey(months: 1, days: -1, microseconds: 0).literal)
             return try Self.convert(next, to: .date32)
         case "strftime" where arguments.count == 2 && arguments[0].isExplicit:
-            // Analysts also put the time before the format.
-            return .call("strftime", [arguments[1].plain.data, arguments[0].plain.data], .utf8View)
+            // Analysts also put the time before the format, and then know other conversions.
+            let time = try Self.convert(arguments[0].expression, to: .timestamp)
+            return .call("timestamp_format", [time, Self.cast(arguments[1].data, to: .text)], .utf8View)
         default: return nil
         }
     }

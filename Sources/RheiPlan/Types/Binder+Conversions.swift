@@ -11,6 +11,8 @@ extension Expression {
         case .timestamp: textOf("timestamp_text")
         case .time64: textOf("time_text")
         case .decimal128: asReal
+        case .interval: textOf("interval_text")
+        case .list, .struct: Binder.nestedText(self)
         default: self
         }
     }
@@ -36,6 +38,7 @@ extension Expression {
 
     private func textOf(_ function: String) -> Expression {
         guard case .literal(let value, let type) = self else { return .call(function, [self], .utf8View) }
+        if let interval = IntervalKey(self) { return .literal(.text(interval.description), .utf8View) }
         guard case .integer(let number) = value else { return .literal(.null, .utf8View) }
         var bytes: [UInt8] = []
         switch type {
@@ -110,6 +113,10 @@ extension Binder {
         case .date32: return try date(value)
         case .timestamp: return try timestamp(value)
         case .time64: return try timeOfDay(value)
+        case .interval: return try interval(value)
+        case .list, .struct:
+            guard let nested = target.nestedType else { throw ConversionError.cannot(value.type, target) }
+            return try convertNested(value, to: nested)
         case .float64:
             if case .decimal128 = value.type { return value.asReal }
             if value.type.isExplicit { throw ConversionError.cannot(value.type, target) }
@@ -196,6 +203,19 @@ extension Binder {
         }
     }
 
+    private static func interval(_ value: Expression) throws -> Expression {
+        if case .literal(.text(let text), _) = value {
+            guard let constant = IntervalKey(text: text, unit: nil) else {
+                throw EngineError(.typeMismatch, "'\(text)' is no INTERVAL")
+            }
+            return constant.literal
+        }
+        switch value.type {
+        case .utf8View, .any: return .call("interval_of_text", [value], .intervalOfAll)
+        default: throw ConversionError.cannot(value.type, .intervalOfAll)
+        }
+    }
+
     // MARK: several operands
 
     /// Converts operands of which at least one has a type that SQLite lacks to one type.
@@ -235,7 +255,11 @@ extension Binder {
         if left == right || right == .null { return left }
         if left == .null { return right }
         if let decimal = DataType.commonDecimal(left, right) { return decimal }
+        if let first = left.nestedType, let second = right.nestedType, let common = first.common(with: second) {
+            return common.dataType
+        }
         switch (left, right) {
+        case (.interval, .utf8View), (.utf8View, .interval): return .intervalOfAll
         case (.decimal128, .int64), (.int64, .decimal128):
             let own = left == .int64 ? right : left
             if let literal = DecimalConstant(unscaled: Int128(value.integerLiteral ?? .max), scale: 0).literal {

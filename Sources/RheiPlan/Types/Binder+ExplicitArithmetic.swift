@@ -9,6 +9,12 @@ extension Binder {
         _ op: RheiSQL.BinaryOperator, _ left: Expression, _ right: Expression
     ) throws -> Expression {
         if left.isNullLiteral || right.isNullLiteral { return .literal(.null, .null) }
+        if left.type.nestedType != nil || right.type.nestedType != nil {
+            guard op == .concatenate, left.type.elementType != nil, right.type.elementType != nil else {
+                throw ConversionError.cannotCompute(op.rawValue, left.type, right.type)
+            }
+            return try joined(left, right)
+        }
         if op == .concatenate {
             return .binary(.concatenate, cast(left, to: .text), cast(right, to: .text), .utf8View)
         }
@@ -89,7 +95,10 @@ extension Binder {
 
     /// Minus of a decimal or an interval.
     static func explicitNegation(_ value: Expression) throws -> Expression {
-        if let interval = IntervalValue(value) { return interval.negated.literal }
+        if case .interval = value.type {
+            if let negated = IntervalKey(value)?.negated { return negated.literal }
+            return .call("interval_multiply", [value, .integer(-1)], .intervalOfAll)
+        }
         if let constant = DecimalConstant(value),
             let literal = DecimalConstant(unscaled: -constant.unscaled, scale: constant.scale).literal
         {
@@ -104,25 +113,7 @@ extension Binder {
     private static func calendarArithmetic(
         _ op: RheiSQL.BinaryOperator, _ left: Expression, _ right: Expression
     ) throws -> Expression? {
-        if let interval = IntervalValue(right) {
-            switch (op, left.type) {
-            case (.add, _) where left.type == .intervalOfAll, (.subtract, _) where left.type == .intervalOfAll:
-                guard let other = IntervalValue(left) else { return nil }
-                let added = op == .add ? interval : interval.negated
-                return other.adding(added)?.literal
-            case (.add, _): return try shifted(left, by: interval)
-            case (.subtract, _): return try shifted(left, by: interval.negated)
-            case (.multiply, _): return left.integerLiteral.flatMap { multiplied(interval, $0) }?.literal
-            default: return nil
-            }
-        }
-        if let interval = IntervalValue(left) {
-            switch op {
-            case .add: return try shifted(right, by: interval)
-            case .multiply: return right.integerLiteral.flatMap { multiplied(interval, $0) }?.literal
-            default: return nil
-            }
-        }
+        if let result = try intervalArithmetic(op, left, right) { return result }
         switch (op, left.type, right.type) {
         case (.add, .date32, .int64): return shiftedDays(left, right)
         case (.add, .int64, .date32): return shiftedDays(right, left)
@@ -134,18 +125,19 @@ extension Binder {
         case (.subtract, .date32, .date32):
             return .binary(
                 .subtract, .cast(left, .represent, .int64), .cast(right, .represent, .int64), .int64)
-        case (.subtract, .timestamp, _), (.subtract, _, .timestamp):
-            throw EngineError.unsupported("difference of timestamps; date_diff() counts units between them")
+        case (.subtract, .timestamp, .timestamp), (.subtract, .timestamp, .date32), (.subtract, .date32, .timestamp):
+            return .call(
+                "timestamp_distance", try [left, right].map { try convert($0, to: .timestamp) }, .intervalOfAll)
+        case (.add, .date32, .time64): return try joined(day: left, time: right)
+        case (.add, .time64, .date32): return try joined(day: right, time: left)
         default: return nil
         }
     }
 
-    private static func multiplied(_ interval: IntervalValue, _ factor: Int64) -> IntervalValue? {
-        guard abs(factor) < 1_000_000 else { return nil }
-        let (time, overflow) = interval.microseconds.multipliedReportingOverflow(by: factor)
-        if overflow || time.magnitude > 1 << 62 { return nil }
-        return IntervalValue(
-            months: interval.months * Int(factor), days: interval.days * Int(factor), microseconds: time)
+    /// A day and a time of it as a timestamp.
+    private static func joined(day: Expression, time: Expression) throws -> Expression {
+        let parts = [try convert(day, to: .timestamp), time].map { Expression.cast($0, .represent, .int64) }
+        return .cast(.binary(.add, parts[0], parts[1], .int64), .represent, .timestamp)
     }
 
     private static func shiftedDays(_ date: Expression, _ days: Expression) -> Expression {
@@ -155,28 +147,5 @@ extension Binder {
             return .literal(.integer(start + count), .date32)
         }
         return .call("date_plus", [date, days], .date32)
-    }
-
-    /// A date or timestamp moved by an interval: a timestamp.
-    private static func shifted(_ value: Expression, by interval: IntervalValue) throws -> Expression {
-        let parts: [Expression] = [
-            .integer(interval.months), .integer(interval.days), .literal(.integer(interval.microseconds), .int64),
-        ]
-        switch value.type {
-        case .date32:
-            if case .literal(.integer(let day), _) = value, abs(interval.months) < 100_000,
-                abs(interval.days) < 10_000_000
-            {
-                let moved = CalendarDate(daysSinceEpoch: Int(day)).adding(months: interval.months).daysSinceEpoch
-                let (start, isTooFar) = Int64(moved + interval.days).multipliedReportingOverflow(
-                    by: CalendarText.microsecondsPerDay)
-                let (sum, overflow) = start.addingReportingOverflow(interval.microseconds)
-                if !overflow, !isTooFar { return .literal(.integer(sum), .timestamp) }
-            }
-            return .call("date_plus_interval", [value] + parts, .timestamp)
-        case .timestamp: return .call("timestamp_plus_interval", [value] + parts, .timestamp)
-        case .utf8View, .any: return try shifted(convert(value, to: .timestamp), by: interval)
-        default: throw ConversionError.cannotCompute("+", value.type, .intervalOfAll)
-        }
     }
 }

@@ -12,7 +12,7 @@ extension DataType {
     /// Whether SQLite has no such type.
     var isExplicit: Bool {
         switch self {
-        case .date32, .timestamp, .time64, .interval, .decimal128: true
+        case .date32, .timestamp, .time64, .interval, .decimal128, .list, .struct: true
         default: false
         }
     }
@@ -34,6 +34,11 @@ extension DataType {
         case .float64: "REAL"
         case .utf8View: "TEXT"
         case .binaryView: "BLOB"
+        case .list(let item): item.type.sqlName + "[]"
+        case .struct(let fields):
+            "STRUCT("
+                + fields.map { $0.name.isEmpty ? $0.type.sqlName : "\($0.name) \($0.type.sqlName)" }
+                .joined(separator: ", ") + ")"
         default: description
         }
     }
@@ -63,107 +68,6 @@ extension TimeUnit {
         case .microsecond: 1
         case .nanosecond: -1_000
         }
-    }
-}
-
-/// A constant span of time.
-struct IntervalValue: Hashable, Sendable {
-    var months = 0
-    var days = 0
-    var microseconds: Int64 = 0
-
-    /// Reads `3` with a unit, or a list such as `1 year 2 months -3 days 04:05:06`.
-    init?(_ text: String, unit: String?) {
-        var words = text.split(whereSeparator: { $0 == " " || $0 == "\t" }).map { String($0).lowercased() }
-        if let unit {
-            guard words.count == 1 else { return nil }
-            words.append(unit.lowercased())
-        }
-        if words.isEmpty { return nil }
-        var index = 0
-        while index < words.count {
-            if let time = CalendarText.timeOfDay(Array(words[index].utf8)) {
-                guard add(microseconds: time) else { return nil }
-                index += 1
-                continue
-            }
-            guard index + 1 < words.count, let amount = Self.amount(words[index]), add(amount, words[index + 1]) else {
-                return nil
-            }
-            index += 2
-        }
-    }
-
-    /// A number with up to six decimals, in millionths.
-    private static func amount(_ word: String) -> Int64? {
-        guard let value = DecimalConstant(word), value.scale <= 6 else { return nil }
-        return value.rescaled(to: 6).flatMap { Int64(exactly: $0.unscaled) }
-    }
-
-    /// Adds millionths of a unit; only units of time take fractions.
-    private mutating func add(_ millionths: Int64, _ unit: String) -> Bool {
-        let whole = Int(millionths / 1_000_000)
-        let isWhole = millionths % 1_000_000 == 0
-        let name = unit.hasSuffix("s") ? String(unit.dropLast()) : unit
-        switch name {
-        case "year" where isWhole: months += whole * 12
-        case "quarter" where isWhole: months += whole * 3
-        case "month" where isWhole: months += whole
-        case "week" where isWhole: days += whole * 7
-        case "day" where isWhole: days += whole
-        case "hour": return add(millionths, timeUnit: 3_600_000_000)
-        case "minute": return add(millionths, timeUnit: 60_000_000)
-        case "second": return add(millionths, timeUnit: 1_000_000)
-        case "millisecond": return add(millionths, timeUnit: 1_000)
-        case "microsecond": return add(millionths, timeUnit: 1)
-        default: return false
-        }
-        return true
-    }
-
-    private mutating func add(_ millionths: Int64, timeUnit: Int64) -> Bool {
-        let product = Int128(millionths) * Int128(timeUnit) / 1_000_000
-        guard let exact = Int64(exactly: product) else { return false }
-        return add(microseconds: exact)
-    }
-
-    /// Adds a time; false where the sum grows beyond the range of timestamps.
-    private mutating func add(microseconds time: Int64) -> Bool {
-        let (sum, overflow) = microseconds.addingReportingOverflow(time)
-        microseconds = sum
-        return !overflow && sum.magnitude <= Self.longest
-    }
-
-    /// The most microseconds of an interval, some 140 000 years.
-    private static let longest: UInt64 = 1 << 62
-
-    /// The sum of two intervals; nil where it is too long.
-    func adding(_ other: IntervalValue) -> IntervalValue? {
-        var result = self
-        result.months += other.months
-        result.days += other.days
-        return result.add(microseconds: other.microseconds) ? result : nil
-    }
-
-    init(months: Int, days: Int, microseconds: Int64) {
-        self.months = months
-        self.days = days
-        self.microseconds = microseconds
-    }
-
-    var negated: IntervalValue {
-        IntervalValue(months: -months, days: -days, microseconds: -microseconds)
-    }
-
-    /// The parts as the literal of an interval carries them.
-    var literal: Expression { .literal(.text("\(months) \(days) \(microseconds)"), .intervalOfAll) }
-
-    /// Takes the parts from such a literal.
-    init?(_ expression: Expression) {
-        guard case .literal(.text(let text), .interval) = expression else { return nil }
-        let parts = text.split(separator: " ").compactMap { Int64($0) }
-        guard parts.count == 3 else { return nil }
-        self.init(months: Int(parts[0]), days: Int(parts[1]), microseconds: parts[2])
     }
 }
 

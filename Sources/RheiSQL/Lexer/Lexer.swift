@@ -11,12 +11,41 @@ struct Lexer {
     private var position = 0
     private var tokens: [Token] = []
     private let keywords = KeywordTable.shared
+    /// How many brackets and braces are open; nil outside of lists, structs and subscripts.
+    private var nesting: Int?
 
     /// Returns the tokens of a text.
     ///
     /// - Parameter bytes: the text followed by one zero byte; less than 2 GB.
     static func tokens(of bytes: [UInt8]) -> [Token] {
         var lexer = Lexer(bytes: bytes)
+        return lexer.run()
+    }
+
+    /// Returns the tokens of a list, struct or subscript that begins at an offset with its bracket or brace, up to the one
+    /// that closes it, and the offset after that; nil when none does.
+    ///
+    /// - Parameter bytes: as for ``tokens(of:)``.
+    static func nestedTokens(of bytes: [UInt8], from start: Int) -> (tokens: [Token], end: Int)? {
+        var lexer = Lexer(bytes: bytes)
+        lexer.position = start
+        lexer.nesting = 0
+        while lexer.position < lexer.byteCount {
+            let start = lexer.position
+            guard let kind = lexer.next() else { continue }
+            lexer.tokens.append(Token(kind: kind, start: Int32(start), end: Int32(lexer.position)))
+            if lexer.nesting == 0 {
+                lexer.settleClauseKeywords()
+                return (lexer.tokens, lexer.position)
+            }
+        }
+        return nil
+    }
+
+    /// Returns the tokens from an offset on, at which a token may begin.
+    static func tokens(of bytes: [UInt8], from start: Int) -> [Token] {
+        var lexer = Lexer(bytes: bytes)
+        lexer.position = start
         return lexer.run()
     }
 
@@ -56,7 +85,14 @@ struct Lexer {
         case UInt8(ascii: "'"), UInt8(ascii: "\""), UInt8(ascii: "`"):
             return quoted(by: byte)
         case UInt8(ascii: "["):
-            return bracketed()
+            return nesting == nil ? bracketed() : open(.leftBracket)
+        case UInt8(ascii: "{"):
+            return nesting == nil ? take(1, .illegal) : open(.leftBrace)
+        case UInt8(ascii: "]"), UInt8(ascii: "}"):
+            return nesting == nil
+                ? take(1, .illegal) : close(byte == UInt8(ascii: "]") ? .rightBracket : .rightBrace)
+        case UInt8(ascii: ":") where nesting != nil && bytes[position + 1] != byte:
+            return take(1, .colon)
         case UInt8(ascii: "?"), UInt8(ascii: "$"), UInt8(ascii: "@"), UInt8(ascii: "#"), UInt8(ascii: ":"):
             return variableOrCast(byte)
         case 0x80...:
@@ -232,6 +268,16 @@ struct Lexer {
     private mutating func take(_ length: Int, _ kind: TokenKind) -> TokenKind {
         position += length
         return kind
+    }
+
+    private mutating func open(_ kind: TokenKind) -> TokenKind {
+        nesting = (nesting ?? 0) + 1
+        return take(1, kind)
+    }
+
+    private mutating func close(_ kind: TokenKind) -> TokenKind {
+        nesting = (nesting ?? 0) - 1
+        return take(1, kind)
     }
 
     private mutating func minus(_ following: UInt8) -> TokenKind? {

@@ -17,6 +17,8 @@ enum TokenKind: UInt8 {
     case semicolon, leftParenthesis, rightParenthesis, comma, dot, star, slash, percent, plus, minus
     case equals, notEquals, less, lessOrEqual, greater, greaterOrEqual, shiftLeft, shiftRight
     case ampersand, pipe, concatenate, tilde, arrow, doubleArrow, doubleColon
+    /// Inside lists, structs and subscripts only, where brackets do not quote names.
+    case leftBracket, rightBracket, leftBrace, rightBrace, colon
 
     // Keywords that are never names, but for INDEXED in places. The lexer turns FILTER, OVER and WINDOW into
     // identifiers where they do not begin their clause.

@@ -39,6 +39,7 @@ extension Parser {
     private mutating func parseSuffix(
         of left: inout SyntaxExpression, from start: Int, above minimum: Int
     ) throws(EngineError) -> Bool {
+        if try parseNestedAccess(of: &left, from: start) { return true }
         if let (operation, precedence) = Self.binaryOperator(kind) {
             guard precedence >= minimum else { return false }
             let leftHeight = height
@@ -67,7 +68,8 @@ extension Parser {
             left = SyntaxExpression(.cast(left, type), range: range(from: start))
             return true
         default:
-            guard isWord("similar"), peek() == .to, Precedence.equality >= minimum else { return false }
+            let isPattern = (isWord("similar") && peek() == .to) || (isWord("ilike") && beginsExpression(at: 1))
+            guard isPattern, Precedence.equality >= minimum else { return false }
             return try parseEqualityLevel(of: &left, from: start)
         }
     }
@@ -143,6 +145,7 @@ extension Parser {
         if kind == .not {
             switch peek() {
             case .null, .like, .glob, .regexp, .match, .between, .in: break
+            case .identifier where isWord("ilike", at: 1): break
             default: guard peek().isName, peek(2) == .to else { return false }
             }
             advance()
@@ -190,7 +193,7 @@ extension Parser {
             case .glob: .glob
             case .regexp: .regexp
             case .match: .match
-            default: .similar
+            default: isWord("ilike") ? .insensitiveLike : .similar
             }
         advance()
         if operation == .similar { advance() }

@@ -51,8 +51,7 @@ extension Parser {
             _ = accept(.all)
         }
         if kind == .order { throw unexpected("an expression") }
-        call.arguments = try parseExpressionList(until: .rightParenthesis)
-        var tallest = height
+        var tallest = try parseNamedArguments(of: &call)
         if call.arguments.count == 1, kind == .from, Self.isSubstring(call.name.name) {
             advance()
             call.arguments.append(try parseExpression())

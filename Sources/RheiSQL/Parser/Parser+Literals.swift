@@ -103,9 +103,11 @@ extension Parser {
     private static let intervalUnits: [StaticString] = [
         "year", "years", "quarter", "quarters", "month", "months", "week", "weeks", "day", "days", "hour", "hours",
         "minute", "minutes", "second", "seconds", "millisecond", "milliseconds", "microsecond", "microseconds",
+        "decade", "decades", "century", "centuries", "millennium", "millennia",
     ]
 
-    private func isIntervalUnit() -> Bool {
-        Self.intervalUnits.contains { isWord($0) }
+    /// Whether the token so many places ahead is a unit of time.
+    func isIntervalUnit(at distance: Int = 0) -> Bool {
+        Self.intervalUnits.contains { isWord($0, at: distance) }
     }
 }

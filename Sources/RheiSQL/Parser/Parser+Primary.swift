@@ -26,7 +26,10 @@ extension Parser {
             try expect(.rightParenthesis, "\")\"")
             return SyntaxExpression(.exists(select), range: range(from: start))
         case .raise: return try parseRaise()
+        case .leftBracket, .leftBrace: return try parseNestedValue()
+        case .illegal where bytes[start] == UInt8(ascii: "{") && openNested(): return try parseNestedValue()
         default:
+            if let list = parseBracketedList() { return list }
             guard kind.isName else { throw unexpected("an expression") }
             return try parseNamed()
         }
@@ -37,6 +40,7 @@ extension Parser {
     /// Parses what begins with a name: a column, a call, a typed literal, TRUE or FALSE, EXTRACT.
     private mutating func parseNamed() throws(EngineError) -> SyntaxExpression {
         let start = self.start
+        if let interval = try parseIntervalOfNumber() { return interval }
         switch peek() {
         case .leftParenthesis where kind.isIdentifier || kind == .indexed || kind == .left || kind == .right:
             if isWord("extract"), peek(2).isName, peek(3) == .from { return try parseExtract() }
@@ -188,9 +192,10 @@ extension Parser {
     private mutating func parseTypeName() throws(EngineError) -> TypeName {
         let start = self.start
         var words: [String] = []
-        while kind.isIdentifierOrString { words.append(takeIdentifier().name) }
+        while kind.isIdentifierOrString, !beginsListSuffix { words.append(takeIdentifier().name) }
         let arguments = words.isEmpty ? [] : try parseTypeArguments()
-        return TypeName(name: words.joined(separator: " "), arguments: arguments, range: range(from: start))
+        let suffix = words.isEmpty ? "" : parseListSuffixes()
+        return TypeName(name: words.joined(separator: " ") + suffix, arguments: arguments, range: range(from: start))
     }
 
     /// Parses the type after `::`: one word, or `double precision`, since more words could be an alias.
@@ -200,7 +205,7 @@ extension Parser {
         var name = try parseIdentifierOrString("a type").name
         if isDoublePrecision { name += " " + takeIdentifier().name }
         let arguments = try parseTypeArguments()
-        return TypeName(name: name, arguments: arguments, range: range(from: start))
+        return TypeName(name: name + parseListSuffixes(), arguments: arguments, range: range(from: start))
     }
 
     private mutating func parseTypeArguments() throws(EngineError) -> [String] {

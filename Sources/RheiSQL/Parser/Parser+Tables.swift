@@ -201,7 +201,8 @@ extension Parser {
         kind == .as && peek() == .of && beginsExpression(at: 2)
     }
 
-    private func beginsExpression(at distance: Int) -> Bool {
+    /// Whether an expression may begin at the token so many places ahead.
+    func beginsExpression(at distance: Int) -> Bool {
         switch peek(distance) {
         case .leftParenthesis, .case, .exists, .null, .plus, .minus, .tilde, .integer, .hexInteger, .real, .string,
             .blob, .variable:

@@ -16,7 +16,8 @@ struct Parser {
     static let maximumTables = 200
 
     let bytes: [UInt8]
-    let tokens: [Token]
+    /// Brackets quote names in them until ``openNested()`` finds that one does not.
+    var tokens: [Token]
     /// The index of the current token; never past the `endOfText` token.
     var index = 0
     /// The sum of the costs of the constructs around the current token.

@@ -4,7 +4,7 @@ extension SQLPrinter {
         write("(")
         if call.isStar { write("*") }
         if call.isDistinct { write("DISTINCT ") }
-        write(call.arguments)
+        if call.argumentNames.isEmpty { write(call.arguments) } else { writeNamed(call) }
         if !call.orderBy.isEmpty { write(" ") }
         writeOrderBy(call.orderBy)
         write(")")
@@ -27,6 +27,17 @@ extension SQLPrinter {
             write(" OVER ")
             write(window)
         case nil: break
+        }
+    }
+
+    private mutating func writeNamed(_ call: FunctionCall) {
+        for (index, argument) in call.arguments.enumerated() {
+            if index > 0 { write(", ") }
+            if index < call.argumentNames.count, let name = call.argumentNames[index] {
+                write(name)
+                write(" := ")
+            }
+            write(argument)
         }
     }
 

@@ -19,6 +19,10 @@ package struct FunctionCall: Sendable, Equatable {
     package var nullTreatment: NullTreatment?
     package var filter: SyntaxExpression?
     package var over: WindowReference?
+    /// The names that stand before arguments, as in `struct_pack(a := 1)`; empty when none does.
+    package var argumentNames: [Identifier?] = []
+    /// Of `[a, b]` the column of that name, which SQLite reads there.
+    package var bracketedName: Identifier?
 
     package init(name: Identifier, arguments: [SyntaxExpression] = []) {
         self.name = name
@@ -28,7 +32,7 @@ package struct FunctionCall: Sendable, Equatable {
     /// Whether the call is no more than a name and arguments.
     package var isPlain: Bool {
         !isDistinct && !isStar && orderBy.isEmpty && withinGroup.isEmpty && nullTreatment == nil && filter == nil
-            && over == nil
+            && over == nil && argumentNames.isEmpty
     }
 }
 

@@ -44,4 +44,6 @@ package enum PatternOperator: String, Sendable, Equatable, CaseIterable {
     /// An extension: the whole text matches a regular expression.
     case similar = "SIMILAR TO"
     case match = "MATCH"
+    /// An extension: LIKE that takes upper and lower case letters of all alphabets for the same.
+    case insensitiveLike = "ILIKE"
 }

@@ -31,14 +31,14 @@ struct TableState {
         var new: Int64?
     }
 
-    /// - Throws: `unsupported` for nested columns, `invalidArgument` when the key is no column.
+    /// - Throws: `unsupported` for nested columns other than lists and structs, `invalidArgument` when the key is no column.
     init(id: TableID, definition: TableDefinition, cache: ColumnCache = .shared) throws {
         self.id = id
         self.cache = cache
         self.definition = definition
         schema = Schema(definition.columns)
         hasValues = Array(repeating: false, count: definition.columns.count)
-        for column in definition.columns where column.type.physicalType == .nested {
+        for column in definition.columns where !column.type.isStorable {
             throw EngineError.unsupported("column '\(column.name)' of type \(column.type) in a table")
         }
         switch definition.key {
@@ -86,6 +86,17 @@ struct TableState {
         TableSnapshot(
             id: id, definition: definition, schema: schema, schemaVersion: schemaVersion, segments: segments,
             rowCount: liveRowCount, hasValues: hasValues, nextRowNumber: nextRowNumber)
+    }
+}
+
+extension DataType {
+    /// Whether columns of the type can be kept: not those of unions, dictionaries, runs and maps.
+    fileprivate var isStorable: Bool {
+        switch self {
+        case .list(let item): item.type.isStorable
+        case .struct(let fields): fields.allSatisfy { $0.type.isStorable }
+        default: physicalType != .nested
+        }
     }
 }
 

@@ -36,7 +36,7 @@ final class AlignedWriter: ResultWriter {
             for column in 0..<cursor.columnCount {
                 let cell = cursor.cell(row: row, column: column)
                 switch cell {
-                case .text, .blob: isNumeric[column] = false
+                case .text, .blob, .nested: isNumeric[column] = false
                 default: break
                 }
                 var bytes: [UInt8] = []

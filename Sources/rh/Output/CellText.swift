@@ -8,7 +8,7 @@ enum CellText {
         case .null: bytes.append(contentsOf: null.utf8)
         case .integer(let value): bytes.append(contentsOf: String(value).utf8)
         case .real(let value): bytes.append(contentsOf: NumberFormat.real(value).utf8)
-        case .text(let value), .blob(let value): bytes.append(contentsOf: value)
+        case .text(let value), .blob(let value), .nested(let value, _): bytes.append(contentsOf: value)
         }
     }
 
@@ -20,6 +20,7 @@ enum CellText {
         case .real(let value): bytes.append(contentsOf: NumberFormat.exactReal(value).utf8)
         case .text(let value): appendQuoted(value, to: &bytes)
         case .blob(let value): appendBlobLiteral(value, to: &bytes)
+        case .nested(let text, _): appendQuoted(text, to: &bytes)
         }
     }
 
@@ -47,7 +48,7 @@ enum CellText {
     /// Appends a field of CSV (RFC 4180): quoted when it holds a separator, a quote, a line end or is empty text.
     static func appendCSV(_ cell: Cell, null: String, to bytes: inout [UInt8]) {
         switch cell {
-        case .text(let value), .blob(let value): appendCSVText(value, to: &bytes)
+        case .text(let value), .blob(let value), .nested(let value, _): appendCSVText(value, to: &bytes)
         default: appendPlain(cell, null: null, to: &bytes)
         }
     }
@@ -75,6 +76,7 @@ enum CellText {
             bytes.append(contentsOf: (value < 0 ? "-1e999" : "1e999").utf8)
         case .real(let value): bytes.append(contentsOf: NumberFormat.exactReal(value).utf8)
         case .text(let value), .blob(let value): appendJSONString(value, to: &bytes)
+        case .nested(_, let json): bytes.append(contentsOf: json)
         }
     }
 

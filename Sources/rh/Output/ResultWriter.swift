@@ -32,6 +32,8 @@ enum Cell {
     case real(Double)
     case text([UInt8])
     case blob([UInt8])
+    /// A list or struct, as the printers of text and of JSON want it.
+    case nested(text: [UInt8], json: [UInt8])
 }
 
 /// A column with its typed view chosen once per batch.
@@ -42,6 +44,7 @@ private enum CellColumn {
     case text(StringArray)
     case blob(BinaryArray)
     case mixed(AnyArray)
+    case nested(ArrowArray)
     /// Dates, times, decimals and what else SQLite lacks.
     case other(ArrowArray)
 
@@ -53,7 +56,9 @@ private enum CellColumn {
         case .utf8View, .utf8, .largeUtf8: self = .text(try StringArray(array))
         case .binaryView, .binary, .largeBinary: self = .blob(try BinaryArray(array))
         case .any: self = .mixed(try AnyArray(array))
-        case .interval, .duration: throw EngineError.unsupported("printing a column of type \(array.type)")
+        case .list, .largeList, .listView, .largeListView, .fixedSizeList, .struct: self = .nested(array)
+        case .interval(.yearMonth), .interval(.dayTime), .duration:
+            throw EngineError.unsupported("printing a column of type \(array.type)")
         default: self = .other(array)
         }
     }
@@ -66,8 +71,16 @@ private enum CellColumn {
         case .text(let values): values.isValid(row) ? .text(values.withBytes(at: row, copyBytes)) : .null
         case .blob(let values): values.isValid(row) ? .blob(values.withBytes(at: row, copyBytes)) : .null
         case .mixed(let values): mixedCell(values, row)
+        case .nested(let values): Self.nestedCell(values, row)
         case .other(let values): Self.cell((try? values.value(at: row)) ?? .null)
         }
+    }
+
+    private static func nestedCell(_ values: ArrowArray, _ row: Int) -> Cell {
+        guard values.isValid(row), case .text(let text)? = try? values.value(at: row) else { return .null }
+        var json: [UInt8] = []
+        NestedJSON.append(values, row, to: &json)
+        return .nested(text: Array(text.utf8), json: json)
     }
 
     private static func cell(_ value: SQLValue) -> Cell {

@@ -77,7 +77,7 @@ import Testing
         ),
         (
             "date_part('epoch', timestamp '1970-01-02 00:00:01'), date_part('century', date '2000-12-31'), date_part('decade', date '1999-01-01')",
-            "86401|20|199"
+            "86401.0|20|199"
         ),
         (
             "year(date '2024-02-03'), month(date '2024-02-03'), day(date '2024-02-03'), hour(timestamp '2024-02-03 04:05:06')",

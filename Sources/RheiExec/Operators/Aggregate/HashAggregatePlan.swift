@@ -91,6 +91,7 @@ extension AggregateDescription {
             case .lastRow: .lastRow
             case .product: .product
             case .mode: .mode
+            case .collect(let type): .collect(type)
             case .quantile(let fraction, let isContinuous): .quantile(fraction, isContinuous: isContinuous)
             case .statistic(let statistic): .statistic(statistic.kernel)
             }

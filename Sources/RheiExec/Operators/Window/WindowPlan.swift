@@ -38,6 +38,13 @@ struct WindowPlan: Sendable {
         WindowEvaluator(rows: rows, order: order, keySlots: keySlots, orders: orders, functions: functions)
     }
 
+    private static func aggregate(_ function: AggregateFunction, _ call: WindowCall) -> AggregateCall {
+        var aggregate = AggregateCall(
+            function: function, arguments: call.arguments, collation: call.collation, type: call.type)
+        aggregate.order = call.order
+        return aggregate
+    }
+
     private static func kind(of call: WindowCall) throws -> WindowFunctionDescription.Kind {
         switch call.function {
         case .rowNumber: .rowNumber
@@ -52,10 +59,7 @@ struct WindowPlan: Sendable {
         case .lastValue: .lastValue
         case .nthValue: .nthValue
         case .aggregate(let function):
-            .aggregate(
-                try AggregateDescription(
-                    AggregateCall(
-                        function: function, arguments: call.arguments, collation: call.collation, type: call.type)))
+            .aggregate(try AggregateDescription(Self.aggregate(function, call)))
         }
     }
 }
