@@ -4,7 +4,7 @@ import RheiPlan
 /// Table functions that read files or tell of the store.
 extension EngineCatalog {
     /// Table functions that SQLite does not have, in lower case.
-    static let columnarFunctions: Set<String> = ["read_arrow", "generate_series", "unnest", "storage_info"]
+    static let columnarFunctions: Set<String> = ["read_arrow", "generate_series", "range", "unnest", "storage_info"]
 
     func tableFunction(named name: String) throws -> TableFunction? {
         if name == StorageInfoTable.name {

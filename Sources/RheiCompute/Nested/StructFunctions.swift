@@ -72,8 +72,16 @@ enum StructFunctions {
         _ arguments: [ColumnVector], _ rows: SelectionVector, _ context: FunctionContext, _ output: VectorBuffer
     ) throws -> ColumnVector? {
         let input = arguments[0]
-        guard output.type == .int128 else { return nil }
         if input.isNullConstant { return output.constantNull() }
+        if output.type == .int64 {
+            let result = output.vector(isConstant: input.isConstant).elements(Int64.self)
+            rows.forEach { row in
+                // Of at most 18 digits, for the column's type has no more.
+                if input.isValid(row) { result[row] = Int64(truncatingIfNeeded: input.datum(row).unscaled) }
+            }
+            return output.propagatingNulls(input, rowCount: rows.rowCount)
+        }
+        guard output.type == .int128 else { return nil }
         let result = output.vector(isConstant: input.isConstant).elements(Int128.self)
         rows.forEach { row in
             if input.isValid(row) { result[row] = input.datum(row).unscaled }

@@ -59,7 +59,7 @@ extension Binder {
         let term = call.orderBy.first
         guard call.orderBy.count <= 1, term.map({ $0.expression == value }) ?? true else {
             throw EngineError.unsupported(
-                "ORDER BY another expression in DISTINCT \(call.name.name)()", at: position(call.name.range))
+                "ORDER BY in DISTINCT \(call.name.name)()", at: position(call.name.range))
         }
         func text(_ text: String) -> SyntaxExpression {
             SyntaxExpression(.literal(.string(text)), range: call.name.range)

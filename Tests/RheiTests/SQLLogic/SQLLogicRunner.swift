@@ -20,7 +20,11 @@ struct SQLLogicRunner {
         switch record.kind {
         case .statement(let mayFail):
             do {
-                try await engine.execute(record.sql)
+                if record.sql.contains("USING columnar") {
+                    _ = try await engine.query(record.sql, hint: hint)
+                } else {
+                    try await engine.execute(record.sql)
+                }
                 return mayFail ? "an error was expected" : nil
             } catch { return mayFail ? nil : "\(error)" }
         case .query(let types, let sorting, let label, let expectation):
