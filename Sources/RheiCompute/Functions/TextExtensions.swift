@@ -16,17 +16,6 @@ enum TextExtensions {
                 }
             }
         },
-        // The characters from one place to another, which count from 1 and from the end where negative.
-        ScalarFunction("text_slice", 3, .text) { arguments, context in
-            if arguments.hasNull { return .null }
-            let text = arguments[0].textValue(context.arena).withRun { String(decoding: $0.array, as: UTF8.self) }
-            let characters = Array(text.unicodeScalars)
-            let range = ListFunctions.places(
-                arguments[1].integerValue, arguments[2].integerValue, count: characters.count)
-            return context.makeText { bytes in
-                for character in characters[range] { bytes += String(character).utf8 }
-            }
-        },
         test("starts_with") { $1.count <= $0.count && compareBytes($0.slice(0, $1.count), $1) == 0 },
         test("prefix") { $1.count <= $0.count && compareBytes($0.slice(0, $1.count), $1) == 0 },
         test("ends_with") { $1.count <= $0.count && compareBytes($0.slice($0.count - $1.count, $0.count), $1) == 0 },

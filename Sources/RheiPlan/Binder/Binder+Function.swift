@@ -35,7 +35,11 @@ extension Binder {
         }
         if let column = try bracketedColumn(of: call, context) { return column }
         if name == "unnest" { return try bindUnnest(call, context) }
-        let arguments = try call.arguments.map { try bind($0, context) }
+        let arguments = try call.arguments.enumerated().map { index, argument in
+            let bound = try bind(argument, context)
+            if index == 0 { try refuseSubscript(of: bound, name, range) }
+            return bound
+        }
         return try bindScalarCall(name, arguments, call).propagatingCollation(of: arguments)
     }
 

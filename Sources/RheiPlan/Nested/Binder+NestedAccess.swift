@@ -22,16 +22,21 @@ extension Binder {
         }
     }
 
+    /// Refuses subscripts of what is no list or struct before what is in the brackets is looked at: for SQLite it is the
+    /// alias of the value.
+    func refuseSubscript(of value: BoundExpression, _ name: String, _ range: SourceRange?) throws {
+        guard name == "array_extract" || name == "array_slice", value.type.nestedType == nil,
+            !value.expression.isNullLiteral
+        else { return }
+        throw EngineError.unsupported("a subscript of \(value.type.sqlName)", at: range)
+    }
+
     private func element(of value: BoundExpression, _ place: BoundExpression) throws -> BoundExpression {
         if let type = value.type.elementType {
             return BoundExpression(
                 .nestedCall("list_extract", [type.literal, value.expression, try index(place)], type))
         }
         if case .structure? = value.type.nestedType { return try field(of: value, place) }
-        if value.type == .utf8View {
-            return BoundExpression(
-                .call("text_slice", [value.expression, try index(place), try index(place)], .utf8View))
-        }
         if value.expression.isNullLiteral { return BoundExpression(.literal(.null, .null)) }
         throw EngineError.unsupported("a subscript of \(value.type.sqlName)")
     }
@@ -43,8 +48,7 @@ extension Binder {
         if let type = value.type.elementType {
             return BoundExpression(.call("list_slice", [type.literal, value.expression] + bounds, value.type))
         }
-        guard value.type == .utf8View else { throw EngineError.unsupported("a slice of \(value.type.sqlName)") }
-        return BoundExpression(.call("text_slice", [value.expression] + bounds, .utf8View))
+        throw EngineError.unsupported("a slice of \(value.type.sqlName)")
     }
 
     private func index(_ place: BoundExpression) throws -> Expression {
