@@ -105,8 +105,8 @@ enum ListFunctions {
             let series = Series(
                 start: arguments[0].integer, stop: arguments[1].integer, step: arguments[2].integer,
                 isClosed: arguments[3].integer != 0)
-            guard let count = series.count(atMost: 10_000_000) else {
-                throw EngineError(.invalidArgument, "range() of more than 10000000 numbers")
+            guard let count = series.count(atMost: 1_000_000) else {
+                throw EngineError(.invalidArgument, "range() of more than 1000000 numbers")
             }
             return context.arena.storeList((0..<count).map { .integer(series[$0]) }, .integer)
         },
