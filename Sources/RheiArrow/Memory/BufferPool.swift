@@ -12,7 +12,8 @@ import Synchronization
 /// Invariants, under the lock:
 /// - every free block of a shared region stands exactly once in the free list of its size;
 /// - `keptByteCount` is the sum of all free blocks;
-/// - a region without used blocks is returned to the system while more than `keptByteLimit` is kept.
+/// - regions without used blocks are returned to the system while more than `keptByteLimit` is kept, those first whose size
+///   was not asked for the longest: what a large load left behind does not keep the blocks of queries from being kept.
 ///
 /// What becomes free while more than `ownByteLimit` is kept is lent to the system: it may take the pages when memory
 /// is short, and until then they are used again without a fault.
@@ -36,6 +37,14 @@ public final class BufferPool: Sendable {
         var freeBlocks: [Int: [UInt]] = [:]
         var usedBlocksByRegion: [UInt: Int] = [:]
         var keptByteCount = 0
+        /// By size, when a block of it was last handed out or taken back, as a count of such events.
+        var lastUses: [Int: UInt64] = [:]
+        private var eventCount: UInt64 = 0
+
+        mutating func noteEvent(size: Int) {
+            eventCount += 1
+            lastUses[size] = eventCount
+        }
     }
 
     /// - Parameters:
@@ -122,6 +131,7 @@ public final class BufferPool: Sendable {
     @unsafe private func allocatePooled(_ size: Int) -> (pointer: UnsafeMutableRawPointer, isFresh: Bool) {
         noteAllocation(size)
         let (address, isFresh) = state.withLock { state in
+            state.noteEvent(size: size)
             if let block = state.freeBlocks[size]?.popLast() {
                 state.keptByteCount -= size
                 noteUse(of: block, size: size, in: &state)
@@ -145,6 +155,7 @@ public final class BufferPool: Sendable {
         }
         let address = UInt(bitPattern: pointer)
         state.withLock { state in
+            state.noteEvent(size: byteCount)
             if state.keptByteCount >= ownByteLimit { unsafe lendToSystem(pointer, byteCount: byteCount) }
             state.freeBlocks[byteCount, default: []].append(address)
             state.keptByteCount += byteCount
@@ -174,16 +185,24 @@ public final class BufferPool: Sendable {
         return first
     }
 
-    /// Counts a block as free and returns its region to the system when too much is kept.
+    /// Counts a block as free and returns idle regions to the system when too much is kept.
     private func noteReturn(of block: UInt, size: Int, in state: inout State) {
-        let start = region(of: block)
-        if Self.sharesRegion(size) {
-            let used = (state.usedBlocksByRegion[start] ?? 1) - 1
-            state.usedBlocksByRegion[start] = used
-            guard used == 0 else { return }
+        if Self.sharesRegion(size) { state.usedBlocksByRegion[region(of: block), default: 1] -= 1 }
+        while state.keptByteCount > keptByteLimit.load(ordering: .relaxed), let idle = idleRegion(state) {
+            releaseIfUnused(idle.start, size: idle.size, in: &state)
         }
-        guard state.keptByteCount > keptByteLimit.load(ordering: .relaxed) else { return }
-        releaseIfUnused(start, size: size, in: &state)
+    }
+
+    /// The region without used blocks whose size was not asked for the longest; nil when there is none.
+    private func idleRegion(_ state: State) -> (start: UInt, size: Int)? {
+        var found: (start: UInt, size: Int, lastUse: UInt64)?
+        for (size, blocks) in state.freeBlocks {
+            let lastUse = state.lastUses[size] ?? 0
+            if let found, found.lastUse <= lastUse { continue }
+            let unused = blocks.first { !Self.sharesRegion(size) || state.usedBlocksByRegion[region(of: $0)] ?? 0 == 0 }
+            if let unused { found = (region(of: unused), size, lastUse) }
+        }
+        return found.map { ($0.start, $0.size) }
     }
 
     /// Returns the region of free blocks that begins at `start` to the system, unless other blocks of it are in use.

@@ -106,6 +106,7 @@ extension InListKernel {
             }
         case .strings(let values, let isBlob) where operand.type == (isBlob ? .blob : .text):
             let elements = operand.elements(StringValue.self)
+            if comparesWords(values, isBlob) { return wordMask(values, elements, rows, mask) }
             rows.forEach { row in
                 mask[row] = operand.isValid(row) ? asByte(contains(elements[row], in: values, isBlob)) : 0
             }
@@ -113,6 +114,31 @@ extension InListKernel {
             rows.forEach { row in
                 let datum = operand.datum(row)
                 mask[row] = datum.isNull ? 0 : asByte(contains(datum))
+            }
+        }
+    }
+
+    /// Whether the values are few and short, so that comparing the two words of their views decides.
+    private func comparesWords(_ values: [StringValue], _ isBlob: Bool) -> Bool {
+        (isBlob || collation == .binary) && values.count <= 8 && values.allSatisfy(\.isInline)
+    }
+
+    /// The words of null rows may be anything, and their answers too.
+    private func wordMask(
+        _ values: [StringValue], _ elements: Values<StringValue>, _ rows: SelectionVector, _ mask: Values<UInt8>
+    ) {
+        for (index, value) in values.enumerated() {
+            let (head, tail) = (value.head, value.tail)
+            if index == 0 {
+                rows.forEachDense { row in
+                    let element = elements[row]
+                    mask[row] = asByte((element.head ^ head) | (element.tail ^ tail) == 0)
+                }
+            } else {
+                rows.forEachDense { row in
+                    let element = elements[row]
+                    mask[row] |= asByte((element.head ^ head) | (element.tail ^ tail) == 0)
+                }
             }
         }
     }

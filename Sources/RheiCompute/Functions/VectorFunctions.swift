@@ -129,7 +129,11 @@ enum VectorFunctions {
         let values = input.elements(StringValue.self)
         if output.type == .bool {
             let result = output.vector().elements(UInt8.self)
-            forEachValid(rows, input) { row in result[row] = asByte(values[row].withRun(pattern.matches)) }
+            if let segments = pattern.segments {
+                forEachValid(rows, input) { row in result[row] = asByte(values[row].withRun { segments.match($0) }) }
+            } else {
+                forEachValid(rows, input) { row in result[row] = asByte(values[row].withRun(pattern.matches)) }
+            }
         } else {
             let result = output.vector().elements(Int64.self)
             forEachValid(rows, input) { row in result[row] = Int64(asByte(values[row].withRun(pattern.matches))) }

@@ -1,7 +1,7 @@
 /// Which values an integer key of a join's build side has: tells of most probe rows without a match that they have
 /// none, before anything else of them is read.
 ///
-/// Values of a dense range are bits of a map, which knows each value exactly; other sets are a Bloom filter whose bits
+/// Values of a dense range are bytes or bits of a map, which knows each value exactly; other sets are a Bloom filter whose bits
 /// for one value lie in one word ("Cache-, Hash- and Space-Efficient Bloom Filters", JEA 14, 2009), which lets some
 /// values pass that are not there.
 ///
@@ -10,11 +10,18 @@ package final class KeyFilter: @unchecked Sendable {
     /// The least and the greatest value; nil when no row has one.
     package let bounds: ClosedRange<Int64>?
     private let words: MemoryBlock
-    /// Nil for a map of bits, else the number of words less one.
-    private let bloomMask: UInt64?
-    /// The number of bits of a map.
-    private let bitCount: UInt64
+    private enum Form {
+        /// As many bytes of 0 or 1, and one of 0 behind them.
+        case bytes(UInt64)
+        /// As many bits.
+        case bits(UInt64)
+        /// The number of words less one.
+        case bloom(UInt64)
+    }
+    private let form: Form
 
+    /// A map of so many values has bytes, which are found faster than bits as long as they stay in the cache.
+    private static let greatestByteCount: UInt64 = 1 << 18
     /// A map may have so many bits whatever the number of rows: 1 MB.
     private static let smallMapBits: UInt64 = 1 << 23
     private static let mapBitsPerRow: UInt64 = 64
@@ -31,17 +38,20 @@ package final class KeyFilter: @unchecked Sendable {
         }
         bounds = range
         guard let range else {
-            (words, bloomMask, bitCount) = (MemoryBlock(byteCount: 8, zeroed: true), nil, 0)
+            (words, form) = (MemoryBlock(byteCount: 8, zeroed: true), .bytes(0))
             return
         }
         let span = UInt64(bitPattern: range.upperBound &- range.lowerBound)
-        if span < max(Self.smallMapBits, UInt64(rowCount) * Self.mapBitsPerRow), span < 1 << 33 {
-            (bitCount, bloomMask) = (span + 1, nil)
+        if span < Self.greatestByteCount {
+            form = .bytes(span + 1)
+            words = MemoryBlock(byteCount: Int(span) + 2, zeroed: true)
+        } else if span < max(Self.smallMapBits, UInt64(rowCount) * Self.mapBitsPerRow), span < 1 << 33 {
+            form = .bits(span + 1)
             words = MemoryBlock(byteCount: (Int(span) / 64 + 1) * 8, zeroed: true)
         } else {
             var wordCount = 1
             while wordCount * 64 < rowCount * Self.bloomBitsPerRow { wordCount *= 2 }
-            (bitCount, bloomMask) = (0, UInt64(wordCount - 1))
+            form = .bloom(UInt64(wordCount - 1))
             words = MemoryBlock(byteCount: wordCount * 8, zeroed: true)
         }
         Self.forEachBlock(column, rowCount) { vector, count in enter(vector, count) }
@@ -55,19 +65,20 @@ package final class KeyFilter: @unchecked Sendable {
     }
 
     private func enter(_ vector: ColumnVector, _ count: Int) {
-        let words = unsafe words.pointer(UInt64.self)
+        let (words, bytes) = unsafe (words.pointer(UInt64.self), words.pointer(UInt8.self))
         let base = UInt64(bitPattern: bounds?.lowerBound ?? 0)
-        let mask = bloomMask
+        let form = form
         ComparisonKernel.withWidened(vector, SelectionVector(all: count)) { wide in
             let values = wide.elements(Int64.self)
             for row in 0..<count where vector.isValid(row) {
                 let value = UInt64(bitPattern: values[row])
-                if let mask {
+                let place = value &- base
+                switch form {
+                case .bytes: unsafe bytes[Int(truncatingIfNeeded: place)] = 1
+                case .bits: unsafe words[Int(truncatingIfNeeded: place &>> 6)] |= 1 &<< (place & 63)
+                case .bloom(let mask):
                     let hash = hashWord(value)
-                    unsafe words[Int(hash & mask)] |= Self.bloomBits(hash)
-                } else {
-                    let bit = value &- base
-                    unsafe words[Int(truncatingIfNeeded: bit &>> 6)] |= 1 &<< (bit & 63)
+                    unsafe words[Int(truncatingIfNeeded: hash & mask)] |= Self.bloomBits(hash)
                 }
             }
         }
@@ -99,44 +110,63 @@ package final class KeyFilter: @unchecked Sendable {
 
     /// The same for one value.
     package func mayHold(_ value: Int64) -> Bool {
-        let words = unsafe words.pointer(UInt64.self)
-        let word = UInt64(bitPattern: value)
-        if let bloomMask {
-            let hash = hashWord(word)
-            let bits = Self.bloomBits(hash)
-            return unsafe words[Int(hash & bloomMask)] & bits == bits
+        let (words, bytes) = unsafe (words.pointer(UInt64.self), words.pointer(UInt8.self))
+        let place = UInt64(bitPattern: value) &- UInt64(bitPattern: bounds?.lowerBound ?? 0)
+        switch form {
+        case .bytes(let count): return unsafe place < count && bytes[Int(place)] == 1
+        case .bits(let count): return unsafe place < count && (words[Int(place >> 6)] >> (place & 63)) & 1 == 1
+        case .bloom(let mask):
+            let hash = hashWord(UInt64(bitPattern: value))
+            return unsafe words[Int(hash & mask)] & Self.bloomBits(hash) == Self.bloomBits(hash)
         }
-        let bit = word &- UInt64(bitPattern: bounds?.lowerBound ?? 0)
-        return unsafe bit < bitCount && (words[Int(truncatingIfNeeded: bit &>> 6)] &>> (bit & 63)) & 1 == 1
     }
 
     @inline(__always)
     private func select<Integer: FixedWidthInteger & SignedInteger & BitwiseCopyable>(
         _ values: UnsafePointer<Integer>, _ rows: SelectionVector, _ output: SelectionBuffer
     ) -> SelectionVector {
-        let (list, words) = unsafe (output.indices, words.pointer(UInt64.self))
-        var count = 0
-        if let bloomMask {
-            rows.forEach { row in
+        let (words, bytes) = unsafe (words.pointer(UInt64.self), words.pointer(UInt8.self))
+        let base = UInt64(bitPattern: bounds?.lowerBound ?? 0)
+        switch form {
+        case .bytes(let count):
+            // Beyond the map lies a byte of 0.
+            return Self.select(rows, output) { row in
+                let place = unsafe UInt64(bitPattern: Int64(values[row])) &- base
+                return unsafe bytes[Int(truncatingIfNeeded: place < count ? place : count)]
+            }
+        case .bits(let count):
+            // Beyond the map the first word is read and its answer masked, so that nothing depends on a jump.
+            return Self.select(rows, output) { row in
+                let place = unsafe UInt64(bitPattern: Int64(values[row])) &- base
+                let isInside = UInt64(asByte(place < count))
+                let word = unsafe words[Int(truncatingIfNeeded: (place &>> 6) & (0 &- isInside))]
+                return UInt8(truncatingIfNeeded: (word &>> (place & 63)) & isInside)
+            }
+        case .bloom(let mask):
+            return Self.select(rows, output) { row in
                 let hash = unsafe hashWord(UInt64(bitPattern: Int64(values[row])))
                 let bits = Self.bloomBits(hash)
-                unsafe list[count] = UInt16(truncatingIfNeeded: row)
-                unsafe count &+= asInt(words[Int(truncatingIfNeeded: hash & bloomMask)] & bits == bits)
-            }
-        } else {
-            let base = UInt64(bitPattern: bounds?.lowerBound ?? 0)
-            let limit = bitCount
-            rows.forEach { row in
-                let bit = unsafe UInt64(bitPattern: Int64(values[row])) &- base
-                // Beyond the map the first word is read and its answer masked, so that nothing depends on a jump.
-                let isInside = asInt(bit < limit)
-                let place = Int(truncatingIfNeeded: bit &>> 6) & (0 &- isInside)
-                let answer = unsafe Int(truncatingIfNeeded: words[place] &>> (bit & 63)) & isInside
-                unsafe list[count] = UInt16(truncatingIfNeeded: row)
-                count &+= answer
+                return unsafe asByte(words[Int(truncatingIfNeeded: hash & mask)] & bits == bits)
             }
         }
-        if count == rows.rowCount { return SelectionVector(all: count) }
+    }
+
+    /// Lists the rows for which `test` is 1.
+    @inline(__always)
+    private static func select(
+        _ rows: SelectionVector, _ output: SelectionBuffer, _ test: (Int) -> UInt8
+    ) -> SelectionVector {
+        if unsafe rows.indices == nil {
+            let mask = output.mask
+            for row in 0..<rows.rowCount { mask[row] = test(row) }
+            return output.selectMasked(rowCount: rows.rowCount)
+        }
+        let list = unsafe output.indices
+        var count = 0
+        rows.forEach { row in
+            unsafe list[count] = UInt16(truncatingIfNeeded: row)
+            count &+= Int(test(row))
+        }
         return output.selection(count: count, rowCount: rows.rowCount)
     }
 }

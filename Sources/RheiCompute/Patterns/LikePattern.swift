@@ -22,7 +22,8 @@ final class LikePattern {
 
     let style: Style
     private let tokens: [Token]
-    private let segments: LikeSegments?
+    /// The fast form, where the pattern has one.
+    let segments: LikeSegments?
 
     init(_ text: ByteRun, style: Style, escape: UInt32?) {
         self.style = style

@@ -16,6 +16,9 @@ final class ScanReader {
     private let importers: [ColumnImporter]
     private let batch = VectorBatch()
     private let living = LivingRows()
+    /// Takes the rows of batches of which few are left.
+    private let compactor: RowCompactor
+    private let compacted = VectorBatch()
     private var groupIndex = -1
     /// The columns of the current row group read so far; the batch's vectors refer to them.
     private var arrays: [ArrowArray?]
@@ -32,6 +35,7 @@ final class ScanReader {
         }
         // A plain comparison of numbers costs less than a look into a filter; a search in a text costs more.
         firstConditions = source.scan.filters.prefix { $0.isCheaperThanJoinFilter }.count
+        compactor = RowCompactor(types: source.output.types)
         importers = source.output.types.map { ColumnImporter(type: $0) }
         arrays = Array(repeating: nil, count: importers.count)
         isLoaded = Array(repeating: false, count: importers.count)
@@ -49,27 +53,47 @@ final class ScanReader {
             try worker.checkCancelled()
             if worker.isStopped { return }
             worker.arena.reset()
-            try readBatch(morsel.group, start: start, count: min(vectorSize, end - start), into: consumer)
+            let count = min(vectorSize, end - start)
+            if try readBatch(morsel.group, start: start, count: count) {
+                try push(vectorSize: vectorSize, into: consumer)
+            }
+        }
+        try pushCompacted(into: consumer)
+    }
+
+    /// Pushes the batch that was read, or keeps its rows for a fuller one. Rows stay in order.
+    private func push(vectorSize: Int, into consumer: any BatchConsumer) throws {
+        let isSparse = batch.selectedCount * 4 <= batch.rowCount
+        if !isSparse || compactor.count + batch.selectedCount > vectorSize { try pushCompacted(into: consumer) }
+        if isSparse {
+            compactor.append(batch)
+        } else {
+            try consumer.consume(batch)
         }
     }
 
-    private func readBatch(
-        _ group: any ScanRowGroup, start: Int, count: Int, into consumer: any BatchConsumer
-    ) throws {
+    private func pushCompacted(into consumer: any BatchConsumer) throws {
+        if compactor.count == 0 { return }
+        compactor.take(into: compacted)
+        try consumer.consume(compacted)
+    }
+
+    /// Reads the rows that fulfil all conditions; false when there is none.
+    private func readBatch(_ group: any ScanRowGroup, start: Int, count: Int) throws -> Bool {
         batch.resetSelection(rowCount: count)
         if let deleted = group.deletedRows { batch.select(living.select(deleted, start: start, count: count)) }
-        guard batch.selectedCount > 0 else { return }
+        guard batch.selectedCount > 0 else { return false }
         for slot in isLoaded.indices { isLoaded[slot] = false }
         predicate.begin(batch)
-        guard try narrow(0..<firstConditions, group, start) else { return }
+        guard try narrow(0..<firstConditions, group, start) else { return false }
         for filter in joinFilters where filter.isWorthwhile {
             try load(filter.slot, group, start: start)
             batch.select(filter.select(batch.columns[filter.slot], batch.rows))
-            if batch.selectedCount == 0 { return }
+            if batch.selectedCount == 0 { return false }
         }
-        guard try narrow(firstConditions..<filterSlots.count, group, start) else { return }
+        guard try narrow(firstConditions..<filterSlots.count, group, start) else { return false }
         for slot in importers.indices { try load(slot, group, start: start) }
-        try consumer.consume(batch)
+        return true
     }
 
     /// Applies conditions in order; false when no row is left.
