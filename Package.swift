@@ -80,6 +80,13 @@ let package = Package(
         .executableTarget(
             name: "arrow-fuzz", dependencies: ["CAllocationCount", "RheiCore", "RheiArrow", "RheiTestSupport"],
             path: "Tests/ArrowFuzz", swiftSettings: strict),
+        // Random queries over random tables, compared with SQLite: a short run belongs to the tests, a long one is a program.
+        .target(
+            name: "QueryFuzz", dependencies: ["CSQLite", "RheiCore", "Rhei", "RheiTestSupport"],
+            path: "Tests/QueryFuzz",
+            swiftSettings: strict),
+        .executableTarget(
+            name: "query-fuzz", dependencies: ["QueryFuzz"], path: "Tests/QueryFuzzTool", swiftSettings: strict),
         .testTarget(
             name: "RheiPlanTests", dependencies: ["RheiCore", "RheiArrow", "RheiSQL", "RheiPlan"],
             exclude: ["Snapshots"], swiftSettings: strict),
@@ -98,7 +105,7 @@ let package = Package(
             dependencies: ["RheiCore", "RheiArrow", "RheiSQLite", "RheiStore", "RheiCDC", "RheiTestSupport"],
             swiftSettings: strict),
         .testTarget(
-            name: "RheiTests", dependencies: ["Rhei", "RheiSQL", "RheiSQLite", "RheiTestSupport"],
+            name: "RheiTests", dependencies: ["QueryFuzz", "Rhei", "RheiSQL", "RheiSQLite", "RheiTestSupport"],
             exclude: ["OneAnswer/Snapshots"], swiftSettings: strict),
         .testTarget(name: "EndToEndTests", dependencies: ["RheiTestSupport", "rh"], swiftSettings: strict),
         .testTarget(

@@ -77,6 +77,11 @@ struct PlanFixture: Catalog {
         try planner(sql, parameters, optimize).logicalPlanText(try Self.select(sql), after: rule)
     }
 
+    /// The plan of a query just before and just after one rule.
+    func logical(_ sql: String, around rule: String) throws -> (before: String, after: String) {
+        try planner(sql, [], true).logicalPlanTexts(try Self.select(sql), around: rule)
+    }
+
     /// The plan of a query.
     func plan(_ sql: String, parameters: [SQLValue] = [], optimize: Bool = true) throws -> QueryPlan {
         try planner(sql, parameters, optimize).plan(try Self.select(sql))

@@ -182,7 +182,7 @@ extension HtapEngine {
     }
 
     /// The mirror when it has all tables that the query reads, else what is loaded for it.
-    private func catalog(
+    func catalog(
         for select: SelectStatement, sql: String, _ freshness: Freshness
     ) async throws -> EngineCatalog {
         let columnar = columnarTables.current

@@ -50,6 +50,23 @@ package struct Planner {
         return LogicalPlanPrinter(context).text(plan)
     }
 
+    /// The logical plan as text just before and just after one rule; for tests.
+    package func logicalPlanTexts(_ statement: SelectStatement, around name: String) throws -> (
+        before: String, after: String
+    ) {
+        let context = PlanContext()
+        var plan = try bind(statement, context).plan
+        for rule in Optimizer.rules(context, options) {
+            let before = rule.name == name ? LogicalPlanPrinter(context).text(plan) : ""
+            plan = try rule.apply(plan)
+            if rule.name == name { return (before, LogicalPlanPrinter(context).text(plan)) }
+        }
+        throw EngineError(.invariant, "there is no rule '\(name)'")
+    }
+
+    /// The names of the optimizer's rules in their order.
+    package static var ruleNames: [String] { Optimizer.rules(PlanContext(), PlannerOptions()).map(\.name) }
+
     /// Binds a query and projects to exactly its result columns.
     private func bind(_ statement: SelectStatement, _ context: PlanContext) throws -> BoundQuery {
         let binder = Binder(

@@ -1,0 +1,110 @@
+import Foundation
+import RheiPlan
+import Testing
+
+/// What each rule of the optimizer does: plans just before and just after it, against `Snapshots/rules/<rule>.txt`.
+///
+/// With `RHEI_UPDATE_SNAPSHOTS=1` in the environment the files are written anew; their differences are then read.
+@Suite struct RuleGoldenTests {
+    /// Per rule, queries whose plans it changes.
+    static let queries: [(rule: String, sql: [String])] = [
+        (
+            "unnesting",
+            [
+                "SELECT a FROM t WHERE EXISTS (SELECT 1 FROM u WHERE u.b = t.b)",
+                "SELECT a FROM t WHERE d > (SELECT avg(f) FROM u)",
+                "SELECT a, (SELECT count(*) FROM u WHERE u.b = t.b) AS n FROM t",
+                "SELECT a FROM t WHERE b NOT IN (SELECT n FROM v WHERE k = t.a)",
+            ]
+        ),
+        (
+            "shared plans",
+            [
+                "WITH c AS (SELECT b FROM t) SELECT * FROM c"
+            ]
+        ),
+        (
+            "constant folding",
+            [
+                "SELECT a + (2 * 3 - 1) FROM t",
+                "SELECT a FROM t WHERE NOT (b = 2 OR NULL IS NOT NULL) AND CASE WHEN 1 THEN b END",
+                "SELECT a FROM t WHERE b = 1 AND 1 = 0",
+            ]
+        ),
+        (
+            "semi join sinking",
+            [
+                "SELECT t.a FROM t JOIN u ON t.a = u.a WHERE u.b IN (SELECT k FROM v)"
+            ]
+        ),
+        (
+            "predicate pushdown",
+            [
+                "SELECT * FROM (SELECT a, b + 1 AS x FROM t) s, u WHERE s.a = u.a AND s.x > 3 AND u.b = 2",
+                "SELECT * FROM t LEFT JOIN u ON t.a = u.a WHERE u.b = 1",
+                "SELECT * FROM t, u WHERE (t.a = u.a AND t.b = 1) OR (t.a = u.a AND t.b = 2)",
+                "SELECT b, n FROM (SELECT b, count(*) AS n FROM t GROUP BY b) WHERE b > 3 AND n > 1",
+                "SELECT * FROM t FULL JOIN u ON t.a = u.a WHERE t.b = 1",
+                "SELECT x FROM (SELECT a AS x FROM t UNION ALL SELECT b FROM u) WHERE x = 3",
+            ]
+        ),
+        (
+            "grouping simplification",
+            [
+                "SELECT DISTINCT a, b FROM t",
+                "SELECT a, b, c, count(*) FROM t GROUP BY a, b, c",
+            ]
+        ),
+        (
+            "projection pruning",
+            [
+                "SELECT a FROM (SELECT a, b, c || 'x' AS y FROM t) WHERE b > 1",
+                "SELECT t.a FROM t LEFT JOIN u ON t.a = u.a",
+            ]
+        ),
+        (
+            "sort removal",
+            [
+                "SELECT count(*) FROM (SELECT a FROM t ORDER BY b)",
+                "SELECT a + 1 FROM t ORDER BY b LIMIT 3",
+            ]
+        ),
+        (
+            "grouping reduction",
+            [
+                "SELECT v.k, s.n FROM v JOIN (SELECT b, count(*) AS n FROM t GROUP BY b) s ON s.b = v.k WHERE v.n = 1"
+            ]
+        ),
+        (
+            "join ordering",
+            [
+                "SELECT t.a FROM t, u, v WHERE t.b = v.n AND v.k = u.a",
+                "SELECT t.a FROM t, u, v WHERE t.b = u.b AND t.b = v.k",
+            ]
+        ),
+    ]
+
+    private static func file(_ rule: String) -> URL {
+        URL(filePath: #filePath).deletingLastPathComponent()
+            .appending(path: "Snapshots/rules/\(rule.replacing(" ", with: "-")).txt")
+    }
+
+    @Test(arguments: queries.map(\.rule))
+    func `plans around a rule are those of the snapshot`(_ rule: String) throws {
+        let queries = try #require(Self.queries.first { $0.rule == rule }).sql
+        var text = ""
+        for sql in queries {
+            let (before, after) = try PlanFixture.standard.logical(sql, around: rule)
+            #expect(before != after, "the rule leaves \(sql) as it is")
+            text += "== \(sql)\n-- before\n\(before)\n-- after\n\(after)\n"
+        }
+        if ProcessInfo.processInfo.environment["RHEI_UPDATE_SNAPSHOTS"] == "1" {
+            try text.write(to: Self.file(rule), atomically: true, encoding: .utf8)
+        }
+        #expect(try String(contentsOf: Self.file(rule), encoding: .utf8) == text)
+    }
+
+    @Test func `every rule has its golden`() {
+        #expect(Planner.ruleNames == Self.queries.map(\.rule))
+    }
+}
