@@ -14,6 +14,11 @@ static inline int rhei_sqlite_config_value(sqlite3 *db, int option) {
     return sqlite3_db_config(db, option, -1, &value) == SQLITE_OK ? value : -1;
 }
 
+/// sqlite3_test_control is variadic, which Swift does not import. Turns SQLite's own optimizations off, or on again.
+static inline void rhei_sqlite_set_optimizations(sqlite3 *db, int are_on) {
+    sqlite3_test_control(SQLITE_TESTCTRL_OPTIMIZATIONS, db, are_on ? 0 : ~0);
+}
+
 /// sqlite3_snprintf is variadic, which Swift does not import. Writes `value` as the format "%!.<digits>g" does.
 static inline void rhei_sqlite_format_real(char *buffer, int size, int digits, double value) {
     sqlite3_snprintf(size, buffer, "%!.*g", digits, value);

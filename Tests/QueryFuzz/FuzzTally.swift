@@ -4,17 +4,22 @@ package struct FuzzTally: Sendable {
     package private(set) var refusedCount = 0
     package private(set) var skippedCount = 0
     package private(set) var differentCount = 0
+    package private(set) var contradictedCount = 0
+    private var contradictions: [String: (count: Int, example: String)] = [:]
     private var refusals: [String: (count: Int, example: String)] = [:]
     private var skips: [String: (count: Int, example: String)] = [:]
 
     /// Queries that SQLite answered.
-    package var comparedCount: Int { sameCount + refusedCount + differentCount }
+    package var comparedCount: Int { sameCount + refusedCount + differentCount + contradictedCount }
     package var totalCount: Int { comparedCount + skippedCount }
 
     mutating func add(_ verdict: FuzzSession.Verdict, _ sql: @autoclosure () -> String) {
         switch verdict {
         case .same: sameCount += 1
         case .different: differentCount += 1
+        case .contradicted:
+            contradictedCount += 1
+            Self.count("SQLite contradicts itself", sql(), &contradictions)
         case .refused(let reason):
             refusedCount += 1
             Self.count(reason, sql(), &refusals)
@@ -54,12 +59,13 @@ package struct FuzzTally: Sendable {
 
     package var summary: String {
         "\(totalCount) queries: \(sameCount) the same, \(differentCount) different, \(refusedCount) refused "
-            + "(\(Self.percent(refusedCount, of: comparedCount))), \(skippedCount) without an answer of SQLite"
+            + "(\(Self.percent(refusedCount, of: comparedCount))), \(contradictedCount) to which SQLite gives two answers, "
+            + "\(skippedCount) without one"
     }
 
     /// Why queries were refused, the most frequent reason first, each with its share and an example.
     package var refusalReport: String { report(refusals) }
-    package var skipReport: String { report(skips) }
+    package var skipReport: String { report(contradictions) + report(skips) }
 
     private func report(_ reasons: [String: (count: Int, example: String)]) -> String {
         reasons.sorted { ($0.value.count, $1.key) > ($1.value.count, $0.key) }.map { reason, entry in

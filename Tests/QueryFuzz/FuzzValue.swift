@@ -28,6 +28,13 @@ enum FuzzValue {
         case wildSum
         /// Text whose pieces may stand in another order.
         case pieces
+        /// A wild sum or such a text.
+        case loose
+
+        func merged(with other: Exactness) -> Exactness {
+            if self == other || other == .exact { return self }
+            return self == .exact ? other : .loose
+        }
     }
 
     /// Text that is equal exactly where values count as equal.
@@ -36,9 +43,11 @@ enum FuzzValue {
         case (.null, _): "N"
         case (.integer(let integer), _): "i\(integer)"
         case (.real(let real), .sum): "r\((real * 1e6).rounded() + 0)"
-        case (.real, .wildSum): "r"
-        case (.real(let real), _): "r\(real.bitPattern)"
-        case (.text(let text), .pieces): "t" + String(decoding: text.utf8.sorted(), as: UTF8.self)
+        case (.real, .wildSum), (.real, .loose): "r"
+        // SQLite writes zeros of either sign alike.
+        case (.real(let real), _): "r\((real + 0).bitPattern)"
+        case (.text(let text), .pieces), (.text(let text), .loose):
+            "t" + String(decoding: text.utf8.sorted(), as: UTF8.self)
         case (.text(let text), _): "t" + text
         case (.blob(let bytes), _): "b\(bytes)"
         }

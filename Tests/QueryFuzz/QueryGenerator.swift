@@ -127,7 +127,7 @@ struct QueryGenerator {
         for operation in operations {
             let next = select(width, max(1, depth - 1), scope, nil, like: chance(60) ? first.contents : nil)
             parts.append(" \(operation) \(next.node)")
-            exactness = zip(exactness, next.exactness).map { $0 == .exact ? $1 : $0 }
+            exactness = zip(exactness, next.exactness).map { $0.merged(with: $1) }
         }
         allowsInexact = wasAllowed
         return Body(node: .chain(parts), contents: first.contents.map { _ in .mixed }, exactness: exactness)

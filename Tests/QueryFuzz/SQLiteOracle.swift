@@ -46,6 +46,13 @@ import RheiCore
         }
     }
 
+    /// Runs a query as written: where that gives other rows, SQLite contradicts itself.
+    func runUnoptimized(_ sql: String) -> Outcome {
+        unsafe rhei_sqlite_set_optimizations(database, 0)
+        defer { unsafe rhei_sqlite_set_optimizations(database, 1) }
+        return run(sql)
+    }
+
     func run(_ sql: String) -> Outcome {
         unsafe stepsLeft.pointee = Self.stepLimit
         var statement: OpaquePointer?

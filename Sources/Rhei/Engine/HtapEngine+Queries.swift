@@ -38,7 +38,7 @@ extension HtapEngine {
                 return try await runOltp(sql, parameters, parsed, reason: error.message)
             } catch let second {
                 // When both refuse the query, the error that names the place is ours.
-                throw error.namesAMistake ? error : second
+                throw error.namesAMistake || error.code == .invalidArgument ? error : second
             }
         }
     }
@@ -183,7 +183,7 @@ extension HtapEngine {
 
     /// The mirror when it has all tables that the query reads, else what is loaded for it.
     func catalog(
-        for select: SelectStatement, sql: String, _ freshness: Freshness
+        for select: SelectStatement, sql: String, _ freshness: Freshness, demand: ColumnDemand? = nil
     ) async throws -> EngineCatalog {
         let columnar = columnarTables.current
         // The argument of storage_info() is no table of the query's, but the function asks the mirror for it.
@@ -203,7 +203,7 @@ extension HtapEngine {
         }
         guard let loader else { throw EngineError(.notMirrored, "the engine has no columnar copies") }
         var catalog = try await loader.catalog(
-            for: select, demand: config.optimizes ? ColumnDemand(of: sql) : .all, columnar: columnar)
+            for: select, demand: demand ?? (config.optimizes ? ColumnDemand(of: sql) : .all), columnar: columnar)
         catalog.allowsFileAccess = config.allowsFileAccess
         // What is loaded belongs to the loader, which lets go of it when the database changes.
         catalog.reuse.forbid()
@@ -227,7 +227,8 @@ extension HtapEngine {
 extension EngineError {
     /// Whether SQLite may know an answer where the columnar engine stopped.
     var letsSQLiteAnswer: Bool {
-        code == .unsupported || code == .leavesStaticType || code == .notMirrored || code == .overflow || namesAMistake
+        code == .unsupported || code == .leavesStaticType || code == .notMirrored || code == .overflow
+            || code == .invalidArgument || namesAMistake
     }
 
     /// Whether the error speaks of the query itself: a name, a type or the use of an aggregate.

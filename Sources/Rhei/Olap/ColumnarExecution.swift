@@ -6,11 +6,14 @@ import RheiSQL
 package struct ColumnarExecution: Sendable {
     let runner: OlapRunner
 
+    let optimizes: Bool
+
     package init(vectorSize: Int, threadCount: Int, optimizes: Bool) {
         var config = HtapConfig(databasePath: "")
         config.vectorSize = vectorSize
         config.threadCount = threadCount
         config.optimizes = optimizes
+        self.optimizes = optimizes
         runner = OlapRunner(config)
     }
 }
@@ -24,7 +27,8 @@ extension HtapEngine {
         guard case .select(let select) = try SQLParser.parseStatement(sql) else {
             throw EngineError.unsupported("a statement that is no query")
         }
-        let catalog = try await catalog(for: select, sql: sql, freshness)
+        let catalog = try await catalog(
+            for: select, sql: sql, freshness, demand: execution.optimizes ? nil : .all)
         let planned = try execution.runner.plan(select, sql: sql, [], catalog: catalog)
         let running = try execution.runner.start(planned)
         let batches = try await running.collect()
