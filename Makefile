@@ -5,14 +5,14 @@ SWIFT ?= swift
 SUITE ?= main-job
 SANITIZER ?=
 ARROW_TESTING ?= $(CURDIR)/.cache/arrow-testing
-COUNT ?= 10000000
 SEED ?= 1
+FIRST ?= 0
 export SWIFT
 
 linted := $(wildcard Package.swift Sources Tests Benchmarks docs/examples)
 data := .cache/nycflights13.sqlite
 
-.PHONY: help arrow-gold arrow-fuzz setup demo test lint build tests consumer bench format check clean
+.PHONY: help arrow-gold arrow-fuzz query-fuzz slt setup demo test lint build tests consumer bench format check clean
 
 help:
 	@echo 'make demo     five questions to a real database, answered from columns, and a fresh answer after a write'
@@ -20,7 +20,9 @@ help:
 	@echo 'make build    the library and rh, release: .build/release/rh'
 	@echo 'make bench    a benchmark suite beside its peers: SUITE=main-job, latency, arrow, tpch, tpcds or web; SF= THREADS= RUNS= PEERS='
 	@echo 'make arrow-gold  the gold files and fuzz regressions of apache/arrow-testing, in ARROW_TESTING=folder'
-	@echo 'make arrow-fuzz  COUNT=$(COUNT) damaged Arrow streams and files, from SEED=$(SEED) on'
+	@echo 'make arrow-fuzz  COUNT=10000000 damaged Arrow streams and files, from SEED=$(SEED) on'
+	@echo 'make query-fuzz  COUNT=1000000 random queries of SEED=$(SEED), compared with SQLite'
+	@echo 'make slt      FILES=path: sqllogictest files in every configuration'
 	@echo 'make format   rewrite the Swift sources in the one format'
 	@echo 'make check    what continuous integration runs; SANITIZER=address adds all tests under it, SANITIZER=thread those of the columns'
 	@echo 'make clean    remove everything that was built'
@@ -62,7 +64,19 @@ arrow-gold: setup
 		{ echo 'clone https://github.com/apache/arrow-testing and name its folder: ARROW_TESTING=...'; exit 1; }
 	@RHEI_ARROW_TESTING='$(ARROW_TESTING)' $(SWIFT) test --filter 'GoldTests|FuzzRegressionTests'
 
+# Prints each difference as a reduced sqllogictest script. FIRST=n begins with database n, as a script names it.
+query-fuzz: COUNT ?= 1000000
+query-fuzz: setup
+	@$(SWIFT) build -c release --product query-fuzz
+	@nice "$$($(SWIFT) build -c release --show-bin-path)/query-fuzz" $(COUNT) $(SEED) $(FIRST)
+
+# Files and folders of files in the format of sqlite.org/sqllogictest.
+slt: setup
+	@test -n '$(FILES)' || { echo 'name sqllogictest files or folders of them: FILES=...'; exit 1; }
+	@RHEI_SQLLOGICTEST_PATH='$(abspath $(FILES))' .ci/tests -c release --scratch-path .build-tests --filter SQLLogicTests
+
 # Damages streams and files of every type, and the Arrow project's where they are there.
+arrow-fuzz: COUNT ?= 10000000
 arrow-fuzz: setup
 	@$(SWIFT) build -c release --product arrow-fuzz
 	@Fixtures/arrow/python Fixtures/arrow/peer.py seeds .cache/arrow-seeds

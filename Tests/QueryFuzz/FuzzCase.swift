@@ -29,12 +29,11 @@ package struct FuzzCase: Sendable {
         guard let session = try? await FuzzSession(schema, isMirrored: isMirrored) else { return }
         await session.apply(schema.changes)
         // Without ORDER BY and LIMIT a difference in rows is plainer.
-        if difference.kind == .rows, let unordered = query.unordered {
+        if difference.kind == .rows, !query.ending.text.isEmpty {
             var plain = query
             plain.isLimited = false
             plain.orderColumns = []
-            plain.node = unordered
-            plain.unordered = nil
+            plain.ending = ""
             _ = await take(plain, session)
         }
         var attempts = 0

@@ -2,17 +2,18 @@ import RheiTestSupport
 
 /// A generated query, and how its answers are compared.
 package struct FuzzQuery: Sendable {
+    /// The query without its ORDER BY and LIMIT.
     var node: SQLNode
+    /// ORDER BY and LIMIT, if there are some.
+    var ending: SQLNode = ""
     /// Per result column.
     var exactness: [FuzzValue.Exactness]
     /// The positions of the result columns by which the rows are ordered, the first deciding first.
     var orderColumns: [Int] = []
     /// Whether rows are left out, so that which rows there are depends on what ORDER BY tells apart.
     var isLimited = false
-    /// The query without its ORDER BY and LIMIT, if it has some.
-    var unordered: SQLNode?
 
-    package var sql: String { node.text }
+    package var sql: String { node.text + ending.text }
 }
 
 /// Generates queries over the tables of a random database, from the whole of SQLite's query language.
@@ -86,18 +87,17 @@ struct QueryGenerator {
         if !isLimited { positions = Array(positions.prefix(random.pick([1, 2, 4]))) }
         guard !positions.isEmpty else { return query }
         query.orderColumns = positions
-        query.unordered = query.node
         let terms = positions.map { position in
             let name = names.map { $0[position] } ?? "\(position + 1)"
             let collation = chance(5) && !isCompound ? " COLLATE \(random.pick(["NOCASE", "BINARY", "RTRIM"]))" : ""
             return "\(name)\(collation)\(random.pick(["", "", " ASC", " DESC", " DESC"]))"
                 + random.pick(["", "", "", " NULLS FIRST", " NULLS LAST"])
         }
-        query.node = "\(query.node)\(.optional(" ORDER BY \(terms.joined(separator: ", "))"))"
+        query.ending = .optional(" ORDER BY \(terms.joined(separator: ", "))")
         if isLimited {
             let offset = random.pick(["", "", " OFFSET 1", " OFFSET 2", " OFFSET -1", " OFFSET 100"])
             let limit = random.pick(["0", "1", "2", "3", "5", "-1", "100", "1 + 1", "(SELECT 2)"])
-            query.node = "\(query.node)\(.optional(" LIMIT \(limit)\(offset)"))"
+            query.ending = "\(query.ending)\(.optional(" LIMIT \(limit)\(offset)"))"
         }
         return query
     }

@@ -41,6 +41,8 @@ import RheiCore
         }
         if array.type.hasNestedForm { return try nested(array, offset, rows) }
         if arrayType != type {
+            // A segment without a value has the type that the column was declared with.
+            if array.nullCount == array.count { return nulls(count) }
             if arrayType == .int128, type == .int64 { return try narrowed(array, offset, rows) }
             return try widened(array, arrayType, offset, rows)
         }

@@ -71,6 +71,10 @@ extension Binder {
             let name = Identifier(wanted ? "true" : "false", range: syntax.range)
             return try resolve(ColumnReference(column: name), context) == nil ? wanted : nil
         case .inSet(_, .list(let values), let isNegated) where values.isEmpty: return isNegated
+        case .isNull(let operand, _):
+            // SQLite turns a NULL test of what cannot be NULL into FALSE or TRUE, which IS then means in some plans alone.
+            guard case .literal(let literal) = operand.kind, literal != .null else { return nil }
+            throw EngineError.unsupported("IS with a NULL test of a constant", at: position(syntax.range))
         default: return nil
         }
     }

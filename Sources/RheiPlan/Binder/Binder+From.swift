@@ -152,7 +152,10 @@ extension Binder {
             if column.type == .any, column.affinity != .none { context.unmixedColumns.insert(plain.id) }
             value.columnName = table.hiddenRowIDColumn == columns.count - 1 ? "rowid" : column.name
             value.declaredType = column.declaredType
-            scopeColumns.append(ScopeColumn(name: column.name, value: value, isHidden: column.isHidden))
+            scopeColumns.append(
+                ScopeColumn(
+                    name: column.name, value: value, isHidden: column.isHidden,
+                    isNotNull: column.isNotNull && scopeColumns.count != table.rowIDColumn))
         }
         let rowID: ScopeSource.RowID =
             (table.rowIDColumn ?? table.hiddenRowIDColumn).map { .column($0) }
@@ -222,13 +225,17 @@ extension Binder {
                 ScopeSource(name: alias, columns: scopeColumns(open.columns, columnNames(entry, open.columns)))
             )
         }
-        if let shared = entry.shared { return read(shared.id, shared.columns, entry, alias: alias) }
+        if let shared = entry.shared {
+            if entry.table.materialization != .notMaterialized { try refuseOpenAffinity(of: shared.columns, range) }
+            return read(shared.id, shared.columns, entry, alias: alias)
+        }
         entry.isOpen = true
         defer { entry.isOpen = false }
         let bound =
             try bindRecursion(entry, frame)
             ?? bindQuery(entry.table.select, outer: frame.outer, commonTables: frame)
         try checkColumnCount(entry, bound.columns.count)
+        if entry.table.materialization == .materialized { try refuseOpenAffinity(of: bound.columns, range) }
         guard bound.plan.freeColumns.isEmpty else {
             let columns = scopeColumns(bound.columns, columnNames(entry, bound.columns))
             return (bound.plan, ScopeSource(name: alias, columns: columns))
@@ -240,6 +247,14 @@ extension Binder {
         for index in columns.indices { columns[index].id = body.columns[index].id }
         entry.shared = (id, columns)
         return read(id, columns, entry, alias: alias)
+    }
+
+    /// SQLite gives all values of a column that it materializes the affinity of the compound's first SELECT.
+    private func refuseOpenAffinity(of columns: [OutputColumn], _ range: SourceRange) throws {
+        for column in columns where column.isAffinityUncertain && column.type == .any {
+            throw EngineError.unsupported(
+                "compound column of different affinities (\(column.name))", at: position(range))
+        }
     }
 
     private func read(

@@ -190,6 +190,7 @@ extension Binder {
         }
         let leftValue: BoundExpression
         if left.contains(where: { $0.joinKind == .right || $0.joinKind == .full }) {
+            try refuseEqualNulls(name, folded, left)
             guard case .column(let value) = try leftScope.match(reference) else {
                 throw EngineError.unsupported("USING (\(name.name)) after an outer join", at: position(name.range))
             }
@@ -209,6 +210,19 @@ extension Binder {
         return try Self.compare(
             op, joined.reading(leftValue, at: position(name.range)),
             joined.reading(rightValue, at: position(name.range)))
+    }
+
+    /// SQLite 3.40 takes NULLs for equal where USING reads a column declared NOT NULL of a table that a RIGHT or FULL
+    /// JOIN has filled with them.
+    private func refuseEqualNulls(_ name: Identifier, _ folded: String, _ left: [ScopeSource]) throws {
+        for (index, source) in left.enumerated() {
+            guard let column = source.columnsByName[folded], source.columns[column].isNotNull else { continue }
+            let isFilled = left[(index + 1)...].contains { $0.joinKind == .right || $0.joinKind == .full }
+            if isFilled || source.joinKind == .full {
+                throw EngineError.unsupported(
+                    "USING of the NOT NULL column \(name.name) after a RIGHT or FULL JOIN", at: position(name.range))
+            }
+        }
     }
 
     /// The columns of `*`, or of `table.*` over the named sources; those that USING merged appear once in `*`.

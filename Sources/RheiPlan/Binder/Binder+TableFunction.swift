@@ -22,7 +22,10 @@ extension Binder {
     ) throws -> BoundTables? {
         guard case .rows(let rows) = try tableFunction(reference).source else { return nil }
         switch join.kind {
-        case .right, .full: return nil
+        case .right:
+            // SQLite 3.40 gives rows of the function again that have been joined.
+            throw EngineError.unsupported("table function on the right of a RIGHT JOIN", at: position(join.range))
+        case .full: return nil
         case .comma, .inner, .cross, .left: break
         }
         if case .using = join.constraint { return nil }

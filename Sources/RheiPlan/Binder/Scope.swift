@@ -157,6 +157,8 @@ struct ScopeColumn {
     var name: String
     var value: BoundExpression
     var isHidden = false
+    /// Whether the column is declared NOT NULL; an INTEGER PRIMARY KEY does not count.
+    var isNotNull = false
 }
 
 extension ColumnReference {
