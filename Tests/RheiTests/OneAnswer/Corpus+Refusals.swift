@@ -59,6 +59,14 @@ extension Corpus {
         -- unsupported: recursive common table with ORDER BY or LIMIT that reads columns of an outer query
         SELECT (WITH RECURSIVE r(n) AS (SELECT d.id UNION ALL SELECT n + 1 FROM r LIMIT 4) SELECT count(*) FROM r) FROM dept
             d
+        -- unsupported: table function on the right of a RIGHT JOIN
+        SELECT e.id, j.value FROM emp e RIGHT JOIN json_each('[1,2,3]') j ON e.id = j.value
+        -- unsupported: USING of the NOT NULL column name after a RIGHT or FULL JOIN
+        SELECT x.id FROM emp RIGHT JOIN w ON emp.id = w.a JOIN dept x USING (name)
+        -- unsupported: IS with a NULL test of a constant
+        SELECT lag(1) OVER () FROM (SELECT name AS y FROM emp) WHERE y IS DISTINCT FROM (1.1 ISNULL)
+        -- unsupported: compound column of different affinities (name)
+        WITH c(x) AS MATERIALIZED (SELECT name FROM emp UNION ALL SELECT id FROM emp) SELECT x FROM c
         -- unsupported: FILTER in max() over a frame whose start moves
         SELECT max(pay) FILTER (WHERE id % 2) OVER (ORDER BY id ROWS 1 PRECEDING) FROM emp
         -- unsupported: an empty text in group_concat() over a frame whose start moves

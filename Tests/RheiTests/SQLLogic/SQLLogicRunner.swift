@@ -3,7 +3,7 @@ import Rhei
 
 /// Runs the records of a script against one engine.
 struct SQLLogicRunner {
-    let engine: HtapEngine
+    var engine: HtapEngine
     let hint: QueryHint
     /// The first result of each label, which later ones must equal.
     private var labelled: [String: [String]] = [:]

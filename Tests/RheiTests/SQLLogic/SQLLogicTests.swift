@@ -5,8 +5,8 @@ import Testing
 
 /// Scripts in sqllogictest's format: our own under `Tests/SQLLogicTests`, and outside ones by path.
 ///
-/// `RHEI_SQLLOGICTEST_PATH` names a file or folder of further scripts, `RHEI_SQLLOGICTEST_LIMIT` how many records of each
-/// are run, at most.
+/// `RHEI_SQLLOGICTEST_PATH` names files and folders of further scripts, blanks between them; `RHEI_SQLLOGICTEST_LIMIT` says
+/// how many records of each are run, at most.
 @Suite struct SQLLogicTests {
     /// How scripts are run; no result may depend on it.
     struct Configuration: CustomTestStringConvertible, Sendable {
@@ -16,9 +16,25 @@ import Testing
         var optimizes = true
         /// In bytes; nil for the engine's own.
         var memoryLimit: Int?
+        /// Whether tables are mirrored from their CREATE on; otherwise they are loaded when a query names them.
+        var isMirrored = false
+        /// Whether the engine is closed and opened again before every record.
+        var reopens = false
         var testDescription: String {
             "\(route), vectors of \(vectorSize), threads \(threadCount), optimizer \(optimizes)"
-                + (memoryLimit.map { ", \($0 >> 20) MB" } ?? "")
+                + (memoryLimit.map { ", \($0 >> 20) MB" } ?? "") + (isMirrored ? ", mirrored" : "")
+                + (reopens ? ", reopened" : "")
+        }
+
+        func engine(at path: String) async throws -> HtapEngine {
+            var config = HtapConfig(databasePath: path)
+            config.loadsOnDemand = true
+            config.autoRegistration = isMirrored ? .createdTables : .none
+            config.vectorSize = vectorSize
+            config.threadCount = threadCount
+            config.optimizes = optimizes
+            config.memoryLimit = memoryLimit
+            return try await HtapEngine(config)
         }
     }
 
@@ -27,8 +43,10 @@ import Testing
         Configuration(route: .forceOlap, vectorSize: 1),
         Configuration(route: .forceOlap, vectorSize: 3, threadCount: 1),
         Configuration(route: .forceOlap, optimizes: false), Configuration(route: .forceOlap, memoryLimit: 32 << 20),
-        Configuration(route: .auto),
-        Configuration(route: .forceOltp),
+        Configuration(route: .forceOlap, isMirrored: true),
+        Configuration(route: .forceOlap, vectorSize: 3, optimizes: false, isMirrored: true),
+        Configuration(route: .forceOlap, reopens: true), Configuration(route: .auto, isMirrored: true, reopens: true),
+        Configuration(route: .auto), Configuration(route: .auto, isMirrored: true), Configuration(route: .forceOltp),
     ]
 
     private static func scripts(in folder: URL) -> [URL] {
@@ -42,20 +60,21 @@ import Testing
     private func run(_ url: URL, _ configuration: Configuration, limit: Int = .max) async throws {
         let script = try SQLLogicScript(contentsOf: url)
         try #require(!script.records.isEmpty, "\(url.path) has no records")
-        try await withEngine { config in
-            config.loadsOnDemand = true
-            config.vectorSize = configuration.vectorSize
-            config.threadCount = configuration.threadCount
-            config.optimizes = configuration.optimizes
-            config.memoryLimit = configuration.memoryLimit
-        } _: { engine in
-            var runner = SQLLogicRunner(engine, hint: configuration.route)
-            for record in script.records.prefix(limit) {
-                if let failure = await runner.run(record) {
-                    Issue.record("\(url.lastPathComponent):\(record.line): \(failure)\n\(record.sql)")
-                }
+        let folder = try TemporaryFolder()
+        let path = folder.path("test.db")
+        var engine = try await configuration.engine(at: path)
+        var runner = SQLLogicRunner(engine, hint: configuration.route)
+        for record in script.records.prefix(limit) {
+            if configuration.reopens {
+                await engine.shutdown()
+                engine = try await configuration.engine(at: path)
+                runner.engine = engine
+            }
+            if let failure = await runner.run(record) {
+                Issue.record("\(url.lastPathComponent):\(record.line): \(failure)\n\(record.sql)")
             }
         }
+        await engine.shutdown()
     }
 
     @Test(arguments: configurations)
@@ -76,9 +95,11 @@ import Testing
         .enabled(if: ProcessInfo.processInfo.environment["RHEI_SQLLOGICTEST_PATH"] != nil), arguments: configurations)
     func `outside scripts give the values that stand in them`(_ configuration: Configuration) async throws {
         let environment = ProcessInfo.processInfo.environment
-        let path = try #require(environment["RHEI_SQLLOGICTEST_PATH"])
+        let paths = try #require(environment["RHEI_SQLLOGICTEST_PATH"]).split(separator: " ").map(String.init)
         let limit = environment["RHEI_SQLLOGICTEST_LIMIT"].flatMap { Int($0) } ?? .max
-        for script in Self.scripts(in: URL(filePath: path)) { try await run(script, configuration, limit: limit) }
+        for script in paths.flatMap({ Self.scripts(in: URL(filePath: $0)) }) {
+            try await run(script, configuration, limit: limit)
+        }
     }
 
     @Test func `a script is read with conditions, sort modes, labels, hashes and CRLF`() throws {
