@@ -26,9 +26,7 @@ import Testing
         (
             "constant folding",
             [
-                "SELECT a + (2 * 3 - 1) FROM t",
-                "SELECT a FROM t WHERE NOT (b = 2 OR NULL IS NOT NULL) AND CASE WHEN 1 THEN b END",
-                "SELECT a FROM t WHERE b = 1 AND 1 = 0",
+                "SELECT a FROM t WHERE NOT (b = 2 OR NULL IS NOT NULL) AND CASE WHEN 1 THEN b END"
             ]
         ),
         (
@@ -44,7 +42,6 @@ import Testing
                 "SELECT * FROM t LEFT JOIN u ON t.a = u.a WHERE u.b = 1",
                 "SELECT * FROM t, u WHERE (t.a = u.a AND t.b = 1) OR (t.a = u.a AND t.b = 2)",
                 "SELECT b, n FROM (SELECT b, count(*) AS n FROM t GROUP BY b) WHERE b > 3 AND n > 1",
-                "SELECT * FROM t FULL JOIN u ON t.a = u.a WHERE t.b = 1",
                 "SELECT x FROM (SELECT a AS x FROM t UNION ALL SELECT b FROM u) WHERE x = 3",
             ]
         ),
@@ -65,8 +62,7 @@ import Testing
         (
             "sort removal",
             [
-                "SELECT count(*) FROM (SELECT a FROM t ORDER BY b)",
-                "SELECT a + 1 FROM t ORDER BY b LIMIT 3",
+                "SELECT count(*) FROM (SELECT a FROM t ORDER BY b)"
             ]
         ),
         (

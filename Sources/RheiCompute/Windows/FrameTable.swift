@@ -1,4 +1,5 @@
 import RheiArrow
+import RheiCore
 
 /// The frame of every row of a run. Frames lie within partitions; within one, neither end ever moves backwards.
 final class FrameTable {
@@ -13,7 +14,9 @@ final class FrameTable {
     private let uppers: PositionColumn<UInt32>
 
     /// - Parameter key: the one order key, for frames bounded by a difference of its values.
-    init(_ frame: FrameDescription, _ groups: WindowGroups, key: FrameKey?) {
+    /// - Throws: `leavesStaticType` where an offset moves a key by less than doubles tell apart.
+    init(_ frame: FrameDescription, _ groups: WindowGroups, key: FrameKey?) throws {
+        if frame.unit == .range, let key { try key.refuseRounding(in: [frame.start, frame.end]) }
         self.groups = groups
         exclusion = frame.exclusion
         excludesNothing = frame.excludesNothing
@@ -151,6 +154,24 @@ struct FrameKey {
         case (false, false):
             let order = Datum.compare(value, against, column.order.collation)
             return column.order.isDescending ? 0 - order : order
+        }
+    }
+
+    /// Refuses to add an offset that is no integer to an integer that no double holds: rounding moves it backwards, and then
+    /// SQLite's frames depend on the order in which it visits rows.
+    func refuseRounding(in bounds: [FrameDescription.Bound]) throws {
+        let isReal = bounds.contains { bound in
+            switch bound {
+            case .preceding(.real), .following(.real): true
+            default: false
+            }
+        }
+        guard isReal else { return }
+        for position in 0..<rows.count {
+            let value = column.vector.datum(Int(rows[position]))
+            if value.storageClass == .integer, value.integer.magnitude > 1 << 53 {
+                throw EngineError(.leavesStaticType, "a RANGE offset that is no integer, from an integer beyond 2^53")
+            }
         }
     }
 

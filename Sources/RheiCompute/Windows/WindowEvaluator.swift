@@ -72,7 +72,7 @@ package final class WindowEvaluator: Sendable {
     private func frames(
         _ function: WindowFunctionDescription, _ groups: WindowGroups, _ positions: PositionColumn<UInt32>,
         _ cache: inout Cache
-    ) -> FrameTable {
+    ) throws -> FrameTable {
         let identity = FrameIdentity(
             frame: function.frame, partitionKeyCount: function.partitionKeyCount, orderKeyCount: function.orderKeyCount)
         if let known = cache.frames[identity] { return known }
@@ -81,7 +81,7 @@ package final class WindowEvaluator: Sendable {
             let index = function.partitionKeyCount
             key = FrameKey(column: SortColumn(rows.columns[keySlots[index]], orders[index]), rows: positions)
         }
-        let frames = FrameTable(function.frame, groups, key: key)
+        let frames = try FrameTable(function.frame, groups, key: key)
         cache.frames[identity] = frames
         return frames
     }
@@ -103,7 +103,7 @@ package final class WindowEvaluator: Sendable {
         case .lag, .lead: return shifted(function, groups, positions)
         default: break
         }
-        let frames = frames(function, groups, positions, &cache)
+        let frames = try frames(function, groups, positions, &cache)
         switch function.kind {
         case .firstValue: return chosen(RowChoosingFunctions.first(frames, positions), function)
         case .lastValue: return chosen(RowChoosingFunctions.last(frames, positions), function)

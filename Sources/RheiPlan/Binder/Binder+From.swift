@@ -251,7 +251,7 @@ extension Binder {
 
     /// SQLite gives all values of a column that it materializes the affinity of the compound's first SELECT.
     private func refuseOpenAffinity(of columns: [OutputColumn], _ range: SourceRange) throws {
-        for column in columns where column.isAffinityUncertain && column.type == .any {
+        for column in columns where column.type == .any && !column.otherAffinities.isEmpty {
             throw EngineError.unsupported(
                 "compound column of different affinities (\(column.name))", at: position(range))
         }

@@ -401,7 +401,7 @@ extension Binder {
 
 extension OutputColumn {
     /// Takes over what is open about the affinity when the values of several parts meet in one column.
-    fileprivate mutating func setAffinityDoubts(of parts: [BoundExpression]) {
+    mutating func setAffinityDoubts(of parts: [BoundExpression]) {
         otherAffinities = Set(parts.flatMap(\.possibleAffinities))
         otherAffinities.remove(affinity)
         mayLeaveAffinity = parts.contains(where: \.mayLeaveAffinity)

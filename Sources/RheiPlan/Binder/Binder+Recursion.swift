@@ -71,6 +71,10 @@ extension Binder {
         }
         if let limit = try bindLimit(statement, inner) { (traits.limit, traits.offset) = limit }
         if parts.isDistinct { for column in columns { try refuseAmbiguousValue(BoundExpression(column), "UNION") } }
+        for index in columns.indices where columns[index].type == .any {
+            let values = [start.query] + terms.map(\.query)
+            columns[index].setAffinityDoubts(of: values.map { BoundExpression($0.columns[index]) })
+        }
         traits.takesSingleRows =
             terms.count > 1 || !traits.order.isEmpty || !terms[0].query.plan.isLinear(in: working)
         return recursion(start.query, terms.map(\.query), working, columns, traits)

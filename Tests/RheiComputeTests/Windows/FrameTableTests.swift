@@ -1,3 +1,4 @@
+import RheiCore
 import RheiTestSupport
 import Testing
 
@@ -21,12 +22,12 @@ import Testing
     @Test(arguments: 0..<4, [0, 1, 2, 3, 7, 20])
     func `frames of all units, bounds and exclusions hold the rows that their definitions name`(
         _ order: Int, _ rowCount: Int
-    ) {
+    ) throws {
         for seed in 0..<(rowCount < 4 ? 3 : 1) as Range<UInt64> {
             var random = SeededGenerator(seed: seed)
             let fixture = WindowFixture(rowCount, .int64, order: Self.orders[order], &random) { _ in .integer(1) }
             for frame in FrameDescription.all {
-                let table = fixture.frames(frame)
+                let table = try fixture.frames(frame)
                 for position in 0..<rowCount {
                     #expect(
                         positions(table, position) == fixture.plainFrame(frame, of: position),
@@ -37,7 +38,7 @@ import Testing
     }
 
     @Test(arguments: 0..<4)
-    func `ranges of real distances hold the rows within them`(_ order: Int) {
+    func `ranges of real distances hold the rows within them`(_ order: Int) throws {
         var random = SeededGenerator(seed: 7)
         let fixture = WindowFixture(
             30, .int64, orderType: .float64, order: Self.orders[order], &random
@@ -50,7 +51,7 @@ import Testing
                     FrameDescription(unit: .range, start: .preceding(start), end: .preceding(end)),
                     FrameDescription(unit: .range, start: .following(start), end: .following(end), exclusion: .ties),
                 ] {
-                    let table = fixture.frames(frame)
+                    let table = try fixture.frames(frame)
                     for position in 0..<30 {
                         #expect(
                             positions(table, position) == fixture.plainFrame(frame, of: position),

@@ -22,7 +22,7 @@ import Testing
         var random = SeededGenerator(seed: seed)
         for _ in 0..<40 {
             let frame = FrameDescription.random(&random)
-            let table = fixture.frames(frame)
+            let table = try fixture.frames(frame)
             let first = values(RowChoosingFunctions.first(table, fixture.positions), fixture)
             let last = values(RowChoosingFunctions.last(table, fixture.positions), fixture)
             let number = Int64(random.below(4) + 1)
@@ -41,7 +41,7 @@ import Testing
     func `a row number that is not positive is an error`(_ number: Int64?) {
         let fixture = fixture(0)
         #expect(throws: EngineError.self) {
-            _ = try RowChoosingFunctions.nth(fixture.frames(.partition), fixture.positions) { _ in number }
+            _ = try RowChoosingFunctions.nth(try fixture.frames(.partition), fixture.positions) { _ in number }
         }
     }
 

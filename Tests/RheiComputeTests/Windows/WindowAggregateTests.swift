@@ -20,7 +20,7 @@ import Testing
         }
         for _ in 0..<40 {
             let frame = FrameDescription.random(&random)
-            let values = try function(fixture.input(), fixture.frames(frame), fixture).values(fixture)
+            let values = try function(fixture.input(), try fixture.frames(frame), fixture).values(fixture)
             for position in fixture.rows.indices {
                 let rows = fixture.plainFrame(frame, of: position).map { fixture.rows[$0][2] }
                 #expect(
@@ -72,7 +72,7 @@ import Testing
         let rows: [[SQLValue]] = (0..<3).map { [.integer(0), .integer($0), .integer(.max)] }
         let fixture = WindowFixture(rows, types: [.int64, .int64, .int64])
         func sum(_ frame: FrameDescription) throws -> [SQLValue] {
-            try WindowSum(input: fixture.input(), frames: fixture.frames(frame)).sum(.sum, resultType: .int64)
+            try WindowSum(input: fixture.input(), frames: try fixture.frames(frame)).sum(.sum, resultType: .int64)
                 .values(fixture)
         }
         let single = FrameDescription(unit: .rows, start: .currentRow, end: .currentRow)
@@ -136,14 +136,15 @@ import Testing
         }
     }
 
-    @Test func `of equal extremes the first row is chosen`() {
+    @Test func `of equal extremes the first row is chosen`() throws {
         // Equal under NOCASE, and told apart by their bytes.
         let texts = ["b", "A", "a", "B", "a", "A"]
         let rows: [[SQLValue]] = texts.enumerated().map { [.integer(0), .integer(Int64($0)), .text($1)] }
         let fixture = WindowFixture(rows, types: [.int64, .int64, .text])
-        func chosen(_ frame: FrameDescription, isMaximum: Bool) -> [SQLValue] {
+        func chosen(_ frame: FrameDescription, isMaximum: Bool) throws -> [SQLValue] {
             let extreme = WindowExtreme(
-                input: fixture.input(), frames: fixture.frames(frame), rows: fixture.positions, isMaximum: isMaximum)
+                input: fixture.input(), frames: try fixture.frames(frame), rows: fixture.positions, isMaximum: isMaximum
+            )
             return WindowResult.stored(
                 extreme.chosenRows(fixture.store.columns[2], .noCase), column: 2, fallback: nil
             ).values(fixture)
@@ -158,7 +159,7 @@ import Testing
                     let best = isMaximum ? folded.max() : folded.min()
                     return .text(texts[frame[folded.firstIndex { $0 == best } ?? 0]])
                 }
-                #expect(chosen(frame, isMaximum: isMaximum) == expected, "\(exclusion), maximum \(isMaximum)")
+                #expect(try chosen(frame, isMaximum: isMaximum) == expected, "\(exclusion), maximum \(isMaximum)")
             }
         }
     }

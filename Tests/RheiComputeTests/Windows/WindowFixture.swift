@@ -67,8 +67,8 @@ struct WindowFixture {
         return result
     }
 
-    func frames(_ frame: FrameDescription) -> FrameTable {
-        FrameTable(frame, groups, key: FrameKey(column: orderColumn, rows: positions))
+    func frames(_ frame: FrameDescription) throws -> FrameTable {
+        try FrameTable(frame, groups, key: FrameKey(column: orderColumn, rows: positions))
     }
 
     func input() -> WindowInput { WindowInput(positions, argument: store.columns[2], filter: nil) }
