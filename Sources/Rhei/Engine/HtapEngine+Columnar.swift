@@ -191,7 +191,7 @@ private struct Source {
             do {
                 return try await body(try await engine.stream(sql, parameters, hint: .forceOltp, freshness: freshness))
             } catch let second {
-                throw error.namesAMistake ? error : second
+                throw error.namesAMistake || error.code == .invalidArgument ? error : second
             }
         }
     }
