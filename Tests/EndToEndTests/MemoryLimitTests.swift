@@ -12,11 +12,11 @@ import Testing
         database = folder.path("limit.sqlite")
     }
 
-    /// 300 000 rows; the answers are small, so that they take no memory worth counting.
+    /// 600 000 rows; the answers are small, so that they take no memory worth counting.
     private static let setUp = """
         CREATE TABLE t USING columnar AS
-            SELECT value AS n, value * 7919 % 300007 AS k, 'text of some length, number ' || (value * 31 % 299993) AS s
-            FROM generate_series(1, 300000);
+            SELECT value AS n, value * 7919 % 600011 AS k, 'text of some length, number ' || (value * 31 % 599999) AS s
+            FROM generate_series(1, 600000);
         """
     private static let queries = """
         SELECT count(*), sum(c), max(s) FROM (SELECT s, count(*) AS c FROM t GROUP BY s);
@@ -38,7 +38,7 @@ import Testing
     @Test func `answers are the same, and the process grows by no more than 1.25 of the limit`() throws {
         let expected = try RHCommand.shell(database, "--target", "olap", script: Self.setUp + Self.queries)
         #expect(expected.status == 0, "\(expected.standardError)")
-        let limit = 16
+        let limit = 32
         let session = try RHSession(database, "--target", "olap", "--memory-limit", "\(limit)MB")
         _ = try session.ask(Self.setUp + "SELECT count(*) FROM t;")
         // What the table's making had at most is forgotten.
@@ -60,7 +60,7 @@ import Testing
         #expect(answer.status == 1)
         #expect(answer.standardError.contains("aggregate needs "))
         #expect(answer.standardError.contains("--memory-limit"))
-        #expect(answer.standardOutput == "300000\n")
+        #expect(answer.standardOutput == "600000\n")
     }
 
     @Test(arguments: ["0", "12XB", "MB", "-1GB"])
