@@ -93,6 +93,9 @@ struct TableNameCollector {
             visit(function.arguments)
         case .subquery(let subquery): visit(subquery.select)
         case .parenthesized(let inner): visit(inner.table)
+        case .reshaped(let reshaped):
+            visit(reshaped.table)
+            visit(reshaped.expressions)
         case .join(let join):
             visit(join.left)
             visit(join.right)

@@ -9,6 +9,15 @@ import RheiCore
 /// Functions on numbers that SQLite 3.40 lacks and analysts expect.
 enum NumberExtensions {
     static let all: [ScalarFunction] = [
+        // A number of 53 bits drawn from a place and a seed, or where that is null from the time of the statement.
+        ScalarFunction("sample_number", 2...2, .integer, isDeterministic: false) { arguments, context in
+            let seed = arguments[1].isNull ? context.statementTime : arguments[1].integer
+            var bits = UInt64(bitPattern: arguments[0].integer) &+ UInt64(bitPattern: seed) &* 0x9E37_79B9_7F4A_7C15
+            // The finishing steps of SplitMix64 ("Fast splittable pseudorandom number generators", OOPSLA 2014).
+            bits = (bits ^ bits &>> 30) &* 0xBF58_476D_1CE4_E5B9
+            bits = (bits ^ bits &>> 27) &* 0x94D0_49BB_1331_11EB
+            return .integer(Int64(bitPattern: (bits ^ bits &>> 31) &>> 11))
+        },
         // The largest and the smallest value that is not null.
         ScalarFunction("greatest", 1...127, .common(from: 0)) { arguments, _ in best(arguments) { $0 > 0 } },
         ScalarFunction("least", 1...127, .common(from: 0)) { arguments, _ in best(arguments) { $0 < 0 } },

@@ -199,6 +199,11 @@ extension Binder {
                 throw error.placed(at: position(typeName.range))
             }
         }
+        let named = TypeRules.affinity(ofDeclaredType: typeName.name)
+        if value.type.nestedType != nil, named != .text {
+            throw EngineError(
+                .typeMismatch, "cannot convert \(value.type.sqlName) to \(typeName.name)", at: position(typeName.range))
+        }
         let affinity = typeName.name.isEmpty ? .numeric : TypeRules.affinity(ofDeclaredType: typeName.name)
         var result = BoundExpression(Self.cast(value.data, to: affinity))
         if let explicit { result.typedReading = try? Self.convert(value.explicitReading, to: explicit) }

@@ -24,6 +24,7 @@ extension Binder {
         case .parenthesized(let table):
             return try bindParenthesized(table, scope)
         case .join(let join): return try bindJoin(join, scope)
+        case .reshaped(let reshaped): return try bindReshaped(reshaped, scope)
         }
     }
 

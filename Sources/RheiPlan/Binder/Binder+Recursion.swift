@@ -188,6 +188,7 @@ extension TableExpression {
             table.name.schema == nil && NameMatching.equal(table.name.name.name, name) ? 1 : 0
         case .join(let join): join.left.directReads(of: name) + join.right.directReads(of: name)
         case .parenthesized(let inner): inner.table.directReads(of: name)
+        case .reshaped(let reshaped): reshaped.table.directReads(of: name)
         case .function, .subquery: 0
         }
     }

@@ -88,6 +88,10 @@ package struct TableReferences: Sendable {
             for argument in function.arguments { visit(argument, common) }
         case .subquery(let subquery): visit(subquery.select, common)
         case .parenthesized(let inner): visit(inner.table, common)
+        case .reshaped(let reshaped):
+            readsAllColumns = true
+            visit(reshaped.table, common)
+            for expression in reshaped.expressions { visit(expression, common) }
         case .join(let join):
             visit(join.left, common)
             visit(join.right, common)

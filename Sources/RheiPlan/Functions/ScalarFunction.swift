@@ -134,6 +134,7 @@ extension ScalarFunction {
     /// What SQLite 3.40 lacks and analysts expect.
     private static let extensions: [String: ScalarFunction] = [
         "ascii": .init(1...1, .fixed(.int64)),
+        "sample_number": .init(2...2, .fixed(.int64), isDeterministic: false),
         "bit_count": .init(1...1, .fixed(.int64)),
         "cbrt": .init(1...1, .fixed(.float64)),
         "concat": .init(0...any, .fixed(.utf8View)),

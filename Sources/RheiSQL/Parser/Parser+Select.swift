@@ -123,6 +123,7 @@ extension Parser {
     private mutating func parseSimpleBody() throws(EngineError) -> SelectBody {
         switch kind {
         case .select: .core(try parseCore())
+        case .identifier where beginsReshapingStatement(): .core(try parseReshapingStatement())
         case .values: .values(try parseValues())
         case .leftParenthesis: .core(try parseParenthesizedQuery())
         default: throw unexpected("SELECT or VALUES")
@@ -146,6 +147,7 @@ extension Parser {
 
     /// Whether a query begins here, be it with operands of compounds in parentheses: an operator follows each of them.
     func beginsQuery(at distance: Int = 0) -> Bool {
+        if beginsReshapingStatement(at: distance) { return true }
         var depth = 0
         while peek(distance + depth) == .leftParenthesis { depth += 1 }
         guard depth <= Self.maximumOperandDepth, peek(distance + depth).beginsSelect else { return false }
@@ -201,6 +203,12 @@ extension Parser {
             advance()
             core.qualify = try parseExpression()
             if core.windows.isEmpty { core.windows = try parseOptionalWindows() }
+        }
+        if beginsUsingSample, let from = core.from {
+            advance()
+            advance()
+            let change = ReshapedTable.Change.sample(try parseSample())
+            core.from = .reshaped(ReshapedTable(table: from, change: change, range: range(from: start)))
         }
         core.range = range(from: start)
         depth -= 2

@@ -28,6 +28,7 @@ extension Parser {
         case .analyze: .maintenance(try parseMaintenance(.analyze))
         case .reindex: .maintenance(try parseMaintenance(.reindex))
         case .identifier where isWord("copy"): .copy(try parseCopy())
+        case .identifier where beginsReshapingStatement(): .select(try parseSelect())
         default: throw unexpected("a statement")
         }
     }
@@ -37,6 +38,7 @@ extension Parser {
         let with = try parseOptionalWith()
         switch kind {
         case .select, .values: return .select(try parseSelect(after: with, from: start))
+        case .identifier where beginsReshapingStatement(): return .select(try parseSelect(after: with, from: start))
         case .insert, .replace, .update, .delete: return .dataChange(try parseDataChange(with: with, from: start))
         default: throw unexpected("\",\", SELECT, INSERT, UPDATE or DELETE")
         }

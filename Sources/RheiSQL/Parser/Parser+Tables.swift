@@ -12,7 +12,7 @@ extension Parser {
     private mutating func parseJoins(_ tableCount: inout Int) throws(EngineError) -> TableExpression {
         let start = self.start
         var left = try parseTable(&tableCount)
-        if kind == .on || kind == .using {
+        if kind == .on || (kind == .using && !beginsUsingSample) {
             throw EngineError(.syntax, "a JOIN is required before \(text(current.range))", at: current.range)
         }
         while let operation = try parseOptionalJoinOperator() {
@@ -33,7 +33,7 @@ extension Parser {
     private mutating func parseOptionalConstraint(
         isNatural: Bool
     ) throws(EngineError) -> TableJoin.Constraint? {
-        guard kind == .on || kind == .using else { return nil }
+        guard kind == .on || (kind == .using && !beginsUsingSample) else { return nil }
         if isNatural {
             throw EngineError(.syntax, "a NATURAL join may not have ON or USING", at: current.range)
         }
@@ -101,6 +101,12 @@ extension Parser {
 
     private mutating func parseTable(_ tableCount: inout Int) throws(EngineError) -> TableExpression {
         let start = self.start
+        return try parseReshaping(of: parsePlainTable(&tableCount), from: start)
+    }
+
+    /// Parses a table as it is read, before PIVOT and the like.
+    mutating func parsePlainTable(_ tableCount: inout Int) throws(EngineError) -> TableExpression {
+        let start = self.start
         if kind == .leftParenthesis { return try parseParenthesizedTable(&tableCount) }
         if isWord("lateral") {
             if peek() == .leftParenthesis, peek(2) == .select || peek(2) == .values || beginsCommonTable(at: 2) {
@@ -166,11 +172,11 @@ extension Parser {
 
     // MARK: Aliases and hints
 
-    private mutating func parseOptionalTableAlias() throws(EngineError) -> TableAlias? {
+    mutating func parseOptionalTableAlias() throws(EngineError) -> TableAlias? {
         let name: Identifier
         if accept(.as) {
             name = try parseName("an alias")
-        } else if kind.isIdentifierOrString, !beginsQualify {
+        } else if kind.isIdentifierOrString, !beginsQualify, !beginsReshaping {
             name = takeIdentifier()
         } else {
             return nil

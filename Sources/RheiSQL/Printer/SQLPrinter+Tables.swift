@@ -20,6 +20,7 @@ extension SQLPrinter {
             write(")")
             write(inner.alias)
         case .join(let join): write(join)
+        case .reshaped(let reshaped): write(reshaped)
         }
     }
 
@@ -39,7 +40,7 @@ extension SQLPrinter {
         }
     }
 
-    private mutating func write(_ alias: TableAlias?) {
+    mutating func write(_ alias: TableAlias?) {
         guard let alias else { return }
         write(" AS ")
         write(alias.name)

@@ -8,6 +8,7 @@ package indirect enum TableExpression: Sendable, Equatable {
     /// A table or join in parentheses, with an alias or without.
     case parenthesized(ParenthesizedTable)
     case join(TableJoin)
+    case reshaped(ReshapedTable)
 
     package var range: SourceRange {
         switch self {
@@ -16,6 +17,7 @@ package indirect enum TableExpression: Sendable, Equatable {
         case .subquery(let subquery): subquery.range
         case .parenthesized(let table): table.range
         case .join(let join): join.range
+        case .reshaped(let table): table.range
         }
     }
 }
