@@ -138,8 +138,12 @@ extension Binder {
             let type = column.type.nestedType?.dataType ?? column.type
             let plain = PlanColumn(id: context.makeColumn(column.name), type: type)
             columns.append(plain)
+            let position = columns.count - 1
+            // SQLite gives a rowid no collation, so that of the other side counts.
+            let isRowID = position == table.rowIDColumn || position == table.hiddenRowIDColumn
             var value = BoundExpression(
-                try widened(plain, column, table, range), affinity: column.affinity, collation: column.collation)
+                try widened(plain, column, table, range), affinity: column.affinity,
+                collation: isRowID ? nil : column.collation)
             if column.quarantinedCount > 0 {
                 value.unreadable =
                     "column \(table.name).\(column.name), of which \(column.quarantinedCount) values are no "
@@ -151,7 +155,7 @@ extension Binder {
             }
             value.mayMixNumbers = column.type == .any && column.affinity == .none
             if column.type == .any, column.affinity != .none { context.unmixedColumns.insert(plain.id) }
-            value.columnName = table.hiddenRowIDColumn == columns.count - 1 ? "rowid" : column.name
+            value.columnName = table.hiddenRowIDColumn == position ? "rowid" : column.name
             value.declaredType = column.declaredType
             scopeColumns.append(
                 ScopeColumn(

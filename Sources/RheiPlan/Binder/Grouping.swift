@@ -233,10 +233,15 @@ final class Grouping {
 
     /// Lets an open choice among extreme values be made where the order of the rows is known. Alone in a query without
     /// groups, `max` may be read from the end of an index, which then shows another of the values that compare as equal.
+    /// Lets values that are put together come in the order of their table.
     private func settled(_ aggregates: [AggregateColumn]) -> [AggregateColumn] {
         aggregates.map { column in
             var column = column
             let call = column.call
+            if call.keepsOrderOfRows, case .byRowID(let rowID) = order, rowID.columns.isSubset(of: inputColumns) {
+                column.call.arguments.append(rowID)
+                column.call.order = [KeyOrder(isDescending: false, nullsFirst: true, collation: .binary)]
+            }
             guard call.isExtreme, call.function != .minimum, call.function != .maximum else { return column }
             let isAlone = keys.isEmpty && aggregates.count == 1 && call.function == .rowOfMaximum
             column.call.mustAgree = isAlone || !order.isAsYielded
@@ -295,6 +300,13 @@ enum CollationFolding {
 }
 
 extension AggregateCall {
+    /// Whether the result has the values of all rows in the order in which they come.
+    fileprivate var keepsOrderOfRows: Bool {
+        guard order.isEmpty, !isDistinct else { return false }
+        if case .collect = function { return true }
+        return function == .groupConcat
+    }
+
     /// Whether this is `min` or `max`.
     var isExtreme: Bool {
         switch function {
