@@ -97,6 +97,7 @@ enum BreakerFactory {
     private static func unmatched(
         _ kind: JoinKind, _ sink: HashJoinBuildSink, _ probe: ColumnLayout
     ) -> (any PipelineSource)? {
-        kind.keepsBuildRows ? HashJoinUnmatchedSource(buildSink: sink, probe: probe) : nil
+        kind.keepsBuildRows
+            ? HashJoinBuildRowsSource(buildSink: sink, isMarked: false, nullTypes: probe.types) : nil
     }
 }

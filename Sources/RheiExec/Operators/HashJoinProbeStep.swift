@@ -19,8 +19,11 @@ struct HashJoinProbeStep: PipelineStep {
 extension HashJoinProbeStep {
     /// What comes out after the probe side has ended: build rows that found a match, or none.
     var sourceAfterProbe: (any PipelineSource)? {
-        if yieldsBuildRows { return HashJoinMarkedSource(buildSink: buildSink, isMarked: kind == .semi) }
-        return kind.keepsBuildRows ? HashJoinUnmatchedSource(buildSink: buildSink, probe: probe) : nil
+        if yieldsBuildRows {
+            return HashJoinBuildRowsSource(buildSink: buildSink, isMarked: kind == .semi, nullTypes: [])
+        }
+        return kind.keepsBuildRows
+            ? HashJoinBuildRowsSource(buildSink: buildSink, isMarked: false, nullTypes: probe.types) : nil
     }
 }
 

@@ -55,16 +55,8 @@ struct DetachCommand: AsyncParsableCommand {
     var database: String
 
     func run() async throws {
-        do {
-            try InputText.requireFile(database)
-            var config = HtapConfig(databasePath: database)
-            config.storageMode = .found(besideDatabase: database)
-            let engine = try await HtapEngine(config)
+        try await AttachedDatabase.use(database, usesWriteAheadLog: true) { engine in
             try await engine.detach()
-            await engine.shutdown()
-        } catch {
-            ErrorReporter().report(error, sql: "")
-            throw ExitCode(1)
         }
     }
 }

@@ -10,19 +10,10 @@ struct StatusCommand: AsyncParsableCommand {
     var database: String
 
     func run() async throws {
-        do {
-            try InputText.requireFile(database)
-            var config = HtapConfig(databasePath: database)
-            config.storageMode = .found(besideDatabase: database)
-            config.usesWriteAheadLog = false
-            let engine = try await HtapEngine(config)
+        try await AttachedDatabase.use(database) { engine in
             let output = OutputStream(descriptor: 1)
             StatusReport(try await engine.syncStatus()).write(to: output)
             output.flush()
-            await engine.shutdown()
-        } catch {
-            ErrorReporter().report(error, sql: "")
-            throw ExitCode(1)
         }
     }
 }

@@ -11,12 +11,7 @@ struct VerifyCommand: AsyncParsableCommand {
 
     func run() async throws {
         var isWhole = true
-        do {
-            try InputText.requireFile(database)
-            var config = HtapConfig(databasePath: database)
-            config.storageMode = .found(besideDatabase: database)
-            config.usesWriteAheadLog = false
-            let engine = try await HtapEngine(config)
+        try await AttachedDatabase.use(database) { engine in
             let output = OutputStream(descriptor: 1)
             let found = try await engine.syncStatus().storage?.damages ?? []
             for damage in try await found + engine.verifyFiles() {
@@ -38,10 +33,6 @@ struct VerifyCommand: AsyncParsableCommand {
                 }
             }
             output.flush()
-            await engine.shutdown()
-        } catch {
-            ErrorReporter().report(error, sql: "")
-            throw ExitCode(1)
         }
         if !isWhole { throw ExitCode(2) }
     }
@@ -59,22 +50,13 @@ struct RebuildCommand: AsyncParsableCommand {
     var table: String?
 
     func run() async throws {
-        do {
-            try InputText.requireFile(database)
-            var config = HtapConfig(databasePath: database)
-            config.storageMode = .found(besideDatabase: database)
-            config.usesWriteAheadLog = false
-            let engine = try await HtapEngine(config)
+        try await AttachedDatabase.use(database) { engine in
             let names = if let table { [table] } else { await engine.registeredTables() }
             for name in names {
                 let rowCount = try await engine.initialSync(name)
                 ErrorReporter().note("rebuilt \(name): \(rowCount) rows")
             }
             try await engine.flush()
-            await engine.shutdown()
-        } catch {
-            ErrorReporter().report(error, sql: "")
-            throw ExitCode(1)
         }
     }
 }

@@ -1,10 +1,13 @@
 import RheiCompute
 import RheiCore
 
-/// Yields the build rows of a right or full join that found no match: nulls for the probe side, then their columns.
-struct HashJoinUnmatchedSource: PipelineSource {
+/// Yields the build rows of a join that found a match among the probe rows, or those that found none.
+struct HashJoinBuildRowsSource: PipelineSource {
     let buildSink: HashJoinBuildSink
-    let probe: ColumnLayout
+    let isMarked: Bool
+    /// The types of columns that come before those of the build side, null in every row: of right and full joins, the
+    /// probe side's.
+    let nullTypes: [VectorType]
     private static let rowsPerMorsel = 32 * VectorBatch.capacity
 
     func prepare() throws {}
@@ -18,7 +21,9 @@ struct HashJoinUnmatchedSource: PipelineSource {
     func produce(morsel: Int, worker: WorkerContext, into consumer: any BatchConsumer) throws {
         guard let build = buildSink.build else { return }
         let marks = build.matchedRows
-        let nullBuffers = probe.types.map { VectorBuffer(type: $0, capacity: 64) }
+        // Without marks no probe row was seen.
+        if marks == nil && isMarked { return }
+        let nullBuffers = nullTypes.map { VectorBuffer(type: $0, capacity: 64) }
         let nulls = nullBuffers.map { $0.constantNull() }
         let selection = SelectionBuffer()
         let batch = VectorBatch(owners: nullBuffers + [build, selection])
@@ -29,7 +34,7 @@ struct HashJoinUnmatchedSource: PipelineSource {
             worker.arena.reset()
             let count = min(VectorBatch.capacity, end - first)
             let rows =
-                marks?.rows(from: first, count: count, marked: false, selection) ?? SelectionVector(all: count)
+                marks?.rows(from: first, count: count, marked: isMarked, selection) ?? SelectionVector(all: count)
             guard rows.count > 0 else { continue }
             batch.columns = nulls + build.vectors(from: first, count: count)
             batch.rowCount = count
