@@ -41,6 +41,7 @@ import Testing
         var syncCount = 0
         var changeCount = 0
         var loadCount = 0
+        var tablesWithRows: Set<String> = []
         while statementCount < 10_000 {
             let script = work.statements(count: work.below(60) + 1)
             statementCount += script.count
@@ -66,6 +67,7 @@ import Testing
             syncCount += 1
             changeCount += report.changeCount
             loadCount += report.tables.count { $0.loadedRowCount != nil }
+            tablesWithRows.formUnion(database.applier.view.snapshot.tables.filter { $0.rowCount > 0 }.map(\.name))
         }
         try await database.syncAndCompare(nil, "seed \(seed), end")
         print("\(statementCount) statements, \(successCount) known to succeed, \(processCount) times another process,")
@@ -73,8 +75,7 @@ import Testing
         #expect(processCount > 0)
         #expect(successCount > statementCount / 3)
         #expect(changeCount > statementCount)
-        let sizes = database.applier.view.snapshot.tables.map(\.rowCount)
-        #expect(sizes.allSatisfy { $0 > 0 }, "a table that stays empty tests nothing: \(sizes)")
+        #expect(tablesWithRows.count == 7, "a table that stays empty tests nothing: \(tablesWithRows)")
         await database.applier.shutdown()
         await database.writer.shutdown()
     }
