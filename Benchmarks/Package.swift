@@ -37,8 +37,8 @@ let package = Package(
         .target(name: "Analytics", dependencies: ["Harness"], path: "Analytics", swiftSettings: strict),
         // Ours among the contenders of the analytic suites.
         .executableTarget(
-            name: "analytics-job", dependencies: [.product(name: "Rhei", package: "rhei")], path: "AnalyticsJob",
-            swiftSettings: strict),
+            name: "analytics-job", dependencies: ["Harness", .product(name: "Rhei", package: "rhei")],
+            path: "AnalyticsJob", swiftSettings: strict),
         .executableTarget(
             name: "benchmark",
             dependencies: [

@@ -58,7 +58,7 @@ public struct AnalyticRun {
     }
 
     /// Whether our answer is DuckDB's; nil without DuckDB.
-    private func agree(_ answers: [Contender.Reply]) -> Bool? {
+    private func agree(_ answers: [JobReply]) -> Bool? {
         guard let position = contenders.firstIndex(where: { $0.name == "duckdb" }), let theirs = answers[position].rows
         else { return nil }
         return answers[0].rows.map { Answers.areSame($0, theirs) } ?? false

@@ -35,6 +35,19 @@ public struct AnalyticSuite: Sendable {
             ? ["peers", script, scale, folder.path] : ["makers", script, name, scale, folder.path]
     }
 
+    /// A SQLite database with the same tables, made when it is missing.
+    func database() throws -> URL {
+        let made = folder.appending(path: "tables.made")
+        if !FileManager.default.fileExists(atPath: made.path) {
+            print("making the SQLite database of \(name), scale \(scale)")
+            let script = Folders.peers.appending(path: "make_sqlite.py").path
+            try ChildProcess.output(
+                of: Folders.peers.appending(path: "python"), ["makers", script, folder.path])
+            try Data().write(to: made)
+        }
+        return folder.appending(path: "tables.sqlite")
+    }
+
     /// The queries' files, in the order of their numbers.
     public func queries() throws -> [URL] {
         let files =

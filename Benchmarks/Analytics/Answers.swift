@@ -9,6 +9,18 @@ enum Answers {
         return zip(first.sorted(by: precedes), second.sorted(by: precedes)).allSatisfy(isSame)
     }
 
+    /// Names the first row that only one of two answers has, in their sorted order; nil when they are the same.
+    static func difference(_ ours: [Row], _ theirs: [Row]) -> String? {
+        if areSame(ours, theirs) { return nil }
+        if ours.count != theirs.count { return "\(ours.count) rows, not \(theirs.count)" }
+        let pairs = zip(ours.sorted(by: precedes), theirs.sorted(by: precedes))
+        return pairs.first { !isSame($0, $1) }.map { "\(text($0)), not \(text($1))" }
+    }
+
+    private static func text(_ row: Row) -> String {
+        "(" + row.map { $0 ?? "NULL" }.joined(separator: ", ").prefix(200) + ")"
+    }
+
     private static func isSame(_ first: Row, _ second: Row) -> Bool {
         first.count == second.count && zip(first, second).allSatisfy(isSame)
     }

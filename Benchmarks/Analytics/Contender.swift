@@ -3,18 +3,6 @@ import Harness
 
 /// A process that holds the tables of a suite in memory and answers one request at a time.
 final class Contender {
-    /// A reply to a request; what it did not ask for is nil.
-    struct Reply: Codable {
-        var version: String?
-        /// Time of the query, or of loading in the first reply.
-        var seconds: Double?
-        var rowCount: Int?
-        var rows: [[String?]]?
-        var peakByteCount: Int?
-        /// Why the engine cannot run the query.
-        var error: String?
-    }
-
     /// As on the command line: `rhei`, `duckdb`, `datafusion`, `polars`, `chdb`.
     let name: String
     private(set) var version = ""
@@ -24,17 +12,23 @@ final class Contender {
     private let replies = Pipe()
     private var unread = Data()
 
-    /// Starts the process and waits until its tables are loaded.
-    init(name: String, folder: URL, threadCount: Int) throws {
+    /// Starts the process of an engine with its own settings and waits until its tables are loaded.
+    convenience init(name: String, folder: URL, threadCount: Int) throws {
+        try self.init(name: name, JobSettings(folder: folder.path, threadCount: threadCount))
+    }
+
+    /// Starts a process and waits until its tables are loaded. Other engines take folder and threads of the settings.
+    init(name: String, _ settings: JobSettings) throws {
         self.name = name
         let here = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
         if name == "rhei" {
             process.executableURL = here.appending(path: "analytics-job")
-            process.arguments = [folder.path, "\(threadCount)"]
+            process.arguments = [String(decoding: try JSONEncoder().encode(settings), as: UTF8.self)]
         } else {
             process.executableURL = Folders.peers.appending(path: "python")
             process.arguments = [
-                "peers", Folders.peers.appending(path: "contender.py").path, name, folder.path, "\(threadCount)",
+                "peers", Folders.peers.appending(path: "contender.py").path, name, settings.folder,
+                "\(settings.threadCount)",
             ]
         }
         process.standardInput = requests
@@ -44,8 +38,11 @@ final class Contender {
         (version, loadSeconds) = (ready.version ?? name, ready.seconds ?? 0)
     }
 
+    /// The number of the process.
+    var processID: Int32 { process.processIdentifier }
+
     /// Sends a request and waits for its reply.
-    func ask(_ request: String) throws -> Reply {
+    func ask(_ request: String) throws -> JobReply {
         try requests.fileHandleForWriting.write(contentsOf: Data((request + "\n").utf8))
         return try readReply()
     }
@@ -56,12 +53,12 @@ final class Contender {
         process.waitUntilExit()
     }
 
-    private func readReply() throws -> Reply {
+    private func readReply() throws -> JobReply {
         while true {
             if let end = unread.firstIndex(of: UInt8(ascii: "\n")) {
                 let line = unread[..<end]
                 unread = Data(unread[(end + 1)...])
-                return try JSONDecoder().decode(Reply.self, from: line)
+                return try JSONDecoder().decode(JobReply.self, from: line)
             }
             let more = replies.fileHandleForReading.availableData
             guard !more.isEmpty else {

@@ -5,5 +5,8 @@ import ArgumentParser
     static let configuration = CommandConfiguration(
         commandName: "benchmark",
         abstract: "Measures Rhei beside named peers, in the same run.",
-        subcommands: [MainJobCommand.self, LatencyCommand.self, ArrowCommand.self, AnalyticCommand.self])
+        subcommands: [
+            MainJobCommand.self, LatencyCommand.self, ArrowCommand.self, AnalyticCommand.self, VerifyCommand.self,
+            SpillCommand.self, CancelCommand.self,
+        ])
 }

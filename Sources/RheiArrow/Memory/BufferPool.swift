@@ -59,7 +59,7 @@ public final class BufferPool: Sendable {
     package func lowerKeptByteLimit(to byteCount: Int) { keptByteLimit.min(byteCount, ordering: .relaxed) }
 
     /// Returns to the system all regions of which no block is in use.
-    package func releaseKept() {
+    public func releaseKept() {
         state.withLock { state in
             for size in Array(state.freeBlocks.keys) {
                 let starts = Set((state.freeBlocks[size] ?? []).map { region(of: $0) })

@@ -1,0 +1,68 @@
+import Foundation
+import Harness
+import Rhei
+
+/// The tables of a job: columnar ones made of Arrow files, or mirrored from SQLite to segment files.
+struct JobTables {
+    private let settings: JobSettings
+    /// Holds what is made for the job, and is removed with it.
+    private let scratch: URL
+
+    init(_ settings: JobSettings) throws {
+        self.settings = settings
+        scratch = FileManager.default.temporaryDirectory.appending(path: "rhei-bench-\(getpid())")
+        try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
+    }
+
+    func remove() { try? FileManager.default.removeItem(at: scratch) }
+
+    /// Opens an engine with all tables.
+    func load() async throws -> HtapEngine {
+        let database = scratch.appending(path: "job.db")
+        if let path = settings.mirroredDatabase {
+            try FileManager.default.copyItem(at: URL(filePath: path), to: database)
+        }
+        var config = HtapConfig(databasePath: database.path)
+        config.threadCount = settings.threadCount
+        config.vectorSize = settings.vectorSize
+        config.optimizes = settings.optimizes
+        config.memoryLimit = settings.memoryLimit
+        config.temporaryDirectory = settings.temporaryDirectory
+        config.queryTimeout = settings.timeout.map { .seconds($0) }
+        if settings.mirroredDatabase != nil {
+            config.storageMode = .segments(path: scratch.appending(path: "segments").path)
+        }
+        let engine = try await HtapEngine(config)
+        for file in try files() {
+            let name = file.deletingPathExtension().lastPathComponent
+            if settings.mirroredDatabase == nil {
+                _ = try await engine.query(
+                    "CREATE TABLE \"\(name)\" USING columnar AS SELECT * FROM read_arrow('\(file.path)')")
+            } else {
+                try await engine.registerTable(name, schema: try await schema(of: file, engine))
+            }
+        }
+        try await engine.flush()
+        return engine
+    }
+
+    private func files() throws -> [URL] {
+        try FileManager.default.contentsOfDirectory(
+            at: URL(filePath: settings.folder), includingPropertiesForKeys: nil
+        ).filter { $0.pathExtension == "arrow" }.sorted { $0.path < $1.path }
+    }
+
+    /// The types of a file's columns that SQLite has no words for.
+    private func schema(of file: URL, _ engine: HtapEngine) async throws -> TableSchema {
+        let result = try await engine.query("SELECT * FROM read_arrow('\(file.path)') LIMIT 0", hint: .forceOlap)
+        var types: [String: DataType] = [:]
+        for field in result.schema.fields {
+            switch field.type {
+            case .date32, .time64, .decimal128: types[field.name] = field.type
+            case .timestamp: types[field.name] = .timestamp(.microsecond, timeZone: nil)
+            default: break
+            }
+        }
+        return TableSchema(types)
+    }
+}

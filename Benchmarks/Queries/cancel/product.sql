@@ -1,0 +1,1 @@
+SELECT count(*) FROM lineitem a, lineitem b WHERE a.l_extendedprice < b.l_tax

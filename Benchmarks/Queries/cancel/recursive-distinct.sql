@@ -1,0 +1,1 @@
+WITH RECURSIVE c(x) AS (SELECT l_orderkey FROM lineitem UNION SELECT x * 7 % 100000007 FROM c) SELECT count(*) FROM c

@@ -1,0 +1,1 @@
+SELECT count(*) FROM lineitem WHERE regexp_matches(l_comment, '([a-z]+ )+[a-z]*z$')
