@@ -21,7 +21,10 @@ final class PipelineRun: @unchecked Sendable {
     var slotLimit = 1
     var slotCount = 0
     var activeCount = 0
+    /// Whether nothing is left to take, of the morsels or of the stage.
     var isExhausted = false
+    /// What is being done since the morsels have ended.
+    var stage: CompletionStage?
     /// When a worker last took this run, as a count of such events; the pool serves the longest-waiting first.
     var lastServed: UInt64 = 0
     var idleSlots: [Slot] = []
@@ -57,7 +60,8 @@ final class PipelineRun: @unchecked Sendable {
 
     /// Whether a further worker would find something to do. Called with the pool's lock.
     var wantsWorker: Bool {
-        !isExhausted && (!idleSlots.isEmpty || slotCount < slotLimit) && !isGateClosed
+        if stage != nil { return !isExhausted && activeCount < slotLimit }
+        return !isExhausted && (!idleSlots.isEmpty || slotCount < slotLimit) && !isGateClosed
     }
 
     func stopAll() { stop.set() }
@@ -99,6 +103,39 @@ final class PipelineRun: @unchecked Sendable {
         return .exhausted
     }
 
+    /// Runs tasks of a stage until none is left, the query fails, or `shallYield` says so after a task.
+    func work(_ stage: CompletionStage, shallYield: () -> Bool) throws -> Outcome {
+        while !query.hasFailed {
+            let task = nextMorsel.add(1, ordering: .relaxed).oldValue
+            if task >= stage.taskCount { break }
+            try query.context.checkCancelled()
+            try stage.run(task)
+            if shallYield() { return .yielded }
+        }
+        return .exhausted
+    }
+
+    /// Goes on after the morsels, or after a stage, when no worker is left in it: ends the consumers, then the sink.
+    ///
+    /// - Returns: the next stage, nil when the pipeline has ended.
+    func advance(_ slots: [Slot], after stage: CompletionStage?) throws -> CompletionStage? {
+        if let stage { return try startStage(stage.end()) }
+        for slot in slots { try finish(slot) }
+        return pipeline.completesSink ? try startStage(pipeline.sink.completion()) : nil
+    }
+
+    /// Runs stages of one task at once, up to one that several workers may share.
+    private func startStage(_ first: CompletionStage?) throws -> CompletionStage? {
+        var next = first
+        while let stage = next, stage.taskCount < 2, !query.hasFailed {
+            try query.context.checkCancelled()
+            for task in 0..<stage.taskCount { try stage.run(task) }
+            next = try stage.end()
+        }
+        nextMorsel.store(0, ordering: .relaxed)
+        return next
+    }
+
     /// Ends the consumers of one slot, once.
     func finish(_ slot: Slot) throws {
         guard !slot.isFinished else { return }
@@ -112,6 +149,6 @@ final class PipelineRun: @unchecked Sendable {
         let slot = try makeSlot(index: 0)
         _ = try work(slot) { false }
         try finish(slot)
-        if pipeline.completesSink { try pipeline.sink.complete() }
+        if pipeline.completesSink { try pipeline.sink.completeAlone(check: query.context.checkCancelled) }
     }
 }

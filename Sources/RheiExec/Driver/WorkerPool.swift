@@ -132,6 +132,7 @@ private final class Core: @unchecked Sendable {
 
     /// Works for a pipeline. Called with the lock, which is released while working.
     private func serve(_ run: PipelineRun) {
+        if let stage = run.stage { return serve(run, stage) }
         let isFirst = !run.isPrepared
         run.isPrepared = true
         var slot = run.idleSlots.popLast()
@@ -152,6 +153,19 @@ private final class Core: @unchecked Sendable {
         leave(run, slot, outcome)
     }
 
+    /// Works for a pipeline whose morsels have ended. Called with the lock, which is released while working.
+    private func serve(_ run: PipelineRun, _ stage: CompletionStage) {
+        monitor.unlock()
+        var outcome = PipelineRun.Outcome.exhausted
+        do {
+            outcome = try run.work(stage) { hasWaitingRun.load(ordering: .relaxed) }
+        } catch {
+            run.query.fail(error)
+        }
+        monitor.lock()
+        leave(run, nil, outcome)
+    }
+
     private func prepare(_ run: PipelineRun) throws {
         let workers = try run.prepare(threadCount: threadCount)
         guard workers > 1 else { return }
@@ -161,7 +175,8 @@ private final class Core: @unchecked Sendable {
         }
     }
 
-    /// Gives up a worker's place; the last one out ends the pipeline. Called with the lock.
+    /// Gives up a worker's place; the last one out ends the pipeline, or begins the next stage of its end. Called with
+    /// the lock.
     private func leave(_ run: PipelineRun, _ slot: PipelineRun.Slot?, _ outcome: PipelineRun.Outcome) {
         if let slot { run.idleSlots.append(slot) }
         run.activeCount -= 1
@@ -171,24 +186,33 @@ private final class Core: @unchecked Sendable {
             return
         }
         runs.removeAll { $0 === run }
-        let slots = run.idleSlots
+        let (slots, stage) = (run.idleSlots, run.stage)
         run.idleSlots = []
         let query = run.query
         monitor.unlock()
-        complete(run, slots)
+        if let next = advance(run, slots, stage) {
+            monitor.lock()
+            run.stage = next
+            run.isExhausted = false
+            run.slotLimit = min(threadCount, next.taskCount)
+            return enqueue([run], wakeUp: run.slotLimit - 1)
+        }
         let ready = query.ended(run)
         monitor.lock()
         // This worker takes one of the pipelines itself.
         enqueue(ready, wakeUp: max(ready.count - 1, 0))
     }
 
-    private func complete(_ run: PipelineRun, _ slots: [PipelineRun.Slot]) {
-        guard !run.query.hasFailed else { return }
+    /// Returns what is left to do for a pipeline that no worker is in.
+    private func advance(
+        _ run: PipelineRun, _ slots: [PipelineRun.Slot], _ stage: CompletionStage?
+    ) -> CompletionStage? {
+        guard !run.query.hasFailed else { return nil }
         do {
-            for slot in slots { try run.finish(slot) }
-            if run.pipeline.completesSink { try run.pipeline.sink.complete() }
+            return try run.advance(slots, after: stage)
         } catch {
             run.query.fail(error)
+            return nil
         }
     }
 }

@@ -31,13 +31,17 @@ package protocol PipelineStep: Sendable {
     func makeConsumer(worker: WorkerContext, next: any BatchConsumer) throws -> any BatchConsumer
 }
 
-/// A pipeline breaker: each worker consumes into its own state, which `finish` merges; `complete` ends the pipeline.
+/// A pipeline breaker: each worker consumes into its own state, which `finish` merges; `completion` ends the pipeline.
 ///
 /// `finish` of one consumer may run while others still consume, so what it merges into needs a lock.
 package protocol PipelineSink: Sendable {
     func makeConsumer(worker: WorkerContext) throws -> any BatchConsumer
-    /// Called once, after every consumer of every pipeline into this sink has finished, on one thread.
+    /// Ends the sink on the calling thread, for sinks that do not end in stages.
     func complete() throws
+    /// Called once, after every consumer of every pipeline into this sink has finished, on one thread.
+    ///
+    /// - Returns: the first of the stages that complete the sink; nil when it is complete.
+    func completion() throws -> CompletionStage?
 }
 
 /// A sink whose reader may lag behind: while the gate is closed, workers take no new morsels of the pipeline.
