@@ -17,6 +17,15 @@ package final class ColumnStore {
         tags = type == .any ? MemoryBlock(byteCount: 0) : nil
     }
 
+    /// A column of `rowCount` rows to be written by ``copy(_:rows:to:)``.
+    init(type: VectorType, rowCount: Int, hasNulls: Bool) {
+        self.type = type
+        self.rowCount = rowCount
+        values = MemoryBlock(byteCount: rowCount * type.byteWidth)
+        tags = type == .any ? MemoryBlock(byteCount: rowCount) : nil
+        validity = hasNulls ? MemoryBlock(byteCount: (rowCount + 63) / 64 * 8) : nil
+    }
+
     package var hasNulls: Bool { validity != nil }
 
     /// Bytes reserved for the column, string bytes not included.
@@ -128,6 +137,25 @@ package final class ColumnStore {
             let bit = UInt64(row & 63)
             let word = unsafe words[row &>> 6] & ~(1 &<< bit)
             unsafe words[row &>> 6] = word | (UInt64(asInt(isValid)) &<< bit)
+        }
+    }
+
+    /// Writes rows of another column from row `target` on. Threads may write at once, each to whole words of 64 rows.
+    func copy(_ other: ColumnStore, rows: Range<Int>, to target: Int) {
+        precondition(other.type == type && target + rows.count <= rowCount, "rows of another shape")
+        let width = type.byteWidth
+        unsafe (values.base + target * width).copyMemory(
+            from: other.values.base + rows.lowerBound * width, byteCount: rows.count * width)
+        if let tags, let source = other.tags {
+            unsafe (tags.base + target).copyMemory(from: source.base + rows.lowerBound, byteCount: rows.count)
+        }
+        guard let words = unsafe validity?.pointer(UInt64.self) else { return }
+        for index in 0..<rows.count {
+            let place = target &+ index
+            let bit = UInt64(place & 63)
+            // What the memory held before goes with the first row of a word.
+            let word = unsafe bit == 0 ? 0 : words[place &>> 6]
+            unsafe words[place &>> 6] = word | (UInt64(asInt(other.isValid(rows.lowerBound &+ index))) &<< bit)
         }
     }
 

@@ -12,6 +12,16 @@ package final class RowStore: @unchecked Sendable {
         columns = types.map { ColumnStore(type: $0) }
     }
 
+    /// A store of `rowCount` rows that are written afterwards; it shares the strings of other stores.
+    init(types: [VectorType], rowCount: Int, stringsOf stores: [RowStore]) {
+        columns = types.indices.map { column in
+            ColumnStore(
+                type: types[column], rowCount: rowCount, hasNulls: stores.contains { $0.columns[column].hasNulls })
+        }
+        self.rowCount = rowCount
+        arenas += stores.flatMap(\.arenas)
+    }
+
     /// Bytes reserved for values and strings.
     package var byteCount: Int {
         columns.reduce(0) { $0 + $1.byteCount } + arenas.reduce(0) { $0 + $1.reservedByteCount }

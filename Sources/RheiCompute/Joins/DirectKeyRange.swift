@@ -1,23 +1,16 @@
-/// Numbers the values of an integer key by their distance from the least build key.
+/// Numbers the values of a small range of an integer key by their distance from the least build key.
 struct DirectKeyRange {
     let minimum: Int64
     let codeCount: Int
 
-    /// Nil when the column is no integer column or its range is too large for its number of rows.
-    init?(_ column: ColumnStore, rowCount: Int) {
-        guard column.type.isInteger, rowCount > 0 else { return nil }
-        var minimum = Int64.max
-        var maximum = Int64.min
-        for first in stride(from: 0, to: rowCount, by: VectorBatch.capacity) {
-            let count = min(VectorBatch.capacity, rowCount - first)
-            guard let range = integerRange(column.vector(from: first, count: count), nil, count) else { continue }
-            minimum = min(minimum, range.minimum)
-            maximum = max(maximum, range.maximum)
-        }
-        guard minimum <= maximum else { return nil }
-        let span = UInt64(bitPattern: maximum &- minimum)
-        guard span < UInt64(rowCount) * 8 + 1024, span < 1 << 31 else { return nil }
-        self.minimum = minimum
+    /// Larger ranges do not stay in a core's cache with four bytes for each value.
+    private static let greatestSpan: UInt64 = 1 << 18
+
+    /// Nil when the range is too large, by itself or for the number of rows.
+    init?(_ range: ClosedRange<Int64>, rowCount: Int) {
+        let span = UInt64(bitPattern: range.upperBound &- range.lowerBound)
+        guard span < UInt64(rowCount) * 8 + 1024, span < Self.greatestSpan else { return nil }
+        minimum = range.lowerBound
         codeCount = Int(span) + 1
     }
 

@@ -53,8 +53,15 @@ package final class JoinMatches {
 
     /// The build rows of the rows of a unique table, in the order of `rows`; ``noStoredRow`` without a match.
     package func uniqueRows(of rows: SelectionVector, in table: JoinTable) -> FoundRows {
-        let (numbers, found, unique) = unsafe (numbers, found, table.uniqueRows)
+        let (numbers, found) = unsafe (numbers, found)
         var count = 0
+        guard let unique = unsafe table.uniqueRows else {
+            rows.forEach { row in
+                unsafe found[count] = unsafe numbers[row]
+                count &+= 1
+            }
+            return unsafe FoundRows(list: found, count: count)
+        }
         rows.forEach { row in
             let number = unsafe numbers[row]
             unsafe found[count] = unsafe number == noStoredRow ? noStoredRow : unique[Int(number)]

@@ -40,6 +40,7 @@ package final class JoinPairList {
         let (numbers, probeRows, buildRows) = unsafe (matches.numbers, probeRows, buildRows)
         defer { withExtendedLifetime(matches) {} }
         mayMiss = mayMiss || keepsMisses
+        let list = unsafe table.rowList
         var (listed, done, taken) = (count, progress.doneCount, progress.takenCount)
         while done < rows.count, listed < VectorBatch.capacity {
             let row = rows.row(at: done)
@@ -51,11 +52,12 @@ package final class JoinPairList {
                 done &+= 1
                 continue
             }
-            let found = unsafe table.rows(ofKey: number)
+            let found = table.places(ofKey: number)
             let end = min(found.count, taken &+ (VectorBatch.capacity &- listed))
             while taken < end {
                 unsafe probeRows[listed] = UInt16(truncatingIfNeeded: row)
-                unsafe buildRows[listed] = unsafe found[taken]
+                let place = found.first &+ taken
+                unsafe buildRows[listed] = unsafe list.map { unsafe $0[place] } ?? UInt32(truncatingIfNeeded: place)
                 listed &+= 1
                 taken &+= 1
             }

@@ -1,64 +1,110 @@
 /// Finds the build rows of a join by key. Built once, then only read by the probing threads, each with its own scratch.
 ///
-/// Every distinct key has a number; the rows of key `k` are listed at `starts[k]..<starts[k + 1]`, ascending. When no
-/// key occurs twice, `rows[k]` is its only row. Keys are numbered by a ``GroupTable``, or, for a single integer key whose
-/// range is not much larger than the number of rows, by their distance from the least one.
+/// Every distinct key has a number, and every number a list of rows. Keys are numbered by a ``GroupTable``, or, for a
+/// single integer key, by their distance from the least one where the range is small, by their rank where it is dense.
 ///
 /// Unchecked because nothing changes after `init`.
 package final class JoinTable: @unchecked Sendable {
-    private let keyColumns: [ColumnStore]
-    private let nullsMatch: [Bool]
-    private let groups: GroupTable
-    private var direct: DirectKeyRange?
-    private var keyCount = 0
-    private var starts = MemoryBlock(byteCount: 8)
-    private var rows = MemoryBlock(byteCount: 8)
-    /// Whether no key occurs twice.
-    package private(set) var isUnique = true
-    /// Whether some row has a null in a key that nulls do not match.
-    package private(set) var hasUnmatchableNull = false
+    private enum Index {
+        case direct(DirectKeyRange)
+        case ranked(KeyRanks)
+        case grouped(GroupTable)
+    }
 
-    /// - Parameters:
-    ///   - keyColumns: the keys of all build rows.
-    ///   - nullsMatch: per key, whether null equals null; rows with another null are found by no key.
-    package init(keyColumns: [ColumnStore], rowCount: Int, nullsMatch: [Bool]) {
+    private let nullsMatch: [Bool]
+    private let index: Index
+    private let lists: KeyRowLists
+    /// Whether some row has a null in a key that nulls do not match.
+    package let hasUnmatchableNull: Bool
+    /// Strings of the keys belong to the rows' store.
+    private let keyColumns: [ColumnStore]
+
+    /// Builds the table on the calling thread.
+    package convenience init(keyColumns: [ColumnStore], rowCount: Int, nullsMatch: [Bool]) {
+        let builder = JoinTableBuilder(keyColumns: keyColumns, rowCount: rowCount, nullsMatch: nullsMatch)
+        builder.runAlone()
+        self.init(builder.table())
+    }
+
+    private init(_ other: JoinTable) {
+        nullsMatch = other.nullsMatch
+        index = other.index
+        lists = other.lists
+        hasUnmatchableNull = other.hasUnmatchableNull
+        keyColumns = other.keyColumns
+    }
+
+    init(
+        _ keyColumns: [ColumnStore], nullsMatch: [Bool], ranks: KeyRanks, lists: KeyRowLists, hasUnmatchableNull: Bool
+    ) {
         self.keyColumns = keyColumns
         self.nullsMatch = nullsMatch
-        groups = GroupTable(keyTypes: keyColumns.map(\.type))
-        if keyColumns.count == 1, !nullsMatch[0] {
-            direct = DirectKeyRange(keyColumns[0], rowCount: rowCount)
-        }
+        index = .ranked(ranks)
+        self.lists = lists
+        self.hasUnmatchableNull = hasUnmatchableNull
+    }
+
+    /// Numbers and lists all rows, at once.
+    init(_ keyColumns: [ColumnStore], rowCount: Int, nullsMatch: [Bool], direct: DirectKeyRange?) {
+        self.keyColumns = keyColumns
+        self.nullsMatch = nullsMatch
         let numbers = MemoryBlock(byteCount: max(rowCount, 1) * 4)
-        defer { withExtendedLifetime(numbers) {} }
-        unsafe number(rowCount, into: numbers.pointer(UInt32.self))
-        keyCount = direct?.codeCount ?? groups.groupCount
-        unsafe listRows(numbers.pointer(UInt32.self), rowCount)
+        let index: Index
+        if let direct {
+            index = .direct(direct)
+        } else {
+            index = .grouped(GroupTable(keyTypes: keyColumns.map(\.type)))
+        }
+        self.index = index
+        hasUnmatchableNull = unsafe Self.number(
+            keyColumns, rowCount, nullsMatch, index, into: numbers.pointer(UInt32.self))
+        let keyCount: Int
+        switch index {
+        case .direct(let range): keyCount = range.codeCount
+        case .ranked(let ranks): keyCount = ranks.keyCount
+        case .grouped(let groups): keyCount = groups.groupCount
+        }
+        let lister = KeyRowLister(numbers: numbers, rowCount: rowCount, keyCount: keyCount)
+        for task in 0..<lister.taskCount { lister.count(task: task) }
+        if lister.isUnique {
+            lists = lister.uniqueLists()
+        } else {
+            for task in 0..<lister.taskCount { lister.fill(task: task) }
+            lists = lister.lists
+        }
     }
 
     /// Writes the key number of every build row, ``noStoredRow`` for rows that are found by no key.
-    private func number(_ rowCount: Int, into numbers: UnsafeMutablePointer<UInt32>) {
+    ///
+    /// - Returns: whether there are such rows.
+    private static func number(
+        _ keyColumns: [ColumnStore], _ rowCount: Int, _ nullsMatch: [Bool], _ index: Index,
+        into numbers: UnsafeMutablePointer<UInt32>
+    ) -> Bool {
         let valid = SelectionBuffer()
         defer { withExtendedLifetime(valid) {} }
+        var hasUnmatchableNull = false
         for first in stride(from: 0, to: rowCount, by: VectorBatch.capacity) {
             let count = min(VectorBatch.capacity, rowCount - first)
             let keys = keyColumns.map { $0.vector(from: first, count: count) }
             let block = unsafe numbers + first
-            let rows = matchable(keys, SelectionVector(all: count), valid)
+            let rows = matchable(keys, SelectionVector(all: count), nullsMatch, valid)
             if rows.count < count {
                 hasUnmatchableNull = true
                 unsafe block.update(repeating: noStoredRow, count: count)
             }
-            if let direct {
-                unsafe direct.number(keys[0], rows, into: block)
-            } else {
-                unsafe groups.findOrCreate(keys, rows, groups: block)
+            switch index {
+            case .direct(let range): unsafe range.number(keys[0], rows, into: block)
+            case .ranked(let ranks): unsafe ranks.number(keys[0], rows, into: block)
+            case .grouped(let groups): unsafe groups.findOrCreate(keys, rows, groups: block)
             }
         }
+        return hasUnmatchableNull
     }
 
     /// Returns the rows without a null in a key that nulls do not match.
-    private func matchable(
-        _ keys: [ColumnVector], _ rows: SelectionVector, _ buffer: SelectionBuffer
+    private static func matchable(
+        _ keys: [ColumnVector], _ rows: SelectionVector, _ nullsMatch: [Bool], _ buffer: SelectionBuffer
     ) -> SelectionVector {
         var result = rows
         for (key, nullMatches) in zip(keys, nullsMatch) where unsafe !nullMatches && key.validity != nil {
@@ -73,72 +119,53 @@ package final class JoinTable: @unchecked Sendable {
         return result
     }
 
-    /// Sorts the rows by key number, by counting.
-    private func listRows(_ numbers: UnsafePointer<UInt32>, _ rowCount: Int) {
-        starts = MemoryBlock(byteCount: (keyCount + 2) * 4, zeroed: true)
-        let counts = unsafe starts.pointer(UInt32.self)
-        var most: UInt32 = 0
-        for row in 0..<rowCount where unsafe numbers[row] != noStoredRow {
-            let count = unsafe counts[Int(numbers[row]) + 1] &+ 1
-            unsafe counts[Int(numbers[row]) + 1] = count
-            most = max(most, count)
-        }
-        isUnique = most <= 1
-        rows = MemoryBlock(byteCount: max(isUnique ? keyCount : rowCount, 1) * 4)
-        let list = unsafe rows.pointer(UInt32.self)
-        if isUnique {
-            unsafe list.update(repeating: noStoredRow, count: keyCount)
-            for row in 0..<rowCount where unsafe numbers[row] != noStoredRow {
-                unsafe list[Int(numbers[row])] = UInt32(truncatingIfNeeded: row)
-            }
-            return
-        }
-        for key in 0..<keyCount { unsafe counts[key + 1] &+= counts[key] }
-        for row in 0..<rowCount where unsafe numbers[row] != noStoredRow {
-            // Starts move up to their ends here and are moved back below.
-            let key = unsafe Int(numbers[row])
-            unsafe list[Int(counts[key])] = UInt32(truncatingIfNeeded: row)
-            unsafe counts[key] &+= 1
-        }
-        for key in stride(from: keyCount, to: 0, by: -1) { unsafe counts[key] = unsafe counts[key - 1] }
-        unsafe counts[0] = 0
-    }
-
     /// Writes the key number of every selected probe row to `numbers[row]`, ``noStoredRow`` where no build row matches.
     package func find(
         _ keys: [ColumnVector], _ rows: SelectionVector, into numbers: UnsafeMutablePointer<UInt32>,
         _ probe: JoinProbe
     ) {
         let flat = probe.scratch.flattener.flatten(keys, rowCount: rows.rowCount)
-        let found = matchable(flat, rows, probe.valid)
+        let found = Self.matchable(flat, rows, nullsMatch, probe.valid)
         if found.count < rows.count { rows.forEach { row in unsafe numbers[row] = noStoredRow } }
-        if let direct {
-            unsafe direct.number(flat[0], found, into: numbers)
-            let (starts, list) = unsafe (starts.pointer(UInt32.self), self.rows.pointer(UInt32.self))
-            let isUnique = isUnique
-            found.forEach { row in
-                let number = unsafe numbers[row]
-                guard number != noStoredRow else { return }
-                let key = Int(number)
-                let isMissing = unsafe isUnique ? list[key] == noStoredRow : starts[key] == starts[key + 1]
-                if isMissing { unsafe numbers[row] = noStoredRow }
-            }
-        } else {
-            unsafe groups.find(flat, found, groups: numbers, probe.scratch)
+        switch index {
+        case .direct(let range):
+            unsafe range.number(flat[0], found, into: numbers)
+            unsafe clearMissing(found, numbers)
+        case .ranked(let ranks): unsafe ranks.number(flat[0], found, into: numbers)
+        case .grouped(let groups): unsafe groups.find(flat, found, groups: numbers, probe.scratch)
         }
     }
 
-    /// The only row of each key; valid when the table is unique.
-    package var uniqueRows: UnsafePointer<UInt32> { unsafe UnsafePointer(rows.pointer(UInt32.self)) }
+    /// Numbers by distance are given to values without rows as well.
+    private func clearMissing(_ rows: SelectionVector, _ numbers: UnsafeMutablePointer<UInt32>) {
+        let (starts, list) = unsafe (lists.starts?.pointer(UInt32.self), lists.list?.pointer(UInt32.self))
+        rows.forEach { row in
+            let number = unsafe numbers[row]
+            guard number != noStoredRow else { return }
+            let key = Int(number)
+            if let starts = unsafe starts {
+                if unsafe starts[key] == starts[key + 1] { unsafe numbers[row] = noStoredRow }
+            } else if let list = unsafe list, unsafe list[key] == noStoredRow {
+                unsafe numbers[row] = noStoredRow
+            }
+        }
+    }
 
-    /// The rows of a key, ascending.
+    /// Whether no key occurs twice.
+    package var isUnique: Bool { lists.isUnique }
+
+    /// The only row of each key, valid when the table is unique; nil where keys are numbered as their rows are.
+    var uniqueRows: UnsafePointer<UInt32>? { unsafe rowList }
+
+    /// The rows of all keys; nil where the row at a place has its number.
+    var rowList: UnsafePointer<UInt32>? { unsafe lists.list.map { unsafe UnsafePointer($0.pointer(UInt32.self)) } }
+
+    /// The places in the list of the rows of a key.
     @inline(__always)
-    package func rows(ofKey key: UInt32) -> UnsafeBufferPointer<UInt32> {
-        let list = unsafe rows.pointer(UInt32.self)
-        if isUnique { return unsafe UnsafeBufferPointer(start: list + Int(key), count: 1) }
-        let starts = unsafe starts.pointer(UInt32.self)
+    func places(ofKey key: UInt32) -> (first: Int, count: Int) {
+        guard let starts = unsafe lists.starts?.pointer(UInt32.self) else { return (Int(key), 1) }
         let first = unsafe Int(starts[Int(key)])
-        return unsafe UnsafeBufferPointer(start: list + first, count: Int(starts[Int(key) + 1]) - first)
+        return unsafe (first, Int(starts[Int(key) &+ 1]) &- first)
     }
 }
 
@@ -151,7 +178,7 @@ package final class JoinProbe {
 
 extension JoinTable {
     /// The number of build rows of a key.
-    package func rowCount(ofKey key: UInt32) -> Int { unsafe rows(ofKey: key).count }
+    package func rowCount(ofKey key: UInt32) -> Int { places(ofKey: key).count }
 
     /// Returns by row position whether a row has a match.
     package func hasMatch(_ keys: [ColumnVector], _ rows: SelectionVector, _ probe: JoinProbe) -> [Bool] {

@@ -57,6 +57,13 @@ package final class KeyFilter: @unchecked Sendable {
         Self.forEachBlock(column, rowCount) { vector, count in enter(vector, count) }
     }
 
+    /// - Parameter bits: one for each value of `bounds`, from the least on.
+    init(bits: MemoryBlock, bounds: ClosedRange<Int64>) {
+        self.bounds = bounds
+        words = bits
+        form = .bits(UInt64(bitPattern: bounds.upperBound &- bounds.lowerBound) + 1)
+    }
+
     private static func forEachBlock(_ column: ColumnStore, _ rowCount: Int, _ body: (ColumnVector, Int) -> Void) {
         for first in stride(from: 0, to: rowCount, by: VectorBatch.capacity) {
             let count = min(VectorBatch.capacity, rowCount - first)

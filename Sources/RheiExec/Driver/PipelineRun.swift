@@ -119,7 +119,10 @@ final class PipelineRun: @unchecked Sendable {
     ///
     /// - Returns: the next stage, nil when the pipeline has ended.
     func advance(_ slots: [Slot], after stage: CompletionStage?) throws -> CompletionStage? {
-        if let stage { return try startStage(stage.end()) }
+        if let stage {
+            try query.context.checkCancelled()
+            return try startStage(stage.end())
+        }
         for slot in slots { try finish(slot) }
         return pipeline.completesSink ? try startStage(pipeline.sink.completion()) : nil
     }

@@ -3,12 +3,13 @@ import RheiCore
 import RheiPlan
 import Synchronization
 
-/// The build side of a join: its rows, kept by every worker in a store of its own and joined by `complete`.
+/// The build side of a join: its rows, kept by every worker in a store of its own, and joined in the order of the input
+/// when all have come.
 ///
 /// The stored columns are the input's, then those keys that are not columns of the input themselves.
 ///
 /// When a worker finds no room, all workers put their rows aside, split by their keys, and so do those of the probe side.
-final class HashJoinBuildSink: PipelineSink {
+final class HashJoinBuildSink: StagedSink {
     let input: ColumnLayout
     private let keys: [JoinKey]
     /// Per key its stored column.
@@ -28,7 +29,14 @@ final class HashJoinBuildSink: PipelineSink {
     /// One worker's rows. Unchecked because the worker hands them over for good.
     private struct Part: @unchecked Sendable {
         var rows: RowStore
+        /// Which rows came with which morsel.
+        var runs: [MorselRun]
         var reservation: MemoryReservation
+    }
+
+    private struct MorselRun {
+        var position: MorselPosition
+        var rows: Range<Int>
     }
 
     /// - Parameter canSpill: whether the parts of a split join together give what the join gives.
@@ -119,7 +127,7 @@ final class HashJoinBuildSink: PipelineSink {
         }
     }
 
-    func complete() throws {
+    func completion() throws -> CompletionStage? {
         let parts = parts.withLock { parts in
             defer { parts = [] }
             return parts
@@ -127,19 +135,63 @@ final class HashJoinBuildSink: PipelineSink {
         if try !hasRoomToJoin(parts), let spill = try startSpilling() {
             let partitions = makePartitions(types: input.types, spill)
             for part in parts { try write(part.rows, to: partitions) }
-            return spill.addBuild(try partitions.finish())
+            spill.addBuild(try partitions.finish())
+            return nil
         }
-        // The largest comes first, since the others are copied to it.
-        let stores = parts.map(\.rows).sorted { $0.rowCount > $1.rowCount }
-        let rows = RowStore.joined(stores, types: storedTypes)
-        guard rows.rowCount < Int(noStoredRow) else { throw EngineError.unsupported("joins with four billion rows") }
+        guard parts.reduce(0, { $0 + $1.rows.rowCount }) < Int(noStoredRow) else {
+            throw EngineError.unsupported("joins with four billion rows")
+        }
+        guard parts.count > 1 else { return try index(parts.first?.rows ?? RowStore(types: storedTypes), parts) }
+        let join = OrderedRowJoin(parts.map(\.rows), Self.runs(of: parts), types: storedTypes)
+        return CompletionStage(taskCount: join.taskCount) { task in
+            join.run(task: task)
+        } end: { [self] in
+            try index(join.result, parts)
+        }
+    }
+
+    /// All runs in the order of the input.
+    private static func runs(of parts: [Part]) -> [OrderedRowJoin.Run] {
+        let runs = parts.enumerated().flatMap { store, part in part.runs.map { (store: store, run: $0) } }
+        return runs.sorted { $0.run.position < $1.run.position }
+            .map { OrderedRowJoin.Run(store: $0.store, rows: $0.run.rows) }
+    }
+
+    /// Builds the table over the keys of all rows.
+    private func index(_ rows: RowStore, _ parts: [Part]) throws -> CompletionStage? {
+        let keyColumns = keySlots.map { rows.columns[$0] }
+        if keys.isEmpty { return finish(rows, parts, table: nil) }
+        let builder = JoinTableBuilder(
+            keyColumns: keyColumns, rowCount: rows.rowCount, nullsMatch: keys.map(\.nullsMatch))
+        return try CompletionStage.passes(builder) { [self] in
+            try makeFilters(rows, builder) { self.finish(rows, parts, table: builder.table()) }
+        }
+    }
+
+    /// Makes the filters that scans of the probe side want, a task for each key.
+    private func makeFilters(
+        _ rows: RowStore, _ builder: JoinTableBuilder, end: @escaping @Sendable () throws -> CompletionStage?
+    ) throws -> CompletionStage? {
+        let wanted = Dictionary(grouping: filters.withLock { $0 }, by: \.key).sorted { $0.key < $1.key }
+        if wanted.isEmpty { return try end() }
+        let keySlots = keySlots
+        return CompletionStage(taskCount: wanted.count) { task in
+            let (key, receivers) = wanted[task]
+            let filter = builder.keyFilter() ?? KeyFilter(rows.columns[keySlots[key]], rowCount: rows.rowCount)
+            for receiver in receivers { receiver.filter.value = filter }
+        } end: {
+            try end()
+        }
+    }
+
+    private func finish(_ rows: RowStore, _ parts: [Part], table: JoinTable?) -> CompletionStage? {
+        let largest = parts.max { $0.reservation.byteCount < $1.reservation.byteCount }
+        if parts.count > 1 { _ = largest?.reservation.tryResize(to: byteCount(rows, adding: 0), .reading) }
         let build = HashJoinBuild(
-            rows: rows, columnCount: input.count, keySlots: keySlots, nullsMatch: keys.map(\.nullsMatch),
-            reservations: parts.map(\.reservation))
-        for (key, filter) in filters.withLock({ $0 }) {
-            filter.value = KeyFilter(rows.columns[keySlots[key]], rowCount: rows.rowCount)
-        }
+            rows: rows, columnCount: input.count, keyColumns: keySlots.map { rows.columns[$0] },
+            nullsMatch: keys.map(\.nullsMatch), table: table, reservation: largest?.reservation)
         finished.withLock { $0 = build }
+        return nil
     }
 
     /// Makes room to copy the rows of all workers to one of them; false where rows were put aside or shall be.
@@ -152,8 +204,8 @@ final class HashJoinBuildSink: PipelineSink {
         return !canSpill
     }
 
-    private func add(_ rows: RowStore, _ reservation: MemoryReservation) {
-        let part = Part(rows: rows, reservation: reservation)
+    private func add(_ rows: RowStore, _ runs: [MorselRun], _ reservation: MemoryReservation) {
+        let part = Part(rows: rows, runs: runs, reservation: reservation)
         parts.withLock { $0.append(part) }
     }
 
@@ -161,6 +213,7 @@ final class HashJoinBuildSink: PipelineSink {
         private let sink: HashJoinBuildSink
         private let evaluator: ExpressionEvaluator
         private var rows: RowStore
+        private var runs: [MorselRun] = []
         private let reservation: MemoryReservation
         private var partitions: SpillPartitions?
         private let worker: WorkerContext
@@ -177,9 +230,19 @@ final class HashJoinBuildSink: PipelineSink {
             let computed = try evaluator.evaluate(batch, worker: worker)
             let columns = batch.columns + computed
             if try partitions == nil && hasRoom(for: batch.selectedCount) {
-                rows.append(columns, batch.rows)
+                append(columns, batch.rows)
             } else {
                 try partitions?.append(batch.columns, keys: sink.keySlots.map { columns[$0] }, batch.rows, sequence: 0)
+            }
+        }
+
+        private func append(_ columns: [ColumnVector], _ selection: SelectionVector) {
+            let first = rows.rowCount
+            rows.append(columns, selection)
+            if let last = runs.last, last.position == worker.position {
+                runs[runs.count - 1].rows = last.rows.lowerBound..<rows.rowCount
+            } else {
+                runs.append(MorselRun(position: worker.position, rows: first..<rows.rowCount))
             }
         }
 
@@ -209,7 +272,7 @@ final class HashJoinBuildSink: PipelineSink {
             if let partitions {
                 sink.spilled?.addBuild(try partitions.finish())
             } else {
-                sink.add(rows, reservation)
+                sink.add(rows, runs, reservation)
             }
         }
     }
@@ -227,18 +290,16 @@ final class HashJoinBuild: @unchecked Sendable {
     let unknowns: HashJoinUnknowns?
     /// One byte per row, made when the first worker reports.
     private let matched = Mutex<MatchedRows?>(nil)
-    private let reservations: [MemoryReservation]
+    private let reservation: MemoryReservation?
 
     init(
-        rows: RowStore, columnCount: Int, keySlots: [Int], nullsMatch: [Bool], reservations: [MemoryReservation]
+        rows: RowStore, columnCount: Int, keyColumns: [ColumnStore], nullsMatch: [Bool], table: JoinTable?,
+        reservation: MemoryReservation?
     ) {
         self.rows = rows
-        self.reservations = reservations
+        self.reservation = reservation
         self.columnCount = columnCount
-        let keyColumns = keySlots.map { rows.columns[$0] }
-        table =
-            keyColumns.isEmpty
-            ? nil : JoinTable(keyColumns: keyColumns, rowCount: rows.rowCount, nullsMatch: nullsMatch)
+        self.table = table
         unknowns = keyColumns.isEmpty ? nil : HashJoinUnknowns(keyColumns, rows.rowCount, nullsMatch)
     }
 

@@ -43,7 +43,7 @@ struct HashJoinSpilledSource: PipelineSource {
         let builder = try part.buildSink.makeConsumer(worker: worker)
         try replay(build, part.buildSink.input.types, of: spill, worker, into: builder)
         try builder.finish()
-        try part.buildSink.complete()
+        try part.buildSink.completeAlone(check: { try worker.checkCancelled() })
         let prober = try part.makeConsumer(worker: worker, next: OpenConsumer(consumer))
         try replay(probe, step.probe.types, of: spill, worker, into: prober)
         try prober.finish()

@@ -1,4 +1,4 @@
-package import RheiCore
+package import RheiCompute
 
 /// One step of what a pipeline breaker does after its last row: tasks that workers take in any order, like morsels.
 ///
@@ -20,6 +20,20 @@ package struct CompletionStage: Sendable {
         self.taskCount = taskCount
         self.run = run
         self.end = end
+    }
+}
+
+extension CompletionStage {
+    /// The passes of some work, one stage each, and what `end` adds to them.
+    package static func passes(
+        _ work: any ParallelPasses, end: @escaping @Sendable () throws -> CompletionStage?
+    ) throws -> CompletionStage? {
+        guard let taskCount = work.nextPass() else { return try end() }
+        return CompletionStage(taskCount: taskCount) { task in
+            work.run(task: task)
+        } end: {
+            try passes(work, end: end)
+        }
     }
 }
 

@@ -18,15 +18,20 @@ import Testing
         }
         let table = JoinTable(keyColumns: store.columns, rowCount: build.count, nullsMatch: nullsMatch)
         let columns = types.indices.map { column in OperatorColumn(types[column], probe.map { $0[column] }) }
+        defer { withExtendedLifetime((columns, store)) {} }
+        return found(in: table, columns.map(\.vector), count: probe.count)
+    }
+
+    /// Returns for every row of the keys the build rows that it finds.
+    private func found(in table: JoinTable, _ keys: [ColumnVector], count: Int) -> [[Int]] {
         let found = JoinMatches()
-        found.find(columns.map(\.vector), SelectionVector(all: probe.count), in: table, JoinProbe())
-        withExtendedLifetime(columns) {}
-        var rows: [[Int]] = probe.map { _ in [] }
+        found.find(keys, SelectionVector(all: count), in: table, JoinProbe())
+        var rows: [[Int]] = Array(repeating: [], count: count)
         let list = JoinPairList()
         var progress = JoinPairList.Progress()
         var isDone = false
         while !isDone {
-            let all = SelectionVector(all: probe.count)
+            let all = SelectionVector(all: count)
             isDone = list.append(all, found, in: table, keepsMisses: true, from: &progress)
             for pair in list.pairs { if let row = pair.build { rows[pair.probe].append(row) } }
             list.clear()
@@ -70,5 +75,61 @@ import Testing
                 }
             }
         }
+    }
+
+    /// How the keys of a large build side lie.
+    enum Shape: CaseIterable {
+        case ascending, ascendingTwins, shuffled, shuffledTwins, withNulls, wide
+    }
+
+    /// Keys of 300 000 rows, in a range too large for an array over all values.
+    private func keys(_ shape: Shape, _ random: inout SeededGenerator) -> [Int64?] {
+        let count = 300_000
+        let base = Int64.random(in: -1 << 40...1 << 40, using: &random)
+        var keys: [Int64?]
+        switch shape {
+        case .ascending: keys = (0..<count).map { base + Int64($0 * 4 + $0 % 3) }
+        case .ascendingTwins: keys = (0..<count).map { base + Int64($0 / 3 * 5) }
+        case .shuffled: keys = (0..<count).map { base + Int64($0 * 3) }.shuffled(using: &random)
+        case .shuffledTwins: keys = (0..<count).map { _ in base + .random(in: 0..<600_000, using: &random) }
+        case .withNulls: keys = (0..<count).map { $0 % 7 == 0 ? nil : base + Int64($0 * 2) }
+        case .wide: keys = (0..<count).map { base + Int64($0 * 60) }.shuffled(using: &random)
+        }
+        return keys
+    }
+
+    @Test(arguments: Shape.allCases, [VectorType.int64, .int32])
+    func `large integer keys find their rows, whichever order the tasks take`(_ shape: Shape, _ type: VectorType) {
+        var random = SeededGenerator(seed: 7)
+        var keys = keys(shape, &random)
+        if type == .int32 {
+            let base = keys.compactMap { $0 }.min() ?? 0
+            keys = keys.map { $0.map { $0 - base - 1_000_000 } }
+        }
+        let store = RowStore(types: [type])
+        for first in stride(from: 0, to: keys.count, by: 2048) {
+            let column = OperatorColumn(
+                type, keys[first..<min(first + 2048, keys.count)].map { $0.map { .integer($0) } ?? .null })
+            store.append([column.vector], SelectionVector(all: min(2048, keys.count - first)))
+            withExtendedLifetime(column) {}
+        }
+        let builder = JoinTableBuilder(keyColumns: store.columns, rowCount: keys.count, nullsMatch: [false])
+        while let taskCount = builder.nextPass() {
+            for task in (0..<taskCount).reversed() { builder.run(task: task) }
+        }
+        let (table, filter) = (builder.table(), builder.keyFilter())
+        var rows: [Int64: [Int]] = [:]
+        for (row, key) in keys.enumerated() { if let key { rows[key, default: []].append(row) } }
+        #expect(table.isUnique == rows.values.allSatisfy { $0.count == 1 })
+        #expect(table.hasUnmatchableNull == keys.contains(nil))
+        #expect(filter?.bounds == rows.keys.min().flatMap { low in rows.keys.max().map { low...$0 } })
+        let low = rows.keys.min() ?? 0
+        let probe = (0..<2000).map { index in
+            index % 2 == 0 ? keys[Int.random(in: 0..<keys.count, using: &random)] ?? low : low + Int64(index) * 700 - 9
+        }
+        for key in probe { #expect(filter?.mayHold(key) == (rows[key] != nil)) }
+        let column = OperatorColumn(type, probe.map { .integer($0) })
+        #expect(found(in: table, [column.vector], count: probe.count) == probe.map { rows[$0] ?? [] })
+        withExtendedLifetime((column, store)) {}
     }
 }

@@ -1,0 +1,176 @@
+/// Builds the ranks and row lists of a single integer key of a dense range, in passes.
+///
+/// Where the rows lie in the order of their keys, as those of a table in the order of its primary key, no list of rows is
+/// needed: the number of a key tells its row.
+///
+/// Unchecked because each task writes to places of its own; the rest changes between passes.
+@safe final class RankedKeys: ParallelPasses, @unchecked Sendable {
+    private let key: IntegerKey
+    private let survey: IntegerKey.Survey
+    private let minimum: Int64
+    private let codeCount: UInt64
+    private enum Step { case start, mark, list, number, count, fill, done }
+    private var step = Step.start
+    /// A bit for each value of the range; while bits are set, one such map for each task, but one where rows ascend.
+    private var maps: [MemoryBlock] = []
+    private(set) var ranks: KeyRanks?
+    private(set) var lists = KeyRowLists()
+    private var numbers: MemoryBlock?
+    private var lister: KeyRowLister?
+
+    static let rowsPerTask = 1 << 17
+
+    /// Nil where the range is too large for the number of rows.
+    init?(_ key: IntegerKey, _ survey: IntegerKey.Survey) {
+        guard let range = survey.range else { return nil }
+        let span = UInt64(bitPattern: range.upperBound &- range.lowerBound)
+        guard span < UInt64(key.rowCount) * 64 + 1 << 19, span < 1 << 33 else { return nil }
+        self.key = key
+        self.survey = survey
+        minimum = range.lowerBound
+        codeCount = span + 1
+    }
+
+    /// The values as bits by their distance from the least one.
+    var bits: MemoryBlock? { maps.first }
+    var bounds: ClosedRange<Int64> { minimum...minimum + Int64(codeCount - 1) }
+
+    /// Whether the rows lie in the order of their keys, which none of them lacks.
+    private var isInOrder: Bool { survey.isAscending && survey.validCount == key.rowCount }
+
+    private var rowTaskCount: Int { (key.rowCount + Self.rowsPerTask - 1) / Self.rowsPerTask }
+
+    private func rows(ofTask task: Int) -> Range<Int> {
+        task * Self.rowsPerTask..<min((task + 1) * Self.rowsPerTask, key.rowCount)
+    }
+
+    func nextPass() -> Int? {
+        switch step {
+        case .start:
+            step = .mark
+            let mapCount = isInOrder ? 1 : markTaskCount
+            maps = (0..<mapCount).map { _ in MemoryBlock(byteCount: Int(codeCount + 63) / 64 * 8, zeroed: true) }
+            return markTaskCount
+        case .mark: return rank()
+        case .number:
+            guard let numbers, let ranks else { return nil }
+            let lister = KeyRowLister(numbers: numbers, rowCount: key.rowCount, keyCount: ranks.keyCount)
+            self.lister = lister
+            step = .count
+            return lister.taskCount
+        case .count:
+            step = .fill
+            return lister?.taskCount
+        case .fill:
+            if let lister { lists = lister.lists }
+            lister = nil
+            numbers = nil
+            step = .done
+            return nil
+        case .list, .done:
+            step = .done
+            return nil
+        }
+    }
+
+    func run(task: Int) {
+        switch step {
+        case .mark: if isInOrder { markInOrder(rows(ofTask: task)) } else { mark(task) }
+        case .list: list(rows(ofTask: task))
+        case .number: number(rows(ofTask: task))
+        case .count: lister?.count(task: task)
+        case .fill: lister?.fill(task: task)
+        case .start, .done: return
+        }
+    }
+
+    /// Where rows do not ascend every task has a map, so there are few.
+    private var markTaskCount: Int {
+        if isInOrder { return rowTaskCount }
+        return codeCount <= UInt64(key.rowCount) * 16 ? min(max(key.rowCount >> 19, 1), 4) : 1
+    }
+
+    /// Tasks of neighbouring rows might share a word: it belongs to the task of its first row.
+    private func markInOrder(_ rows: Range<Int>) {
+        let words = unsafe maps[0].pointer(UInt64.self)
+        var rows = rows
+        if rows.lowerBound > 0 { rows = endOfWord(from: rows.lowerBound)..<rows.upperBound }
+        if rows.upperBound < key.rowCount { rows = rows.lowerBound..<endOfWord(from: rows.upperBound) }
+        if rows.isEmpty { return }
+        let base = minimum
+        key.forEach(rows) { _, value in
+            let code = UInt64(bitPattern: value &- base)
+            unsafe words[Int(truncatingIfNeeded: code &>> 6)] |= 1 &<< (code & 63)
+        }
+    }
+
+    private func word(_ row: Int) -> UInt64 { UInt64(bitPattern: key.value(row) &- minimum) >> 6 }
+
+    /// The first row from `row` on, which is not the first of all, whose value lies in another word than that of the row
+    /// before it.
+    private func endOfWord(from row: Int) -> Int {
+        var row = row
+        let previous = word(row - 1)
+        while row < key.rowCount, word(row) == previous { row += 1 }
+        return row
+    }
+
+    private func mark(_ task: Int) {
+        let words = unsafe maps[task].pointer(UInt64.self)
+        let base = minimum
+        key.forEach(part(task, of: maps.count, 0..<key.rowCount)) { _, value in
+            let code = UInt64(bitPattern: value &- base)
+            unsafe words[Int(truncatingIfNeeded: code &>> 6)] |= 1 &<< (code & 63)
+        }
+    }
+
+    /// Numbers the keys, and plans how rows are listed.
+    private func rank() -> Int? {
+        for other in maps.dropFirst() {
+            let (all, words) = unsafe (maps[0].pointer(UInt64.self), other.pointer(UInt64.self))
+            for index in 0..<Int(codeCount + 63) / 64 { unsafe all[index] |= words[index] }
+        }
+        maps.removeLast(maps.count - 1)
+        let ranks = KeyRanks(minimum: minimum, codeCount: codeCount, bits: maps[0])
+        self.ranks = ranks
+        let isUnique = ranks.keyCount == survey.validCount
+        if isUnique && isInOrder {
+            step = .done
+            return nil
+        }
+        if isUnique {
+            lists.list = MemoryBlock(byteCount: ranks.keyCount * 4)
+            step = .list
+        } else if isInOrder {
+            let starts = MemoryBlock(byteCount: (ranks.keyCount + 1) * 4)
+            unsafe starts.pointer(UInt32.self)[ranks.keyCount] = UInt32(truncatingIfNeeded: key.rowCount)
+            lists.starts = starts
+            step = .list
+        } else {
+            numbers = MemoryBlock(byteCount: key.rowCount * 4)
+            step = .number
+        }
+        return rowTaskCount
+    }
+
+    private func list(_ rows: Range<Int>) {
+        guard let ranks else { return }
+        if let list = unsafe lists.list?.pointer(UInt32.self) {
+            key.forEach(rows) { row, value in unsafe list[ranks.number(of: value)] = UInt32(truncatingIfNeeded: row) }
+        } else if let starts = unsafe lists.starts?.pointer(UInt32.self), !rows.isEmpty {
+            var previous = rows.lowerBound > 0 ? key.value(rows.lowerBound - 1) : ~key.value(0)
+            key.forEach(rows) { row, value in
+                if value != previous { unsafe starts[ranks.number(of: value)] = UInt32(truncatingIfNeeded: row) }
+                previous = value
+            }
+        }
+    }
+
+    private func number(_ rows: Range<Int>) {
+        guard let ranks, let list = unsafe numbers?.pointer(UInt32.self) else { return }
+        if survey.validCount < key.rowCount {
+            unsafe (list + rows.lowerBound).update(repeating: noStoredRow, count: rows.count)
+        }
+        key.forEach(rows) { row, value in unsafe list[row] = UInt32(truncatingIfNeeded: ranks.number(of: value)) }
+    }
+}
