@@ -15,10 +15,21 @@ struct PackedSort {
 
     /// Nil when the keys do not fit.
     init?(_ columns: [SortColumn], rowCount: Int) {
+        var ranges: [ParallelSort.KeyRange] = []
+        for column in columns {
+            guard column.vector.type.isInteger else { return nil }
+            let range = integerRange(column.vector, nil, rowCount)
+            ranges.append(ParallelSort.KeyRange(minimum: range?.minimum ?? .max, maximum: range?.maximum ?? .min))
+        }
+        self.init(columns, ranges: ranges, rowCount: rowCount)
+    }
+
+    /// - Parameter ranges: of the values of each column, empty where there are none.
+    init?(_ columns: [SortColumn], ranges: [ParallelSort.KeyRange], rowCount: Int) {
         rowBits = 64 - UInt64(rowCount).leadingZeroBitCount
         var total = 0
-        for column in columns {
-            guard column.vector.type.isInteger, let field = Self.field(column, rowCount) else { return nil }
+        for (column, range) in zip(columns, ranges) {
+            guard column.vector.type.isInteger, let field = Self.field(column, range) else { return nil }
             fields.append(field)
             total += field.bits
         }
@@ -26,8 +37,8 @@ struct PackedSort {
         guard total + rowBits <= 64 else { return nil }
     }
 
-    private static func field(_ column: SortColumn, _ rowCount: Int) -> Field? {
-        guard let range = integerRange(column.vector, nil, rowCount) else {
+    private static func field(_ column: SortColumn, _ range: ParallelSort.KeyRange) -> Field? {
+        guard range.minimum <= range.maximum else {
             return Field(column: column, origin: 0, nullCode: 0, bits: 0)
         }
         let span = UInt64(bitPattern: range.maximum &- range.minimum)
@@ -38,18 +49,23 @@ struct PackedSort {
             bits: 64 - (span + 2).leadingZeroBitCount)
     }
 
-    /// Reorders `rows`, which lists all rows in input order.
+    /// Reorders `rows`, rows in input order.
     func sort(_ rows: UnsafeMutablePointer<UInt32>, count: Int) {
         let memory = MemoryBlock(byteCount: count * 16)
         defer { withExtendedLifetime(memory) {} }
         let words = unsafe memory.pointer(UInt64.self)
-        for index in 0..<count { unsafe words[index] = 0 }
-        for field in fields { unsafe pack(field, rows, count, words) }
+        unsafe pack(rows, count: count, into: words)
         for index in 0..<count { unsafe words[index] = unsafe words[index] &<< UInt64(rowBits) | UInt64(rows[index]) }
         let sorted = unsafe RadixSort.sortWords(
             words, spare: words + count, count: count, lowBit: rowBits, bitCount: keyBits)
         let mask = (UInt64(1) << UInt64(rowBits)) - 1
         for index in 0..<count { unsafe rows[index] = unsafe UInt32(truncatingIfNeeded: sorted[index] & mask) }
+    }
+
+    /// Writes the keys of every listed row, without its number.
+    func pack(_ rows: UnsafePointer<UInt32>, count: Int, into words: UnsafeMutablePointer<UInt64>) {
+        for index in 0..<count { unsafe words[index] = 0 }
+        for field in fields { unsafe pack(field, rows, count, words) }
     }
 
     private func pack(

@@ -24,14 +24,26 @@ package final class RowSorter {
         columns = zip(keys, orders).map { SortColumn($0, $1) }
     }
 
-    /// Reorders `rows`, stored rows in input order, while `check` does not throw.
-    package func sort(_ rows: SortedRows, check: () throws -> Void) throws {
+    /// Reorders a part of `rows`, stored rows in input order, while `check` does not throw.
+    func sort(_ rows: SortedRows, _ part: Range<Int>, check: () throws -> Void) throws {
+        guard part.count > 1, !columns.isEmpty else { return }
+        defer { withExtendedLifetime((self, rows)) {} }
+        if rows.listsAll, part.count == rows.count, let packed = PackedSort(columns, rowCount: rows.count) {
+            unsafe packed.sort(rows.list, count: rows.count)
+            return
+        }
+        memory.reserve(part.count * MemoryLayout<SortEntry>.stride * 2, keeping: 0)
         withoutActuallyEscaping(check) { check in
             self.check = check
-            sort(rows)
+            unsafe sort(rows.list + part.lowerBound, part.count, key: 0)
             self.check = {}
         }
         if let failure { throw failure }
+    }
+
+    /// Reorders `rows`, stored rows in input order, while `check` does not throw.
+    package func sort(_ rows: SortedRows, check: () throws -> Void) throws {
+        try sort(rows, 0..<rows.count, check: check)
     }
 
     /// Whether long work shall end early because the caller wants no more of it.
@@ -44,16 +56,7 @@ package final class RowSorter {
     }
 
     /// Reorders `rows`, stored rows in input order.
-    package func sort(_ rows: SortedRows) {
-        guard rows.count > 1, !columns.isEmpty else { return }
-        defer { withExtendedLifetime((self, rows)) {} }
-        if rows.listsAll, let packed = PackedSort(columns, rowCount: rows.count) {
-            unsafe packed.sort(rows.list, count: rows.count)
-            return
-        }
-        memory.reserve(rows.count * MemoryLayout<SortEntry>.stride * 2, keeping: 0)
-        unsafe sort(rows.list, rows.count, key: 0)
-    }
+    package func sort(_ rows: SortedRows) { try? sort(rows, check: {}) }
 
     private func sort(_ rows: UnsafeMutablePointer<UInt32>, _ count: Int, key: Int) {
         if count < 2 || key == columns.count || isStopped(count) { return }

@@ -1,6 +1,6 @@
 /// A list of stored rows in some order.
 ///
-/// Unchecked because one thread at a time reorders it, and afterwards threads only read.
+/// Unchecked because one thread at a time reorders a part of it, and afterwards threads only read.
 package final class SortedRows: @unchecked Sendable {
     private let block: MemoryBlock
     /// Number of rows listed.
@@ -17,21 +17,6 @@ package final class SortedRows: @unchecked Sendable {
         listsAll = true
         let list = unsafe list
         for row in 0..<count { unsafe list[row] = UInt32(truncatingIfNeeded: row) }
-    }
-
-    /// Lists all rows of a store, run after run; the runs cover `0..<count`.
-    package init(runs: [Range<Int>]) {
-        count = runs.reduce(0) { $0 + $1.count }
-        block = MemoryBlock(byteCount: max(count, 1) * 4)
-        listsAll = true
-        let list = unsafe list
-        var next = 0
-        for run in runs {
-            for row in run {
-                unsafe list[next] = UInt32(truncatingIfNeeded: row)
-                next += 1
-            }
-        }
     }
 
     /// The rows as an array, for tests and slow paths.

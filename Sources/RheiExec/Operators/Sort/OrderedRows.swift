@@ -50,25 +50,31 @@ final class OrderedRows: @unchecked Sendable {
         return largest.reservation.tryResize(to: largest.reservation.byteCount + total, .reading)
     }
 
-    /// Joins the rows of all workers, and lists them in the order of the input.
-    static func joined(_ parts: [OrderedRows], types: [VectorType]) throws -> KeptRows {
-        var runs: [Run] = []
-        var rowCount = 0
-        // The largest comes first, since the others are copied to it.
-        let parts = parts.sorted { $0.rowCount > $1.rowCount }
-        for part in parts {
-            runs += part.runs.map { run in
-                var run = run
-                run.rows = run.rows.lowerBound + rowCount..<run.rows.upperBound + rowCount
-                return run
-            }
-            rowCount += part.rows.rowCount
+    /// Joins the rows of all workers in the order of the input, and passes them to `end` with what they take.
+    static func joining(
+        _ parts: [OrderedRows], types: [VectorType],
+        end: @escaping @Sendable (RowStore, Reservations) throws -> CompletionStage?
+    ) throws -> CompletionStage? {
+        guard parts.reduce(0, { $0 + $1.rowCount }) < Int(noStoredRow) else {
+            throw EngineError.unsupported("sorting four billion rows")
         }
-        guard rowCount < Int(noStoredRow) else { throw EngineError.unsupported("sorting four billion rows") }
-        runs.sort { $0.position < $1.position }
-        return KeptRows(
-            rows: RowStore.joined(parts.map(\.rows), types: types), order: SortedRows(runs: runs.map(\.rows)),
-            reservations: parts.map(\.reservation))
+        let reservations = Reservations(parts.map(\.reservation))
+        guard parts.count > 1 else { return try end(parts.first?.rows ?? RowStore(types: types), reservations) }
+        let runs = parts.enumerated().flatMap { store, part in part.runs.map { (store: store, run: $0) } }
+            .sorted { $0.run.position < $1.run.position }
+        let join = OrderedRowJoin(
+            parts.map(\.rows), runs.map { OrderedRowJoin.Run(store: $0.store, rows: $0.run.rows) }, types: types)
+        return CompletionStage(taskCount: join.taskCount) { task in
+            join.run(task: task)
+        } end: {
+            try end(join.result, reservations)
+        }
+    }
+
+    /// What workers held when they were done. Unchecked because nobody asks for more.
+    final class Reservations: @unchecked Sendable {
+        private let list: [MemoryReservation]
+        init(_ list: [MemoryReservation]) { self.list = list }
     }
 
     /// Sorts the rows and writes them, each with a number that grows with the input's order.
@@ -109,9 +115,9 @@ extension MorselPosition {
 final class KeptRows: @unchecked Sendable {
     let rows: RowStore
     let order: SortedRows
-    private let reservations: [MemoryReservation]
+    private let reservations: OrderedRows.Reservations
 
-    init(rows: RowStore, order: SortedRows, reservations: [MemoryReservation]) {
+    init(rows: RowStore, order: SortedRows, reservations: OrderedRows.Reservations) {
         self.rows = rows
         self.order = order
         self.reservations = reservations

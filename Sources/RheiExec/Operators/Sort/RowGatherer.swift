@@ -39,26 +39,36 @@ final class RowGatherer: Sendable {
 
     fileprivate func add(_ run: SpilledRun) { state.withLock { $0.runs.append(run) } }
 
-    /// Brings all rows into order, once no worker adds any more.
-    func sorted(check: () throws -> Void) throws -> Result {
+    /// Brings all rows into order, once no worker adds any more, and passes them to `end`.
+    func completion(
+        _ query: QueryContext, end: @escaping @Sendable (Result) throws -> CompletionStage?
+    ) throws -> CompletionStage? {
         let (parts, hasSpilled) = state.withLock { state in
             defer { state.parts = [] }
             return (state.parts, state.file != nil)
         }
-        if !hasSpilled, OrderedRows.hasRoomToJoin(parts) {
-            let kept = try OrderedRows.joined(parts, types: order.types)
-            let keys = order.keySlots.map { kept.rows.columns[$0] }
-            try RowSorter(keys: keys, orders: order.orders).sort(kept.order, check: check)
-            return .kept(kept)
+        if hasSpilled || !OrderedRows.hasRoomToJoin(parts) {
+            return try end(.spilled(try spilled(parts, check: query.checkCancelled)))
         }
+        return try OrderedRows.joining(parts, types: order.types) { [order] rows, reservations in
+            let sort = ParallelSort(
+                keys: order.keySlots.map { rows.columns[$0] }, orders: order.orders, rowCount: rows.rowCount,
+                check: query.checkCancelled)
+            return try CompletionStage.passes(sort) {
+                try end(.kept(KeptRows(rows: rows, order: sort.order, reservations: reservations)))
+            }
+        }
+    }
+
+    /// Writes what the workers kept, as sorted runs beside those that were put aside.
+    private func spilled(_ parts: [OrderedRows], check: () throws -> Void) throws -> SpilledRuns {
         let file = try file()
         let writer = SpillWriter(file, memory: memory)
         for part in parts where part.rowCount > 0 {
             add(SpilledRun(blocks: try part.write(order, with: writer, check: check)))
         }
-        let runs = SpilledRuns(
-            order: order, file: file, memory: memory, runs: state.withLock { $0.runs })
-        return .spilled(try runs.merged(check: check))
+        let runs = SpilledRuns(order: order, file: file, memory: memory, runs: state.withLock { $0.runs })
+        return try runs.merged(check: check)
     }
 }
 

@@ -53,9 +53,9 @@ protocol SortingSink: PipelineSink {
     var output: RowGatherer.Result? { get }
 }
 
-/// ORDER BY: every worker keeps its rows; `complete` brings them into input order and sorts them, so that rows that no
+/// ORDER BY: every worker keeps its rows; in the end they are brought into input order and sorted, so that rows that no
 /// key tells apart stay in input order.
-final class SortSink: SortingSink {
+final class SortSink: SortingSink, StagedSink {
     let plan: SortPlan
     private let query: QueryContext
     private let gatherer: RowGatherer
@@ -75,9 +75,11 @@ final class SortSink: SortingSink {
             rows: RowGathering(gatherer, worker: worker), worker: worker)
     }
 
-    func complete() throws {
-        let result = try gatherer.sorted(check: query.checkCancelled)
-        sorted.withLock { $0 = result }
+    func completion() throws -> CompletionStage? {
+        try gatherer.completion(query) { [self] result in
+            sorted.withLock { $0 = result }
+            return nil
+        }
     }
 
     private final class Consumer: BatchConsumer {

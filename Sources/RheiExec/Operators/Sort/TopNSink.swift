@@ -50,7 +50,8 @@ final class TopNSink: SortingSink {
         let all = parts.first?.rows ?? makeRows()
         for part in parts.dropFirst() { all.absorb(part.rows) }
         let order = all.sorted()
-        let kept = KeptRows(rows: all.rows, order: order, reservations: parts.map(\.reservation))
+        let kept = KeptRows(
+            rows: all.rows, order: order, reservations: OrderedRows.Reservations(parts.map(\.reservation)))
         sorted.withLock { $0 = .kept(kept) }
     }
 

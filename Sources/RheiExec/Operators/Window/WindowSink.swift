@@ -3,8 +3,8 @@ import RheiCore
 import RheiPlan
 import Synchronization
 
-/// Keeps all rows for window functions; `complete` brings them into input order and sorts them by the keys.
-final class WindowSink: PipelineSink {
+/// Keeps all rows for window functions; in the end they are brought into input order and sorted by the keys.
+final class WindowSink: StagedSink {
     let plan: WindowPlan
     private let query: QueryContext
     private let gatherer: RowGatherer
@@ -37,16 +37,19 @@ final class WindowSink: PipelineSink {
             rows: RowGathering(gatherer, worker: worker), worker: worker)
     }
 
-    func complete() throws {
-        let result: Output
-        switch try gatherer.sorted(check: query.checkCancelled) {
-        case .kept(let kept):
-            let evaluator = plan.evaluator(kept.rows, kept.order)
-            result = .kept(
-                SortedWindow(evaluator: evaluator, runs: evaluator.runs(atLeast: Self.rowsPerRun), kept: kept))
-        case .spilled(let runs): result = .spilled(runs)
+    func completion() throws -> CompletionStage? {
+        try gatherer.completion(query) { [self] result in
+            let output: Output
+            switch result {
+            case .kept(let kept):
+                let evaluator = plan.evaluator(kept.rows, kept.order)
+                output = .kept(
+                    SortedWindow(evaluator: evaluator, runs: evaluator.runs(atLeast: Self.rowsPerRun), kept: kept))
+            case .spilled(let runs): output = .spilled(runs)
+            }
+            sorted.withLock { $0 = output }
+            return nil
         }
-        sorted.withLock { $0 = result }
     }
 
     private final class Consumer: BatchConsumer {
