@@ -46,6 +46,12 @@ import Testing
             ]
         ),
         (
+            "shared filters",
+            [
+                "WITH c AS (SELECT b, count(*) AS n FROM t GROUP BY b) SELECT x.n, y.n FROM c x, c y WHERE x.n = y.n AND x.b = 1 AND y.b = 2"
+            ]
+        ),
+        (
             "grouping simplification",
             [
                 "SELECT DISTINCT a, b FROM t",

@@ -28,6 +28,7 @@ enum Optimizer {
             everywhere("constant folding", context, folding.fold),
             everywhere("semi join sinking", context, SemiJoinSinking.apply),
             everywhere("predicate pushdown", context, PredicatePushdown(context: context).apply),
+            OptimizerRule(name: "shared filters") { SharedFilterPushdown(context: context).apply($0) },
             everywhere("grouping simplification", context, GroupingSimplification.apply),
             OptimizerRule(name: "projection pruning") { ProjectionPruning(context).apply($0) },
             everywhere("sort removal", context, SortRemoval.apply),
