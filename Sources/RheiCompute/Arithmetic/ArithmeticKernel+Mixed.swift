@@ -53,7 +53,7 @@ extension Datum {
             if first.storageClass == .integer, second.storageClass == .integer {
                 return computeIntegers(operation, first.integer, second.integer)
             }
-            return computeReals(operation, first, second, left, right)
+            return computeReals(operation, left, right)
         }
     }
 
@@ -78,13 +78,11 @@ extension Datum {
         }
     }
 
-    /// - Parameters:
-    ///   - left: the operand before conversion; the remainder reads integers from it as CAST does.
-    private static func computeReals(
-        _ operation: ArithmeticOperation, _ first: Datum, _ second: Datum, _ left: Datum, _ right: Datum
-    ) -> Datum {
-        let one = first.doubleValue
-        let two = second.doubleValue
+    /// Takes the operands before conversion: of a text such as `-0` the real has a sign, and the remainder reads integers
+    /// as CAST does.
+    private static func computeReals(_ operation: ArithmeticOperation, _ left: Datum, _ right: Datum) -> Datum {
+        let one = left.realValue
+        let two = right.realValue
         switch operation {
         case .add: return .real(one + two)
         case .subtract: return .real(one - two)

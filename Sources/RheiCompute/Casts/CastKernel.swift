@@ -60,8 +60,8 @@ package enum CastKernel {
         }
         let toReal = output.type == .float64
         return try output.fillRows(rows, isConstant: input.isConstant) { row in
-            let number = input.datum(row).arithmeticValue
-            return toReal && !number.isNull ? .real(number.doubleValue) : number
+            let value = input.datum(row)
+            return toReal && !value.isNull ? .real(value.realValue) : value.arithmeticValue
         }
     }
 

@@ -36,5 +36,6 @@ extension Corpus {
         SELECT id FROM t WHERE x
         SELECT id FROM t WHERE r AND NOT n
         SELECT id FROM t WHERE NOT b
+        SELECT atan2(0, s * 1.0), atan2(0, ('-' || s) * 1.0), atan2(0, ('-' || s) * r), atan2(0, ('-' || s) + -0.0) FROM t
         """#
 }
