@@ -21,8 +21,14 @@ package struct RecursionTraits: Sendable {
     package var order: [Key] = []
     package var limit: Int?
     package var offset = 0
+    /// So many columns, the last ones, tell recursions apart that run side by side; LIMIT and OFFSET count the rows of
+    /// each by themselves.
+    package var countedColumnCount = 0
     /// Whether the step's rows for several rows may differ from those for each of them together.
     package var takesSingleRows = false
+
+    /// Whether LIMIT or OFFSET leaves rows out.
+    package var isLimited: Bool { limit != nil || offset > 0 }
 
     package struct Key: Sendable {
         package var column: Int

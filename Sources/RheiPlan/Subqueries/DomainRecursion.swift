@@ -5,10 +5,6 @@ extension DomainPushDown {
     /// A recursion for every value of the domain at once: the values are further columns of the recursive table, which
     /// its step hands on from row to row.
     func push(_ recursion: LogicalRecursion) throws -> Pushed {
-        guard recursion.traits.order.isEmpty, recursion.traits.limit == nil, recursion.traits.offset == 0 else {
-            throw EngineError.unsupported(
-                "recursive common table with ORDER BY or LIMIT that reads columns of an outer query")
-        }
         let start = try push(recursion.start)
         let working = WorkingTable(
             name: recursion.working.table.name,
@@ -22,6 +18,7 @@ extension DomainPushDown {
         result.start = .project(
             start.plan, recursion.start.columns.map { ProjectedColumn($0) } + carried(start.domain))
         result.step = .project(step.plan, recursion.step.columns.map { ProjectedColumn($0) } + carried(step.domain))
+        if recursion.traits.isLimited { result.traits.countedColumnCount += domain.columns.count }
         let fresh = domain.columns.map { context.makeColumn(like: $0) }
         result.columns += fresh
         let mapping = zip(domain.columns, fresh).map { ($0.id, Expression.column($1.id, $1.type)) }

@@ -43,5 +43,15 @@ extension Corpus {
         SELECT name FROM dept d WHERE EXISTS (WITH x AS (SELECT dept FROM emp) SELECT 1 FROM x WHERE x.dept
             = d.id)
         SELECT (WITH x(n) AS (SELECT count(*) FROM emp e WHERE e.dept = d.id) SELECT n FROM x) FROM dept d
+        SELECT id, (WITH RECURSIVE r(n) AS (SELECT d.id UNION ALL SELECT n + 1 FROM r LIMIT 4) SELECT sum(n) FROM r)
+            FROM dept d
+        SELECT id, (WITH RECURSIVE r(n) AS (SELECT d.id UNION ALL SELECT n + 1 FROM r LIMIT 4 OFFSET 2) SELECT sum(n)
+            FROM r) FROM dept d
+        SELECT id, (WITH RECURSIVE r(n) AS (SELECT d.id UNION ALL SELECT n + 1 FROM r LIMIT 0) SELECT count(n) FROM r)
+            FROM dept d
+        SELECT id, (WITH RECURSIVE r(n, k) AS (SELECT d.id, 0 UNION SELECT n * 2 % 7, k + 1 FROM r WHERE k < 9
+            ORDER BY 1 DESC, 2 LIMIT 3) SELECT sum(n * 10 + k) FROM r) FROM dept d
+        SELECT id, (WITH RECURSIVE r(n) AS (SELECT e.pay UNION ALL SELECT n + 1 FROM r WHERE n < e.pay + 3 UNION ALL
+            SELECT n + 10 FROM r WHERE n < e.pay + 2 ORDER BY 1 DESC LIMIT 5 OFFSET 1) SELECT total(n) FROM r) FROM emp e
         """#
 }

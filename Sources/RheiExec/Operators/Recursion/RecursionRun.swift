@@ -14,6 +14,8 @@ final class RecursionRun {
     private let batch = VectorBatch()
     private var skippedCount = 0
     private var emittedCount = 0
+    /// Counts instead where several recursions run side by side.
+    private let quota: RecursionQuota?
 
     init(_ recursion: Recursion, worker: WorkerContext, consumer: any BatchConsumer) throws {
         self.recursion = recursion
@@ -23,6 +25,7 @@ final class RecursionRun {
             types: recursion.types, chunkCapacity: recursion.query.vectorSize,
             isDistinct: recursion.traits.isDistinct, memory: recursion.memory)
         self.collector = collector
+        quota = RecursionQuota(types: recursion.types, traits: recursion.traits)
         if case .chains(let chains) = recursion.step {
             self.chains = try chains.map { steps in
                 try steps.reversed().reduce(collector as any BatchConsumer) { next, step in
@@ -83,13 +86,19 @@ final class RecursionRun {
     }
 
     private func take(_ row: RowCollection) throws {
+        if let quota {
+            let (isEmitted, leadsOn) = quota.take(row.columns(chunk: 0))
+            if isEmitted { try push(row, to: [consumer]) }
+            return leadsOn ? try advance(row) : ()
+        }
         try emit(row, from: 0)
         if !isDone { try advance(row) }
     }
 
     /// Whether nobody wants further rows.
     private var isDone: Bool {
-        worker.isStopped || recursion.traits.limit.map { emittedCount >= max($0, 0) } ?? false
+        if worker.isStopped { return true }
+        return quota == nil && recursion.traits.limit.map { emittedCount >= max($0, 0) } ?? false
     }
 
     /// Hands rows to the result, as far as LIMIT and OFFSET let them pass.

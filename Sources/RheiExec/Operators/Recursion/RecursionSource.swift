@@ -18,7 +18,7 @@ struct RecursionSource: PipelineSource {
         if let rows = start.value { try run.add(rows) }
         if !recursion.traits.order.isEmpty {
             try run.runInOrder()
-        } else if recursion.traits.takesSingleRows {
+        } else if recursion.traits.takesSingleRows || recursion.traits.countedColumnCount > 0 {
             try run.runRowByRow()
         } else {
             try run.runByRounds()
