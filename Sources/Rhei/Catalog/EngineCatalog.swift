@@ -26,7 +26,7 @@ struct EngineCatalog: Catalog {
         if let schemaName, schemaName.lowercased() != "main" {
             throw EngineError.unsupported("tables of the schema '\(schemaName)'")
         }
-        guard let declaration = schema.table(named: name) else { return nil }
+        guard let declaration = schema.readable(named: name) else { return nil }
         if declaration.kind == .view { return try view(declaration) }
         guard let stored = snapshot.table(named: name) else {
             throw EngineError(

@@ -74,7 +74,7 @@ actor OnDemandLoader {
         for (name, wanted) in reader.tables {
             let known = result.tables[name]
             if let known, known.columns.covers(wanted) { continue }
-            guard let declaration = result.schema.table(named: name) else { continue }
+            guard let declaration = result.schema.readable(named: name) else { continue }
             let columns = known.map { $0.columns.union(wanted) } ?? wanted
             demands[name] = columns
             requests.append(

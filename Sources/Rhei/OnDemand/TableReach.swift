@@ -23,7 +23,7 @@ struct TableReach {
         for name in select.tablesRead {
             let folded = asciiLowercased(name.name.name)
             if columnar.has(name) { continue }
-            guard let declaration = schema.table(named: folded) else {
+            guard let declaration = schema.readable(named: folded) else {
                 hasUnknownNames = true
                 continue
             }
