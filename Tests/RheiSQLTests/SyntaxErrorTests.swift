@@ -25,7 +25,12 @@ import Testing
             ("SELECT 'abc", "the string is not closed", "'abc", nil),
             ("SELECT [abc", "the quoted name is not closed", "[abc", nil),
             ("SELECT 12ab", "malformed number \"12ab\"", "12ab", nil),
-            ("SELECT a ! b", "unrecognized character \"!\"", "!", nil),
+            ("SELECT a ! b", "unrecognized character \"!\"", "!", "write NOT"),
+            (
+                "SELECT TOP 5 a FROM t", "syntax error near \"5\": expected the end of the statement", "5",
+                "write LIMIT at the end of the query"
+            ),
+            ("SELECT a && b", "syntax error near \"&\": expected an expression", "&", "write AND"),
             ("SELECT x'abc'", "malformed blob literal", "x'abc'", "write pairs of hexadecimal digits, as in x'00ff'"),
             ("SELECT :", "malformed parameter \":\"", ":", nil),
             ("SELECT * FROM a INNER OUTER JOIN b", "unknown join type: INNER OUTER JOIN", "INNER OUTER JOIN", nil),

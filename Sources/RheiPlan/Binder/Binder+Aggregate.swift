@@ -48,7 +48,10 @@ extension Binder {
                 .misusedAggregate,
                 context.isAggregateArgument || context.scope.sources.isEmpty
                     ? "misuse of aggregate function \(call.name.name)()" : "misuse of aggregate: \(call.name.name)()",
-                at: position(call.name.range))
+                at: position(call.name.range),
+                hint: context.isAggregateArgument
+                    ? "aggregate the result of a subquery in FROM"
+                    : "aggregates stand in the result list, HAVING and ORDER BY")
         }
         let inner = ExpressionContext(context.scope, subqueries: aggregation.subqueries)
         inner.isAggregateArgument = true

@@ -57,7 +57,8 @@ extension Binder {
         let isAggregate = !core.groupBy.isEmpty || !aggregation.isEmpty
         if let having = core.having, !isAggregate {
             throw EngineError(
-                .misusedAggregate, "HAVING clause on a non-aggregate query", at: position(having.range))
+                .misusedAggregate, "HAVING clause on a non-aggregate query", at: position(having.range),
+                hint: "conditions on rows stand in WHERE")
         }
         scope.allowsResultAliases = true
         scope.hidesOuterNames = true

@@ -17,7 +17,9 @@ extension Binder {
     /// The error for a window function where none may stand.
     func windowMisuse(_ call: FunctionCall) -> EngineError {
         EngineError(
-            .misusedAggregate, "misuse of window function \(call.name.name)()", at: position(call.name.range))
+            .misusedAggregate, "misuse of window function \(call.name.name)()", at: position(call.name.range),
+            hint: call.over == nil
+                ? "write OVER (…) after it" : "filter by it with QUALIFY, or in a query around this one")
     }
 
     /// Binds a call with OVER. The result is the column that the window operator will add.

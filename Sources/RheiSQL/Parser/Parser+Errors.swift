@@ -20,7 +20,8 @@ extension Parser {
                 at: SourceRange(previousEnd, previousEnd), hint: hint)
         }
         let message = "syntax error near \"\(excerpt(current))\": expected \(expected)"
-        return EngineError(.syntax, message, at: current.range, hint: hint ?? reservedWordHint(expected))
+        return EngineError(
+            .syntax, message, at: current.range, hint: hint ?? foreignSyntaxHint() ?? reservedWordHint(expected))
     }
 
     /// The error for bytes that begin no token.
@@ -37,7 +38,9 @@ extension Parser {
             hint = "write pairs of hexadecimal digits, as in x'00ff'"
         case UInt8(ascii: "$"), UInt8(ascii: "@"), UInt8(ascii: "#"), UInt8(ascii: ":"):
             message = "malformed parameter \"\(excerpt(token))\""
-        default: message = "unrecognized character \"\(excerpt(token))\""
+        default:
+            message = "unrecognized character \"\(excerpt(token))\""
+            hint = ["!": "write NOT", "^": "write pow(x, y), or xor(x, y)"][excerpt(token)]
         }
         return EngineError(.syntax, message, at: token.range, hint: hint)
     }
@@ -46,6 +49,20 @@ extension Parser {
     private func excerpt(_ token: Token) -> String {
         let whole = text(token.range)
         return whole.count > 40 ? String(whole.prefix(37)) + "…" : whole
+    }
+
+    /// Tells what to write instead of what other databases and languages have.
+    private func foreignSyntaxHint() -> String? {
+        guard index > 0 else { return nil }
+        let before = text(tokens[index - 1].range).lowercased()
+        let isAdjacent = tokens[index - 1].range.upperBound == current.range.lowerBound
+        switch (before, text(current.range).lowercased()) {
+        case ("top", _) where kind == .integer || kind == .leftParenthesis: return "write LIMIT at the end of the query"
+        case ("fetch", "first"), ("fetch", "next"): return "write LIMIT"
+        case ("&", "&") where isAdjacent: return "write AND"
+        case ("==", "=") where isAdjacent: return "write ="
+        default: return nil
+        }
     }
 
     /// Tells that a reserved word may be quoted where a name is expected, or a common column name an expression.
