@@ -16,17 +16,35 @@ extension QueryGenerator {
                 sources.append(added)
                 continue
             }
+            if chance(6) {
+                let (right, added) = parenthesizedJoin(scope)
+                nodes.append(join(right, added, &sources, scope))
+                continue
+            }
             let (right, added) = source(scope, sources.count > 1 ? 0 : depth)
-            nodes.append(join(right, added, &sources, scope))
+            nodes.append(join(right, [added], &sources, scope))
         }
         return (.chain(nodes), sources)
     }
 
+    /// Two or three sources joined in parentheses.
+    private mutating func parenthesizedJoin(_ scope: Scope) -> (SQLNode, [Source]) {
+        let (node, first) = source(scope, 0)
+        var nodes = [node]
+        var sources = [first]
+        for _ in 0..<random.pick([1, 1, 2]) {
+            let (right, added) = source(scope, 0)
+            nodes.append(join(right, [added], &sources, scope))
+        }
+        return ("(\(.chain(nodes)))", sources)
+    }
+
     /// What follows the left side of a join; adds the right side to `sources`.
-    private mutating func join(_ right: SQLNode, _ added: Source, _ sources: inout [Source], _ scope: Scope) -> SQLNode
-    {
+    private mutating func join(
+        _ right: SQLNode, _ added: [Source], _ sources: inout [Source], _ scope: Scope
+    ) -> SQLNode {
         let left = sources
-        sources.append(added)
+        sources += added
         let kind = random.pick([
             "JOIN", "JOIN", "INNER JOIN", "LEFT JOIN", "LEFT JOIN", "LEFT OUTER JOIN", "RIGHT JOIN", "FULL JOIN",
             "FULL OUTER JOIN", "CROSS JOIN", ",",
@@ -34,7 +52,7 @@ extension QueryGenerator {
         if kind == "," { return ", \(right)" }
         if kind == "CROSS JOIN" { return " CROSS JOIN \(right)" }
         if chance(5) { return " NATURAL \(kind) \(right)" }
-        let shared = added.columns.map(\.name).filter { name in
+        let shared = added.flatMap(\.columns).map(\.name).filter { name in
             left.contains { $0.columns.contains { $0.name == name } }
         }
         if !shared.isEmpty, chance(20) {
@@ -44,7 +62,7 @@ extension QueryGenerator {
         if chance(85) {
             let wanted = random.pick([Wanted.number, .text, .any, .number])
             let first = column(Scope(levels: [left]), wanted)
-            let second = column(Scope(levels: [[added]]), wanted)
+            let second = column(Scope(levels: [added]), wanted)
             let sign = random.pick(["=", "=", "=", "=", "=", "<", ">=", "IS", "<>"])
             let condition: SQLNode = .expression("\(first) \(sign) \(second)")
             let more =
@@ -104,7 +122,7 @@ extension QueryGenerator {
         let path = random.pick(["", "", ", '$.b'", ", '$'"])
         return (
             "\(random.pick(["json_each", "json_tree"]))(\(document)\(path)) AS \(alias)",
-            Source(alias: alias, columns: columns, orderTerms: ["\(alias).fullkey"])
+            Source(alias: alias, columns: columns, orderTerms: ["\(alias).fullkey", "\(alias).id"])
         )
     }
 

@@ -147,7 +147,7 @@ extension QueryGenerator {
             )
         case 60..<64:
             let separator = random.pick(["", ", '-'", ", ''"])
-            return (.expression("length(group_concat(\(column(local, .text))\(separator)))"), .integers)
+            return (.expression("length(hex(group_concat(\(column(local, .text))\(separator))))"), .integers)
         case 64..<66:
             return (.expression("json_array_length(json_group_array(\(column(local, .number))))"), .integers)
         default:

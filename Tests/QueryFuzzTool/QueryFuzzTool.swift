@@ -9,7 +9,7 @@ import QueryFuzz
 /// sqllogictest script, and ends with how many queries came out in which way. The exit status is 1 when answers differed.
 ///
 /// The query at work stands in `.cache/query-fuzz.at`, so that one which ends the process can be found.
-/// `QUERY_FUZZ_QUERY=n` runs query n of database FIRST alone.
+/// `QUERY_FUZZ_QUERY=n` runs query n of database FIRST alone, `QUERY_FUZZ_REDUCED=n` reduces the first n differences alone.
 @main struct QueryFuzzTool {
     private static let queriesPerDatabase = 250
 
@@ -21,11 +21,13 @@ import QueryFuzz
             print("usage: query-fuzz COUNT SEED [FIRST]")
             exit(2)
         }
-        let only = ProcessInfo.processInfo.environment["QUERY_FUZZ_QUERY"].flatMap { Int($0) }
+        let environment = ProcessInfo.processInfo.environment
+        let only = environment["QUERY_FUZZ_QUERY"].flatMap { Int($0) }
         let first = arguments.count > 2 ? Int(arguments[2]) : 0
         let last = only == nil ? first + (Int(arguments[0]) + queriesPerDatabase - 1) / queriesPerDatabase : first + 1
         let journal = try Journal()
         var fuzzer = QueryFuzzer(seed: arguments[1], queriesPerDatabase: queriesPerDatabase)
+        if let limit = environment["QUERY_FUZZ_REDUCED"].flatMap({ Int($0) }) { fuzzer.reductionLimit = limit }
         fuzzer.willRun = { place, sql in journal.note("\(place)\n\(sql)\n") }
         fuzzer.didFind = { found in
             print(found.script)
