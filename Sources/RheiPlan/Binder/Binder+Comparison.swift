@@ -73,10 +73,28 @@ extension Binder {
         case .inSet(_, .list(let values), let isNegated) where values.isEmpty: return isNegated
         case .isNull(let operand, _):
             // SQLite turns a NULL test of what cannot be NULL into FALSE or TRUE, which IS then means in some plans alone.
-            guard case .literal(let literal) = operand.kind, literal != .null else { return nil }
-            throw EngineError.unsupported("IS with a NULL test of a constant", at: position(syntax.range))
+            switch operand.kind {
+            case .literal(let literal) where literal != .null: break
+            case .column(let reference) where isNeverNull(reference, context.scope): break
+            default: return nil
+            }
+            throw EngineError.unsupported("IS with a NULL test of what cannot be NULL", at: position(syntax.range))
         default: return nil
         }
+    }
+
+    /// Whether SQLite may know of the column that it is not null.
+    private func isNeverNull(_ reference: ColumnReference, _ scope: Scope) -> Bool {
+        let name = NameMatching.fold(reference.column.name)
+        var level: Scope? = scope
+        while let scope = level {
+            for source in scope.sources where source.isNamed(table: reference.table?.name, schema: nil) {
+                if let column = source.columnsByName[name] { return source.columns[column].isNotNull }
+                if Scope.rowIDNames.contains(name), reference.table != nil || scope.sources.count == 1 { return true }
+            }
+            level = scope.parent
+        }
+        return false
     }
 
     func bindBetween(

@@ -235,16 +235,19 @@ extension Binder {
     }
 
     private func bindCase(_ expression: CaseExpression, _ context: ExpressionContext) throws -> BoundExpression {
-        let operand = try expression.operand.map { try bind($0, context) }
+        let operand = try expression.operand.map { try bindRow($0, context) }
         var conditions: [Expression] = []
-        var operands = operand.map { [$0] } ?? []
+        var operands = operand ?? []
         var results: [BoundExpression] = []
         for branch in expression.branches {
-            let condition = try bind(branch.condition, context)
-            operands.append(condition)
             if let operand {
-                conditions.append(try Self.compare(.equal, operand, condition))
+                let value = try bindRow(branch.condition, context)
+                try checkRows(operand, value, branch.condition.range)
+                operands += value
+                conditions.append(try Self.compareRows(.equal, operand, value))
             } else {
+                let condition = try bind(branch.condition, context)
+                operands.append(condition)
                 conditions.append(truth(of: condition))
             }
             results.append(try bind(branch.result, context))

@@ -6,7 +6,7 @@ import RheiSQL
 struct BoundTables {
     var plan: LogicalPlan
     var sources: [ScopeSource]
-    /// Whether some inner join in it has a condition that reads no column.
+    /// Whether some inner join in it has a condition that reads no column of the tables it joins.
     var hasConstantInnerCondition = false
 }
 
@@ -71,7 +71,7 @@ extension Binder {
         }
         var columns: [OutputColumn] = []
         var projected: [ProjectedColumn] = []
-        for column in starColumns(inner.sources) {
+        for column in starColumns(try nested(inner.sources, table.range)) {
             let id = context.makeColumn(column.name)
             projected.append(ProjectedColumn(id: id, expression: column.value.data))
             context.noteJSON(id, column.value.data)
@@ -107,7 +107,7 @@ extension Binder {
         if name.schema == nil, let (frame, entry) = scope.commonTables?.find(name.name.name) {
             return try bindCommonTable(entry, frame, alias: alias ?? name.name.name, name.range)
         }
-        guard let object = try catalog.object(named: name.name.name, schema: name.schema?.name) else {
+        guard let object = try object(name) else {
             throw EngineError(
                 .unknownName, "no such table: \(name.schema.map { $0.name + "." } ?? "")\(name.name.name)",
                 at: position(name.range),
@@ -124,6 +124,16 @@ extension Binder {
                 name: alias ?? name.name.name, schema: alias == nil ? name.schema?.name ?? "main" : nil,
                 columns: columns.columns)
             return (columns.plan, source)
+        }
+    }
+
+    /// Looks a name up in the catalog, whose errors take the place of the name.
+    private func object(_ name: QualifiedName) throws -> CatalogObject? {
+        do {
+            return try catalog.object(named: name.name.name, schema: name.schema?.name)
+        } catch var error as EngineError where error.range == nil {
+            error.range = position(name.range)
+            throw error
         }
     }
 
@@ -160,7 +170,7 @@ extension Binder {
             scopeColumns.append(
                 ScopeColumn(
                     name: column.name, value: value, isHidden: column.isHidden,
-                    isNotNull: column.isNotNull && scopeColumns.count != table.rowIDColumn))
+                    isNotNull: column.isNotNull || isRowID))
         }
         let rowID: ScopeSource.RowID =
             (table.rowIDColumn ?? table.hiddenRowIDColumn).map { .column($0) }
@@ -211,8 +221,15 @@ extension Binder {
                     .typeMismatch,
                     "expected \(columnNames.count) columns for '\(viewName)' but got \(bound.columns.count)")
             }
-            let names = columnNames.isEmpty ? ResultNames.unique(bound.columns.map(\.derivedName)) : columnNames
-            return (bound.plan, scopeColumns(bound.columns, names))
+            if columnNames.isEmpty {
+                return (bound.plan, scopeColumns(bound.columns, ResultNames.unique(bound.columns.map(\.derivedName))))
+            }
+            var columns = scopeColumns(bound.columns, columnNames)
+            for (index, column) in bound.columns.enumerated() where column.hasCollationOfPlan {
+                columns[index].value.unreadable =
+                    "column \(columnNames[index]) of view \(viewName), whose parts differ in collation"
+            }
+            return (bound.plan, columns)
         } catch var error as EngineError {
             // Positions inside the view's own text say nothing about this query.
             error.range = range

@@ -17,11 +17,9 @@ extension PlanContext {
     func noteJSON(_ id: ColumnID, _ expression: Expression) {
         let mark = jsonMark(of: expression)
         if mark == .unmarked { return }
-        if case .column(let source, _) = expression {
-            jsonMarks[id] = source == id ? mark : .unknown
-        } else {
-            jsonMarks[id] = .unknown
-        }
+        // The type of a table function's value is no column of the result.
+        if case .column(id, _) = expression, mark == .marked { return }
+        jsonMarks[id] = .unknown
     }
 
     func jsonMark(of expression: Expression) -> JSONMark {

@@ -4,9 +4,13 @@ import RheiSQL
 
 extension Binder {
     /// Binds a join; a right join becomes a left join with its sides swapped.
-    func bindJoin(_ join: TableJoin, _ scope: Scope) throws -> BoundTables {
+    ///
+    /// - Parameter hasRightOrFull: whether the list of joins that this one belongs to has a RIGHT or FULL JOIN; nil for
+    ///   the last join of a list.
+    func bindJoin(_ join: TableJoin, _ scope: Scope, hasRightOrFull: Bool? = nil) throws -> BoundTables {
         if join.isAsOf { return try bindAsOfJoin(join, scope) }
-        let left = try bindTables(join.left, scope)
+        let hasRightOrFull = hasRightOrFull ?? TableExpression.join(join).hasRightOrFull
+        let left = try bindLeft(join.left, scope, hasRightOrFull)
         if case .function(let function) = join.right,
             let bound = try bindLateralFunction(function, left, join, scope)
         {
@@ -29,15 +33,16 @@ extension Binder {
             case .right: .right
             case .full: .full
             }
-        try refuseNestedJoin(join, right.sources)
-        if right.sources.count > 1 { Self.nameResults(of: &right.sources) }
+        right.sources = try nested(right.sources, join.right.range)
         for index in right.sources.indices { right.sources[index].joinKind = kind }
         var conditions: [Expression] = []
         var subqueries = SubqueryCollector()
         switch join.constraint {
         case .using(let names):
             if join.isNatural { throw naturalConstraintError(join) }
-            for name in names { conditions.append(try merge(name, left.sources, &right.sources)) }
+            for name in names {
+                conditions.append(try merge(name, left.sources, &right.sources, joinsAll: hasRightOrFull))
+            }
         case .on(let condition):
             if join.isNatural { throw naturalConstraintError(join) }
             let inner = Scope(parent: scope.parent, commonTables: scope.commonTables)
@@ -45,41 +50,67 @@ extension Binder {
             let context = ExpressionContext(inner)
             conditions = try bindCondition(condition, context).conjuncts
             subqueries = context.subqueries
+            if kind != .inner { try refuseMisread(condition, context, left.plan, right.plan) }
         case nil:
             if join.isNatural {
+                if left.sources.contains(where: { $0.item != nil }), right.sources.contains(where: { $0.item != nil }) {
+                    // Columns whose names SQLite has numbered count as well.
+                    throw EngineError.unsupported(
+                        "NATURAL JOIN of joins in parentheses", at: position(join.right.range))
+                }
                 for name in commonNames(left.sources, right.sources) {
                     let identifier = Identifier(name, range: join.right.range)
-                    conditions.append(try merge(identifier, left.sources, &right.sources))
+                    conditions.append(try merge(identifier, left.sources, &right.sources, joinsAll: hasRightOrFull))
                 }
             }
         }
         let plan = try joined(kind, left, right, conditions, subqueries, join)
-        let hasConstant = kind == .inner && conditions.contains { $0.columns.isEmpty }
+        let joinedColumns = left.plan.columnIDs.union(right.plan.columnIDs)
+        let hasConstant = kind == .inner && Self.haveConstant(conditions, over: joinedColumns)
         return BoundTables(
             plan: plan, sources: left.sources + right.sources,
             hasConstantInnerCondition: hasConstant || left.hasConstantInnerCondition || right.hasConstantInnerCondition)
     }
 
-    /// SQLite reads a join in parentheses on the right side as a subquery; where USING or NATURAL merges columns of it,
-    /// which one a name means follows rules of its own.
-    private func refuseNestedJoin(_ join: TableJoin, _ sources: [ScopeSource]) throws {
-        guard sources.count > 1 else { return }
-        var isAmbiguous = join.isNatural || sources.contains { !$0.mergedNames.isEmpty }
-        if case .using = join.constraint { isAmbiguous = true }
-        if isAmbiguous {
-            throw EngineError.unsupported(
-                "USING or NATURAL beside a join in parentheses", at: position(join.right.range))
+    private func bindLeft(_ table: TableExpression, _ scope: Scope, _ hasRightOrFull: Bool) throws -> BoundTables {
+        switch table {
+        case .join(let join): return try bindJoin(join, scope, hasRightOrFull: hasRightOrFull)
+        case .parenthesized(let inner) where inner.alias == nil:
+            return try bindLeft(inner.table, scope, hasRightOrFull)
+        default: return try bindTables(table, scope)
         }
     }
 
-    /// As results, columns of a join in parentheses are called as those of a subquery, no two alike.
-    private static func nameResults(of sources: inout [ScopeSource]) {
-        let columns = sources.indices.flatMap { source in
-            sources[source].columns.indices.filter { !sources[source].columns[$0].isHidden }.map { (source, $0) }
+    /// Whether some condition reads none of the columns.
+    static func haveConstant(_ conditions: [Expression], over columns: Set<ColumnID>) -> Bool {
+        conditions.contains { $0.columns.isDisjoint(with: columns) }
+    }
+
+    /// Refuses conditions of outer joins that SQLite 3.40 applies to the rows that the join keeps: a column of an outer
+    /// query alone, where that query has window functions, and a pattern for the rowid.
+    private func refuseMisread(
+        _ condition: SyntaxExpression, _ context: ExpressionContext, _ left: LogicalPlan, _ right: LogicalPlan
+    ) throws {
+        var operands: [SyntaxExpression] = []
+        Self.collectOperands(of: .and, condition, into: &operands)
+        for operand in operands {
+            switch operand.kind {
+            case .column(let reference):
+                guard let columns = try resolve(reference, context)?.expression.columns, !columns.isEmpty,
+                    columns.isDisjoint(with: left.columnIDs), columns.isDisjoint(with: right.columnIDs)
+                else { continue }
+                throw EngineError.unsupported(
+                    "column of an outer query as the condition of an outer join", at: position(operand.range))
+            case .pattern(let match) where !match.isNegated:
+                guard case .column(let reference) = match.value.kind,
+                    let column = try resolve(reference, context)?.expression.columnID,
+                    left.isRowID(column) || right.isRowID(column)
+                else { continue }
+                throw EngineError.unsupported(
+                    "pattern for an INTEGER PRIMARY KEY as the condition of an outer join", at: position(operand.range))
+            default: continue
+            }
         }
-        let names = ResultNames.unique(
-            columns.map { sources[$0].columns[$1].value.columnName ?? sources[$0].columns[$1].name })
-        for ((source, column), name) in zip(columns, names) { sources[source].columns[column].value.columnName = name }
     }
 
     private func naturalConstraintError(_ join: TableJoin) -> EngineError {
@@ -171,39 +202,38 @@ extension Binder {
     }
 
     /// Equates a column of USING with the one of the same name on the left, and marks it as merged.
+    ///
+    /// - Parameter joinsAll: whether the first value that is not null counts, of all columns of the name on the left, as
+    ///   in a list of joins with a RIGHT or FULL one; otherwise that of the left-most table.
     func merge(
-        _ name: Identifier, _ left: [ScopeSource], _ right: inout [ScopeSource], _ op: ComparisonOperator = .equal
+        _ name: Identifier, _ left: [ScopeSource], _ right: inout [ScopeSource], _ op: ComparisonOperator = .equal,
+        joinsAll: Bool = false
     ) throws -> Expression {
         let folded = NameMatching.fold(name.name)
-        let reference = ColumnReference(column: name)
-        let rightScope = Scope(parent: nil, commonTables: nil)
-        rightScope.sources = right
-        let leftScope = Scope(parent: nil, commonTables: nil)
-        leftScope.sources = left
-        guard right.contains(where: { $0.columnsByName[folded] != nil }),
-            left.contains(where: { $0.columnsByName[folded] != nil }),
-            case .column(let rightValue) = try rightScope.match(reference)
+        // Of a join in parentheses, SQLite takes the first column of the name.
+        var items: Set<Int> = []
+        let sources = left.filter { source in
+            source.columnsByName[folded] != nil && source.item.map { items.insert($0).inserted } ?? true
+        }
+        guard let place = right.firstIndex(where: { $0.columnsByName[folded] != nil }),
+            let column = right[place].columnsByName[folded], let first = sources.first
         else {
             throw EngineError(
                 .unknownName, "cannot join using column \(name.name) - column not present in both tables",
                 at: position(name.range))
         }
-        let leftValue: BoundExpression
-        if left.contains(where: { $0.joinKind == .right || $0.joinKind == .full }) {
-            try refuseEqualNulls(name, folded, left)
-            guard case .column(let value) = try leftScope.match(reference) else {
-                throw EngineError.unsupported("USING (\(name.name)) after an outer join", at: position(name.range))
-            }
-            leftValue = value
-        } else {
-            // Without outer joins to the left, SQLite takes the left-most table that has the column.
-            guard let source = left.first(where: { $0.columnsByName[folded] != nil }),
-                let index = source.columnsByName[folded]
-            else { throw EngineError.unsupported("USING (\(name.name))", at: position(name.range)) }
-            leftValue = source.columns[index].value
+        if !joinsAll || sources.count == 1 { try refuseEqualNulls(name, folded, first, left) }
+        if joinsAll, let other = sources.dropFirst().first(where: { !$0.mergedNames.contains(folded) }) {
+            throw EngineError(
+                .ambiguousName, "ambiguous reference to \(name.name) in USING()", at: position(name.range),
+                hint: "it is a column of \(first.displayName) and of \(other.displayName)")
         }
+        let values = sources.compactMap { source in source.columnsByName[folded].map { source.columns[$0].value } }
+        let leftValue = joinsAll ? values.dropFirst().reduce(values[0]) { .coalescing($0, $1) } : values[0]
+        let rightValue = right[place].columns[column].value
+        right[place].columns[column].isOmitted = true
         for index in right.indices where right[index].columnsByName[folded] != nil {
-            right[index].mergedNames.insert(folded)
+            if !right[index].mergedNames.contains(folded) { right[index].mergedNames.append(folded) }
         }
         let joined = Scope(parent: nil, commonTables: nil)
         joined.sources = left + right
@@ -212,32 +242,33 @@ extension Binder {
             joined.reading(rightValue, at: position(name.range)))
     }
 
-    /// SQLite 3.40 takes NULLs for equal where USING reads a column declared NOT NULL of a table that a RIGHT or FULL
-    /// JOIN has filled with them.
-    private func refuseEqualNulls(_ name: Identifier, _ folded: String, _ left: [ScopeSource]) throws {
-        for (index, source) in left.enumerated() {
-            guard let column = source.columnsByName[folded], source.columns[column].isNotNull else { continue }
-            let isFilled = left[(index + 1)...].contains { $0.joinKind == .right || $0.joinKind == .full }
-            if isFilled || source.joinKind == .full {
-                throw EngineError.unsupported(
-                    "USING of the NOT NULL column \(name.name) after a RIGHT or FULL JOIN", at: position(name.range))
-            }
-        }
+    /// SQLite 3.40 takes NULLs for equal where USING reads a column declared NOT NULL of a table that an outer join has
+    /// filled with them.
+    private func refuseEqualNulls(
+        _ name: Identifier, _ folded: String, _ source: ScopeSource, _ left: [ScopeSource]
+    ) throws {
+        guard let column = source.columnsByName[folded], source.columns[column].isNotNull else { return }
+        let later = left.drop { $0.name != source.name || $0.item != source.item }.dropFirst()
+        let isFilled = later.contains { $0.joinKind == .right || $0.joinKind == .full }
+        guard isFilled || source.joinKind == .full || source.joinKind == .left else { return }
+        throw EngineError.unsupported(
+            "USING of the NOT NULL column \(name.name) after an outer join", at: position(name.range))
     }
 
     /// The columns of `*`, or of `table.*` over the named sources; those that USING merged appear once in `*`.
     func starColumns(_ sources: [ScopeSource], of table: String? = nil) -> [ScopeColumn] {
         var columns: [ScopeColumn] = []
         for (index, source) in sources.enumerated() where source.isNamed(table: table, schema: nil) {
-            let later = sources[(index + 1)...]
+            let later = sources[(index + 1)...].filter { $0.item == nil || $0.item != source.item }
             // Left of a RIGHT or FULL JOIN a merged column is the one that the bare name means.
             let isLeftOfOuter = later.contains { $0.joinKind == .right || $0.joinKind == .full }
             for column in source.columns where !column.isHidden {
                 let folded = NameMatching.fold(column.name)
-                if table == nil, source.mergedNames.contains(folded) { continue }
+                if table == nil, column.isOmitted { continue }
                 if isLeftOfOuter, later.contains(where: { $0.mergedNames.contains(folded) }),
-                    let merged = try? mergedColumn(column.name, sources)
+                    var merged = try? mergedColumn(column.name, sources)
                 {
+                    merged.columnName = column.value.columnName
                     columns.append(ScopeColumn(name: column.name, value: merged))
                 } else {
                     columns.append(column)
@@ -253,5 +284,31 @@ extension Binder {
         let reference = ColumnReference(column: Identifier(name, range: SourceRange(0, 0)))
         if case .column(let value) = try scope.match(reference) { return value }
         return nil
+    }
+}
+
+extension TableExpression {
+    /// Whether one of the joins in this list is a RIGHT or FULL one, those in parentheses on the right side left out.
+    fileprivate var hasRightOrFull: Bool {
+        switch self {
+        case .join(let join): join.kind == .right || join.kind == .full || join.left.hasRightOrFull
+        case .parenthesized(let inner): inner.alias == nil && inner.table.hasRightOrFull
+        default: false
+        }
+    }
+}
+
+extension LogicalPlan {
+    /// Whether the column holds the rowids of a table that is scanned in this plan.
+    fileprivate func isRowID(_ column: ColumnID) -> Bool {
+        var isFound = false
+        forEachScan { scan in
+            let table = scan.provider.table
+            guard let rowID = table.rowIDColumn ?? table.hiddenRowIDColumn,
+                let place = scan.tableColumns.firstIndex(of: rowID)
+            else { return }
+            if scan.columns[place].id == column { isFound = true }
+        }
+        return isFound
     }
 }

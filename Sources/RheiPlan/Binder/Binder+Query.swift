@@ -118,12 +118,17 @@ extension Binder {
             steps.append((op, right))
             first = left
         }
+        steps.reverse()
+        // The operands from the first to that of the last operator which compares rows.
+        let lastCompared = steps.lastIndex { $0.op != .unionAll }
+        if lastCompared != nil { first = Self.withoutDistinct(first) }
         let start = try bindBody(first, outer, frame)
         var matchers = start.matchers
         var inputs = [start.query]
         var isDistinct = false
-        for step in steps.reversed() {
-            let right = try bindBody(step.right, outer, frame)
+        for (number, step) in steps.enumerated() {
+            let isCompared = lastCompared.map { number <= $0 } ?? false
+            var right = try bindBody(isCompared ? Self.withoutDistinct(step.right) : step.right, outer, frame)
             matchers += right.matchers
             guard right.query.columns.count == inputs[0].columns.count else {
                 throw EngineError(
@@ -131,7 +136,7 @@ extension Binder {
                     "SELECTs to the left and right of \(step.op.rawValue) do not have the same number of result columns",
                     at: position(step.right.range))
             }
-            if case .values(let rows) = step.right, rows.count > 1 { try refuseOpenAffinity(of: right.query) }
+            if case .values(let rows) = step.right, rows.count > 1 { try readAsSubquery(&right.query) }
             switch step.op {
             case .union:
                 inputs.append(right.query)
@@ -152,8 +157,22 @@ extension Binder {
         return BoundBody(query: result, matchers: matchers)
     }
 
-    /// SQLite reads several rows of VALUES in a compound as a subquery, with the affinity of their first row.
-    private func refuseOpenAffinity(of values: BoundQuery) throws {
+    /// SQLite leaves out the DISTINCT of operands of which duplicates are removed anyway: it does not choose among values
+    /// that compare as equal and differ.
+    private static func withoutDistinct(_ operand: SelectBody) -> SelectBody {
+        guard case .core(var core) = operand, core.distinctOn.isEmpty else { return operand }
+        core.isDistinct = false
+        return .core(core)
+    }
+
+    /// SQLite reads several rows of VALUES in a compound as a subquery, with the affinity of their first row and the
+    /// collation that every column of a subquery has.
+    private func readAsSubquery(_ values: inout BoundQuery) throws {
+        for index in values.columns.indices {
+            values.columns[index].collation = .binary
+            values.columns[index].hasExplicitCollation = false
+            values.columns[index].lastCollation = (.binary, false)
+        }
         for column in values.columns where column.type == .any && !column.otherAffinities.isEmpty {
             guard column.affinity == .real || column.otherAffinities.contains(.real) else { continue }
             throw EngineError.unsupported("compound column of different affinities (\(column.name))")

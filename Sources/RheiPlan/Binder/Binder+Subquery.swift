@@ -86,6 +86,13 @@ extension Binder {
             return BoundExpression(isNegated ? .trueLiteral : .falseLiteral)
         }
         let row = try bindRow(operand, context)
+        if row.count > 1, source.isQuery,
+            context.scope.sources.contains(where: { $0.joinKind == .right || $0.joinKind == .full })
+        {
+            // SQLite 3.40 finds rows twice, or not at all, by an index that it looks up for each row of the subquery.
+            throw EngineError.unsupported(
+                "IN of a row value and a subquery beside a RIGHT or FULL JOIN", at: position(syntax.range))
+        }
         let outcome: Expression
         switch source {
         case .list(let values):
@@ -197,5 +204,18 @@ extension Binder {
     /// Evaluates a constant expression now, where that is possible.
     func folded(_ expression: Expression) -> Expression {
         ConstantFolding(evaluate: evaluate).fold(expression)
+    }
+}
+
+extension InSource {
+    /// Whether its rows come from a query or a table.
+    fileprivate var isQuery: Bool {
+        switch self {
+        case .select, .table: return true
+        case .list(let values):
+            guard values.count == 1, case .subquery = values[0].kind else { return false }
+            return true
+        case .function: return false
+        }
     }
 }

@@ -36,11 +36,13 @@ extension Binder {
         var source = try renamed(bound.source, reference.alias)
         source.joinKind = join.kind == .left ? .left : .inner
         var plan = LogicalPlan.expand(expansion)
+        var hasConstant = left.hasConstantInnerCondition
         if case .on(let condition) = join.constraint {
             let inner = Scope(parent: scope.parent, commonTables: scope.commonTables)
             inner.sources = left.sources + [source]
             let context = ExpressionContext(inner)
             let conditions = try bindCondition(condition, context).conjuncts
+            if join.kind != .left, Self.haveConstant(conditions, over: plan.columnIDs) { hasConstant = true }
             if context.subqueries.joins.isEmpty {
                 expansion.condition = conditions
                 plan = .expand(expansion)
@@ -51,8 +53,7 @@ extension Binder {
                 plan = .filter(context.subqueries.attach(to: plan), conditions)
             }
         }
-        return BoundTables(
-            plan: plan, sources: left.sources + [source], hasConstantInnerCondition: left.hasConstantInnerCondition)
+        return BoundTables(plan: plan, sources: left.sources + [source], hasConstantInnerCondition: hasConstant)
     }
 
     private func tableFunction(_ reference: TableFunctionReference) throws -> TableFunction {

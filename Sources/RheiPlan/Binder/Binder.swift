@@ -17,6 +17,8 @@ final class Binder {
     var text: [UInt8]?
     /// Names of the views being bound, to refuse circular ones.
     var openViews: [String] = []
+    /// How many joins in parentheses have become items of FROM.
+    var itemCount = 0
 
     /// Whether the statement reads tables with types that SQLite lacks, or tables that SQLite cannot read: casts then mean
     /// what standard SQL says.

@@ -86,6 +86,12 @@ package struct OutputColumn: Sendable {
     /// The declared type of the table column it comes from.
     package var declaredType: String?
 
+    /// Whether SQLite's plan decides on the collation of the column as that of a view with names of its own: by the first
+    /// part of the compound, or by the last.
+    var hasCollationOfPlan: Bool {
+        (type == .utf8View || type == .any) && firstCollation ?? .binary != lastCollation.name ?? .binary
+    }
+
     /// The column as an operator's output.
     package var planColumn: PlanColumn { PlanColumn(id: id, type: type) }
 

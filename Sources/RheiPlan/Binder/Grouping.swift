@@ -19,16 +19,16 @@ final class Grouping {
     private var keyByExpression: [Expression: Int] = [:]
     private let inputColumns: Set<ColumnID>
     private lazy var determined = determinedColumns()
-    private lazy var order = plan.tableOrder
+    private let order: TableOrder
     private var bareColumns: [Expression: AggregateColumn] = [:]
     /// The `min` or `max` whose row bare columns come from.
     private var chooser: AggregateCall?
     private var aggregateIDs: Set<ColumnID> = []
 
     init(plan: LogicalPlan, keys: GroupKeys, _ binder: Binder) {
-        self.plan = plan
+        (self.plan, order) = plan.exposingTableOrder()
         self.binder = binder
-        inputColumns = plan.columnIDs
+        inputColumns = self.plan.columnIDs
         for term in keys.terms { addKey(term) }
         sets = keys.sets?.map { set in set.map { keyOfTerm[$0] } }
     }

@@ -39,8 +39,13 @@ final class Scope {
     func match(_ reference: ColumnReference) throws -> Match? {
         let name = NameMatching.fold(reference.column.name)
         var found: [(source: ScopeSource, value: BoundExpression)] = []
+        // The join in parentheses in which a merged column has been found: its other columns do not count.
+        var closedItem: Int?
         for source in sources where source.isNamed(table: reference.table?.name, schema: reference.schema?.name) {
-            guard let column = source.columnsByName[name] else { continue }
+            guard let column = source.columnsByName[name], source.item == nil || source.item != closedItem else {
+                continue
+            }
+            if source.isMerged { closedItem = source.item }
             let value = source.columns[column].value
             if found.isEmpty || !source.mergedNames.contains(name) {
                 found.append((source, value))
@@ -126,7 +131,11 @@ struct ScopeSource {
     var columnsByName: [String: Int]
     var rowID: RowID
     /// Folded names of the columns that USING or NATURAL merged with those of sources to the left.
-    var mergedNames: Set<String> = []
+    var mergedNames: [String] = []
+    /// The number of the join in parentheses that it belongs to.
+    var item: Int?
+    /// Whether its columns are those that USING or NATURAL merged inside a join in parentheses.
+    var isMerged = false
     /// How the source is joined to those left of it.
     var joinKind: JoinKind = .inner
 
@@ -157,7 +166,9 @@ struct ScopeColumn {
     var name: String
     var value: BoundExpression
     var isHidden = false
-    /// Whether the column is declared NOT NULL; an INTEGER PRIMARY KEY does not count.
+    /// Whether `*` leaves it out since it was merged with another one; `table.*` does not.
+    var isOmitted = false
+    /// Whether the column is declared NOT NULL, or is the rowid.
     var isNotNull = false
 }
 

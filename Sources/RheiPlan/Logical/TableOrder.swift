@@ -28,9 +28,6 @@ enum TableOrder {
 }
 
 extension LogicalPlan {
-    /// The order in which SQLite reads the rows.
-    var tableOrder: TableOrder { exposingTableOrder().order }
-
     /// Returns the plan with the rowid of its one table among its columns, where it has one, and the order.
     ///
     /// SQLite reads a table without indexes from its first to its last rowid; alternatives by rowid it reads one after

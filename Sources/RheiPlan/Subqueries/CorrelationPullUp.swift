@@ -21,7 +21,9 @@ struct CorrelationPullUp {
         case .project(let input, let columns):
             guard !columns.contains(where: { readsOuter($0.expression) }), let inner = pull(input) else { return nil }
             return (.project(inner.plan, columns + passing(inner, beside: columns)), inner.conditions)
-        case .sort(let input, _): return pull(input)
+        case .sort(let input, let keys):
+            guard !keys.contains(where: { readsOuter($0.expression) }), let inner = pull(input) else { return nil }
+            return (.sort(inner.plan, keys), inner.conditions)
         case .join(let join): return pull(join)
         case .aggregate(let aggregate): return pull(aggregate)
         case .expand(var expansion):

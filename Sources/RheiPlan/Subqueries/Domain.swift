@@ -56,7 +56,9 @@ struct DomainPushDown {
             let inner = try push(input)
             let projected = columns.map { column in column.mapped { $0.substituting(inner.domain) } }
             return (.project(inner.plan, projected + carried(inner.domain)), inner.domain)
-        case .sort(let input, _): return try push(input)
+        case .sort(let input, let keys):
+            let inner = try push(input)
+            return (.sort(inner.plan, keys.map { key in key.mapped { $0.substituting(inner.domain) } }), inner.domain)
         case .aggregate(let aggregate): return try push(aggregate)
         case .window(let window): return try push(window)
         case .join(let join): return try join.isDependent ? pushDependent(join) : push(join)

@@ -54,5 +54,7 @@ extension Corpus {
         SELECT id FROM c WHERE bin COLLATE NOCASE IN (SELECT rt FROM c)
         SELECT nullif(nc, 'A'), nullif(bin, nc), nullif(1, 1.0), nullif('a', 'A'), nullif(NULL, 1) FROM c
         SELECT max(bin, nc), min(bin, 'B') FROM c
+        SELECT CASE (id, i) WHEN (1, 1) THEN 'one' WHEN (id, 2) THEN 'two' ELSE 'none' END FROM t
+        SELECT CASE (SELECT id, name FROM dept WHERE id = t.i) WHEN (1, 'Sales') THEN 1 WHEN (3, s) THEN 3 END FROM t
         """#
 }

@@ -71,5 +71,19 @@ extension Corpus {
         SELECT count(*) FROM emp a JOIN emp b USING (dept) JOIN emp c USING (dept)
         SELECT a.id, b.id FROM c a JOIN c b USING (nc)
         SELECT e.name FROM emp AS e, dept AS d, w WHERE e.dept = d.id AND w.a = d.id AND w.v > 0
+        SELECT * FROM emp e JOIN (dept d JOIN w ON w.a = d.id) USING (id)
+        SELECT * FROM emp e LEFT JOIN (dept d JOIN emp f USING (id)) ON e.dept = d.id
+        SELECT id FROM w LEFT JOIN (dept d JOIN emp f USING (id)) ON w.a = d.id
+        SELECT d.*, f.name, f.id FROM w LEFT JOIN (dept d JOIN emp f USING (id)) ON w.a = id
+        SELECT * FROM w RIGHT JOIN (emp NATURAL LEFT JOIN (SELECT id, city FROM dept)) ON w.a = id
+        SELECT * FROM hollow NATURAL FULL JOIN (w JOIN dept d ON w.a = d.id)
+        SELECT * FROM emp FULL JOIN (dept d FULL JOIN c USING (id)) USING (id)
+        SELECT id, c.id, d.id, emp.id FROM emp FULL JOIN (dept d FULL JOIN c USING (id)) USING (id)
+        SELECT * FROM emp JOIN (dept d JOIN c USING (id)) USING (id, name) WHERE id > 1
+        SELECT * FROM w, (c JOIN t USING (id)) AS x WHERE x.id = w.a
+        SELECT f.ax, t.id, c.rt FROM (SELECT ax, an AS id FROM f) f JOIN t USING (id) FULL JOIN c USING (id)
+        SELECT f.id, t.id, c.id FROM (SELECT ax AS id FROM f) f LEFT JOIN t USING (id) JOIN (SELECT rt, bin || 1 AS id
+            FROM c) c USING (id) RIGHT JOIN w ON w.a = t.id
+        SELECT * FROM dept RIGHT JOIN (emp a JOIN emp b ON a.boss = b.id) USING (id)
         """#
 }

@@ -21,6 +21,8 @@ extension Corpus {
         SELECT (SELECT name FROM emp WHERE id = 3 OR id < 2)
         SELECT a, v, count(*) FROM w
         SELECT min(rt) FROM c, dept WHERE c.id < 3
+        SELECT DISTINCT nc FROM c EXCEPT SELECT 'x'
+        SELECT DISTINCT nc FROM c UNION ALL SELECT 'x' INTERSECT SELECT nc FROM c
         -- integer overflow: SQLite continues in REAL where the column's type is INTEGER
         SELECT (-9223372036854775807 - 1) / -1
         SELECT i + 1 FROM t WHERE id = 3
@@ -32,6 +34,7 @@ extension Corpus {
         -- whether a text is JSON depends on how the query is carried out
         SELECT json_array(j) FROM (SELECT json('[1]') AS j)
         SELECT json_group_array(value) FROM json_each('[[1],2]')
+        SELECT json_array(x) FROM (SELECT value AS x FROM json_each('[[1],2]')) AS s
         -- unsupported: LIMIT without ORDER BY in a subquery whose rows SQLite orders
         SELECT d.id, d.id IN (SELECT w.a FROM w WHERE w.a <> d.id LIMIT 2) FROM dept d
         SELECT (SELECT e.name FROM emp e, dept d LIMIT 1 OFFSET 2)
@@ -51,19 +54,34 @@ extension Corpus {
         SELECT y FROM (SELECT s AS y FROM t UNION ALL SELECT i FROM t) WHERE y IN ('7', 5)
         -- unsupported: constant condition of a join before a FULL JOIN
         SELECT a.id, b.id FROM emp a JOIN dept b ON NULL FULL JOIN w ON w.a = a.id
+        SELECT id, (SELECT count(*) FROM emp a JOIN dept b ON a.dept = b.id AND h.pay FULL JOIN w ON 1) FROM emp h
+        SELECT a.id, j.key FROM emp a JOIN json_each('[1]') AS j ON 1 AND NULL FULL JOIN dept b ON 1
+        -- unsupported: pattern for an INTEGER PRIMARY KEY as the condition of an outer join
+        SELECT e.id, d.id FROM emp e LEFT JOIN dept d ON d.id LIKE 'É%' ORDER BY d.id
+        -- unsupported: column of an outer query as the condition of an outer join
+        SELECT min(x.id) OVER (), EXISTS (SELECT 1 FROM dept d LEFT JOIN w ON w.a = 1 AND x.pay) FROM emp x
         -- unsupported: bare column x of a subquery that gives a constant
         SELECT s.x, count(*) FROM (SELECT 5 AS x, name FROM emp) s WHERE s.name = 'nobody'
         SELECT s.x, max(s.name) FROM (SELECT 5 AS x, name FROM emp) s
-        -- unsupported: USING or NATURAL beside a join in parentheses
-        SELECT e.name FROM emp e JOIN (dept d JOIN w ON w.a = d.id) USING (id)
-        -- unsupported: recursive common table with ORDER BY or LIMIT that reads columns of an outer query
-        SELECT (WITH RECURSIVE r(n) AS (SELECT d.id UNION ALL SELECT n + 1 FROM r LIMIT 4) SELECT count(*) FROM r) FROM dept
-            d
+        -- unsupported: USING or NATURAL beside a join in parentheses inside another one
+        SELECT d.id FROM w JOIN (t JOIN (dept d JOIN c USING (id)) ON t.i = c.id) ON w.a = d.id
         -- unsupported: table function on the right of a RIGHT JOIN
         SELECT e.id, j.value FROM emp e RIGHT JOIN json_each('[1,2,3]') j ON e.id = j.value
-        -- unsupported: USING of the NOT NULL column name after a RIGHT or FULL JOIN
+        -- unsupported: USING of the NOT NULL column name after an outer join
         SELECT x.id FROM emp RIGHT JOIN w ON emp.id = w.a JOIN dept x USING (name)
-        -- unsupported: IS with a NULL test of a constant
+        -- unsupported: USING of the NOT NULL column id after an outer join
+        SELECT x.id FROM emp FULL JOIN w ON NULL JOIN jt x USING (id)
+        SELECT x.id FROM w LEFT JOIN emp ON NULL JOIN jt x USING (id)
+        -- unsupported: NATURAL JOIN of joins in parentheses
+        SELECT * FROM w JOIN (dept d JOIN emp e ON d.id = e.dept) ON w.a = d.id NATURAL JOIN (c JOIN t ON c.id = t.i)
+        -- unsupported: IN of a row value and a subquery beside a RIGHT or FULL JOIN
+        SELECT d.id FROM w RIGHT JOIN dept d ON NULL WHERE (d.id, d.name) IN (SELECT id, name FROM dept)
+        -- unsupported: replace() in a number of a pattern that may be empty
+        SELECT replace(id, name, 'x') FROM emp
+        -- unsupported: column a of view mixedview, whose parts differ in collation
+        SELECT a, count(*) FROM mixedview GROUP BY a
+        -- unsupported: IS with a NULL test of what cannot be NULL
+        SELECT count(*) OVER () FROM emp WHERE 1.1 IS (id IS NOT NULL)
         SELECT lag(1) OVER () FROM (SELECT name AS y FROM emp) WHERE y IS DISTINCT FROM (1.1 ISNULL)
         -- unsupported: compound column of different affinities (name)
         WITH c(x) AS MATERIALIZED (SELECT name FROM emp UNION ALL SELECT id FROM emp) SELECT x FROM c

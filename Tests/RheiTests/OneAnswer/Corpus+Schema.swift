@@ -40,6 +40,7 @@ extension Corpus {
             0, 0);
         CREATE VIEW staff AS SELECT e.id, e.name AS who, d.name AS dept, pay FROM emp e LEFT JOIN dept d ON d.id
             = e.dept;
+        CREATE VIEW mixedview(a) AS SELECT nc FROM c UNION ALL SELECT 'x' FROM c GROUP BY id;
         CREATE VIEW totals(dept, people, pay) AS SELECT dept, count(*), sum(pay) FROM emp GROUP BY dept;
         CREATE TABLE doc(id INTEGER PRIMARY KEY, j TEXT);
         INSERT INTO doc VALUES (1, '{"a":[1,2,{"b":3}],"c d":null,"s":"x\u0041"}'), (2, '[]'), (3, '[10,"x",[1.50,true],{"k":2}, 2]'), (4, NULL), (5, '{"a":{"b":{"c":1}},"":0}'), (6, '"text"'), (7, ' 17 '), (8, '{"a":"1","b":2}');

@@ -64,5 +64,11 @@ extension Corpus {
         SELECT e.id FROM emp e WHERE e.id IN (SELECT a FROM w) AND e.id NOT IN (SELECT a FROM w WHERE v IS NULL)
         SELECT e.id FROM emp e LEFT JOIN dept d ON d.id = (SELECT max(id) FROM dept WHERE id <= 2) AND d.id =
             e.dept
+        SELECT id, (SELECT group_concat(name) FROM (SELECT name FROM emp e WHERE e.dept = d.id ORDER BY pay DESC, id))
+            FROM dept d
+        SELECT id, (SELECT group_concat(x, '-') FROM (SELECT e.id + d.id AS x FROM emp e WHERE e.id <> d.id ORDER BY
+            (e.id - d.id) % 3, e.id DESC)) FROM dept d
+        SELECT id, (SELECT json_group_array(name) FROM (SELECT name FROM emp e WHERE e.dept >= d.id ORDER BY name DESC))
+            FROM dept d
         """#
 }
