@@ -1,8 +1,3 @@
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Darwin)
-import Darwin
-#endif
 import RheiCore
 
 /// Takes bytes in order.
@@ -36,20 +31,9 @@ public final class FileDescriptorSink: ByteSink {
 
     /// - Throws: `io` when the system refuses.
     public func write(_ bytes: RawSpan) throws {
-        var done = 0
-        while done < bytes.byteCount {
-            let written = unsafe bytes.withUnsafeBytes { part in
-                #if canImport(Glibc)
-                unsafe Glibc.write(descriptor, part.baseAddress.map { unsafe $0 + done }, part.count - done)
-                #else
-                unsafe Darwin.write(descriptor, part.baseAddress.map { unsafe $0 + done }, part.count - done)
-                #endif
-            }
-            if written < 0 {
-                if errno == EINTR { continue }
-                throw EngineError(.io, "cannot write to descriptor \(descriptor): error \(errno)")
-            }
-            done += written
+        let error = unsafe bytes.withUnsafeBytes { unsafe DescriptorTransfer.write($0, to: descriptor) }
+        guard error == 0 else {
+            throw EngineError(.io, "cannot write to descriptor \(descriptor): error \(error)")
         }
     }
 }

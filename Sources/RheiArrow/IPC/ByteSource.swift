@@ -121,13 +121,7 @@ private final class PartialReads: Sendable {
     /// Reads `first ..< last` and returns where it ended.
     private func read(_ first: Int, _ last: Int) -> Int {
         guard let start = unsafe UnsafeMutableRawPointer(bitPattern: target) else { return first }
-        var done = first
-        while done < last {
-            let count = unsafe pread(descriptor, start + done, last - done, off_t(place + done))
-            if count < 0, errno == EINTR { continue }
-            if count <= 0 { break }
-            done += count
-        }
-        return done
+        let part = unsafe UnsafeMutableRawBufferPointer(start: start + first, count: last - first)
+        return unsafe first + DescriptorTransfer.read(into: part, from: descriptor, at: place + first).byteCount
     }
 }

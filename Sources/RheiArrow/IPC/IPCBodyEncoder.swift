@@ -116,17 +116,27 @@ struct IPCBodyEncoder {
 
     private static func compacted(_ array: ArrowArray) throws -> ArrowArray {
         let heldByteCount = array.buffers[1...].reduce(0) { $0 + $1.byteCount }
-        guard heldByteCount > 4096 else { return array }
-        defer { withExtendedLifetime(array) {} }
-        let views = unsafe array.buffers[0].pointer + array.offset * 16
-        var usedByteCount = 0
-        for row in 0..<array.count {
-            let view = unsafe views.load(fromByteOffset: row * 16, as: ByteView.self)
-            if !view.isInline { usedByteCount += view.byteCount }
-        }
-        guard heldByteCount > usedByteCount * 2 else { return array }
+        guard heldByteCount > 4096, !refers(array, toAtLeast: (heldByteCount + 1) / 2) else { return array }
         let assembler = try ArrayAssembler(array.type, capacity: array.count)
         try assembler.append(array, rows: 0..<array.count)
         return assembler.finish()
+    }
+
+    /// Whether the views refer to `byteCount` bytes outside themselves; reads no more views than it takes to know.
+    private static func refers(_ array: ArrowArray, toAtLeast byteCount: Int) -> Bool {
+        defer { withExtendedLifetime(array.buffers[0]) {} }
+        let lengths = unsafe array.buffers[0].pointer + array.offset * 16
+        var referred = 0
+        var row = 0
+        while row < array.count, referred < byteCount {
+            let end = min(row + 1024, array.count)
+            while row < end {
+                // The first word of a view is its length; branching on it would be a guess per row.
+                let length = unsafe lengths.load(fromByteOffset: row &* 16, as: Int32.self)
+                referred &+= length > ByteView.inlineByteCount ? Int(length) : 0
+                row &+= 1
+            }
+        }
+        return referred >= byteCount
     }
 }

@@ -46,38 +46,19 @@ final class SpillFile: Sendable {
     @unsafe func append(_ bytes: UnsafeRawBufferPointer) throws(EngineError) -> Int {
         try directory.reserve(bytes.count)
         let start = end.add(bytes.count, ordering: .relaxed).oldValue
-        var done = 0
-        while done < bytes.count {
-            let written = unsafe pwrite(
-                descriptor, bytes.baseAddress.map { unsafe $0 + done }, bytes.count - done, off_t(start + done))
-            if written > 0 {
-                done += written
-            } else if written < 0, errno == EINTR {
-                continue
-            } else {
-                throw failure("write", written == 0 ? ENOSPC : errno)
-            }
-        }
+        let error = unsafe DescriptorTransfer.write(bytes, to: descriptor, at: start)
+        if error != 0 { throw failure("write", error) }
         return start
     }
 
     @unsafe func read(_ target: UnsafeMutableRawBufferPointer, at offset: Int) throws(EngineError) {
-        var done = 0
-        while done < target.count {
-            let count = unsafe pread(
-                descriptor, target.baseAddress.map { unsafe $0 + done }, target.count - done, off_t(offset + done))
-            if count > 0 {
-                done += count
-            } else if count < 0, errno == EINTR {
-                continue
-            } else if count == 0 {
-                throw EngineError(
-                    .corrupt,
-                    "a temporary file in '\(directory.path)' ends early: \(target.count) bytes at \(offset), found \(done)"
-                )
-            } else {
-                throw failure("read", errno)
-            }
+        let (count, error) = unsafe DescriptorTransfer.read(into: target, from: descriptor, at: offset)
+        if error != 0 { throw failure("read", error) }
+        guard count == target.count else {
+            throw EngineError(
+                .corrupt,
+                "a temporary file in '\(directory.path)' ends early: \(target.count) bytes at \(offset), found \(count)"
+            )
         }
     }
 

@@ -106,9 +106,8 @@ package struct DiskFileSystem: FileSystem {
         #endif
     }
 
-    /// The error of the last system call.
-    static func failure(_ verb: String, _ path: String) -> EngineError {
-        let number = errno
+    /// An error of the system: that of its last call where none is given.
+    static func failure(_ verb: String, _ path: String, _ number: Int32 = errno) -> EngineError {
         let reason = unsafe strerror(number).map { unsafe String(cString: $0) } ?? "error \(number)"
         return EngineError(.io, "cannot \(verb) '\(path)': \(reason)")
     }
@@ -127,21 +126,8 @@ private final class DiskFileWriter: FileWriter {
     deinit { close() }
 
     func write(_ bytes: RawSpan) throws {
-        var done = 0
-        while done < bytes.byteCount {
-            let count = unsafe bytes.withUnsafeBytes { part in
-                #if canImport(Glibc)
-                unsafe Glibc.write(descriptor, part.baseAddress.map { unsafe $0 + done }, part.count - done)
-                #else
-                unsafe Darwin.write(descriptor, part.baseAddress.map { unsafe $0 + done }, part.count - done)
-                #endif
-            }
-            if count < 0 {
-                if errno == EINTR { continue }
-                throw DiskFileSystem.failure("write", path)
-            }
-            done += count
-        }
+        let error = unsafe bytes.withUnsafeBytes { unsafe DescriptorTransfer.write($0, to: descriptor) }
+        if error != 0 { throw DiskFileSystem.failure("write", path, error) }
     }
 
     func sync() throws {
@@ -178,18 +164,13 @@ private final class DiskFileReader: FileReader {
             throw EngineError(.corrupt, "'\(path)' has no \(wanted) bytes at \(offset), only \(byteCount) in all")
         }
         var result = MutableBuffer(capacity: wanted)
-        while result.byteCount < wanted {
-            let target = unsafe result.pointer + result.byteCount
-            let count = unsafe pread(descriptor, target, wanted - result.byteCount, off_t(offset + result.byteCount))
-            if count < 0 {
-                if errno == EINTR { continue }
-                throw DiskFileSystem.failure("read", path)
-            }
-            guard count > 0 else {
-                throw EngineError(.corrupt, "'\(path)' ends at \(offset + result.byteCount), it had \(byteCount) bytes")
-            }
-            result.byteCount += count
+        let target = unsafe UnsafeMutableRawBufferPointer(start: result.pointer, count: wanted)
+        let (count, error) = unsafe DescriptorTransfer.read(into: target, from: descriptor, at: offset)
+        if error != 0 { throw DiskFileSystem.failure("read", path, error) }
+        guard count == wanted else {
+            throw EngineError(.corrupt, "'\(path)' ends at \(offset + count), it had \(byteCount) bytes")
         }
+        result.byteCount = count
         return result.freeze()
     }
 }
