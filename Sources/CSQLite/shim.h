@@ -14,6 +14,12 @@ static inline int rhei_sqlite_config_value(sqlite3 *db, int option) {
     return sqlite3_db_config(db, option, -1, &value) == SQLITE_OK ? value : -1;
 }
 
+/// sqlite3_db_config is variadic, which Swift does not import. Turns an option on (1) or off (0).
+static inline int rhei_sqlite_configure(sqlite3 *db, int option, int value) {
+    int result = 0;
+    return sqlite3_db_config(db, option, value, &result);
+}
+
 /// sqlite3_test_control is variadic, which Swift does not import. Turns SQLite's own optimizations off, or on again.
 static inline void rhei_sqlite_set_optimizations(sqlite3 *db, int are_on) {
     sqlite3_test_control(SQLITE_TESTCTRL_OPTIMIZATIONS, db, are_on ? 0 : ~0);

@@ -38,7 +38,9 @@ extension Connection {
         }
         try refuseNulByte(in: sql, before: end)
         guard let raw = unsafe raw else { return (nil, end) }
-        return unsafe (Statement(handle: raw, sql: sql), end)
+        let isSchema = StatementKeyword.first(of: sql, from: offset) == .other
+        if isSchema { noteSchemaStatement() }
+        return unsafe (Statement(handle: raw, sql: sql, mayChangeSchema: isSchema), end)
     }
 
     /// Runs every statement of `script` in order and drops the rows they return.
@@ -78,6 +80,7 @@ extension Connection {
     package func withStatement<Result>(_ sql: String, _ body: (Statement) throws -> Result) throws -> Result {
         try interruptHandle.checkCancellation()
         let statement = try cache.take(sql) ?? prepareForReuse(sql)
+        if statement.mayChangeSchema { noteSchemaStatement() }
         defer {
             statement.reset()
             statement.clearBindings()

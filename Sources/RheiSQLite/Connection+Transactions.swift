@@ -14,19 +14,21 @@ final class TransactionScopeState {
 extension Connection {
     /// Registers the hooks that keep a scope's body from ending the transaction.
     func installTransactionHooks() {
-        let context = unsafe Unmanaged.passUnretained(scopeState).toOpaque()
+        let context = unsafe Unmanaged.passUnretained(self).toOpaque()
         unsafe sqlite3_commit_hook(
             handle,
             { context in
                 guard let context = unsafe context else { return 0 }
-                return unsafe Unmanaged<TransactionScopeState>.fromOpaque(context).takeUnretainedValue().forbidsCommit
-                    ? 1 : 0
+                let connection = unsafe Unmanaged<Connection>.fromOpaque(context).takeUnretainedValue()
+                return connection.scopeState.forbidsCommit || connection.observation.hasMissedRow ? 1 : 0
             }, context)
         unsafe sqlite3_rollback_hook(
             handle,
             { context in
                 guard let context = unsafe context else { return }
-                unsafe Unmanaged<TransactionScopeState>.fromOpaque(context).takeUnretainedValue().wasRolledBack = true
+                let connection = unsafe Unmanaged<Connection>.fromOpaque(context).takeUnretainedValue()
+                connection.scopeState.wasRolledBack = true
+                connection.observation.finish()
             }, context)
     }
 
@@ -37,7 +39,7 @@ extension Connection {
     /// rolled back, even if the body went on writing.
     package func transaction<Result>(_ body: (Connection) throws -> Result) throws -> Result {
         guard isAutocommit else { return try savepoint(body) }
-        try run("BEGIN IMMEDIATE")
+        try begin()
         scopeState.wasRolledBack = false
         scopeState.forbidsCommit = true
         let result: Result
@@ -54,7 +56,7 @@ extension Connection {
             throw EngineError(
                 .invalidArgument, "the body of a transaction ended the transaction itself; everything was rolled back")
         }
-        do { try run("COMMIT") } catch {
+        do { try commit() } catch {
             rollBackIfOpen()
             throw error
         }

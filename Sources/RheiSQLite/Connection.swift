@@ -19,6 +19,10 @@ import RheiCore
     let cache: StatementCache
     /// What the commit hook decides by.
     let scopeState = TransactionScopeState()
+    /// Who takes notice of changed rows.
+    let observation = Observation()
+    /// Counts the statements that may have changed the schema, of temporary objects too.
+    package internal(set) var schemaStatementCount = 0
 
     /// Opens the database at `path`; `":memory:"` is a private database in memory. URIs are not interpreted.
     ///

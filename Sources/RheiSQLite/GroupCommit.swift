@@ -30,7 +30,7 @@ struct GroupCommit {
     }
 
     private func runTogether(_ jobs: [StatementJob]) -> [Result<WriteResult, any Error>] {
-        do { try connection.run("BEGIN IMMEDIATE") } catch {
+        do { try connection.begin() } catch {
             return jobs.map { _ in .failure(error) }
         }
         var results: [Result<WriteResult, any Error>] = []
@@ -38,7 +38,7 @@ struct GroupCommit {
             results.append(runInGroup(job))
             if connection.isAutocommit { return jobs.map(runAlone) }
         }
-        do { try connection.run("COMMIT") } catch {
+        do { try connection.commit() } catch {
             connection.rollBackIfOpen()
             return jobs.map(runAlone)
         }
@@ -64,7 +64,17 @@ struct GroupCommit {
     }
 
     private func runAlone(_ job: StatementJob) -> Result<WriteResult, any Error> {
-        let result = Result { try connection.run(job.sql, job.parameters) }
+        let result = Result {
+            guard try connection.wantsObservation() else {
+                connection.useTriggers()
+                return try connection.run(job.sql, job.parameters)
+            }
+            try connection.begin()
+            let result = Result { try connection.run(job.sql, job.parameters) }
+            // After a failure there is still what OR FAIL keeps, unless the transaction is lost.
+            if !connection.isAutocommit { try connection.commit() }
+            return try result.get()
+        }
         connection.rollBackIfOpen()
         return result
     }

@@ -9,10 +9,13 @@ import RheiCore
     let handle: OpaquePointer
     /// The text it was prepared from; a statement of a script carries the whole script.
     package let sql: String
+    /// Whether it may change the schema.
+    let mayChangeSchema: Bool
 
-    init(handle: OpaquePointer, sql: String) {
+    init(handle: OpaquePointer, sql: String, mayChangeSchema: Bool) {
         unsafe self.handle = handle
         self.sql = sql
+        self.mayChangeSchema = mayChangeSchema
     }
 
     deinit { unsafe sqlite3_finalize(handle) }

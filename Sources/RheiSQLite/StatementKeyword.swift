@@ -6,16 +6,18 @@ package enum StatementKeyword: Sendable {
     case with
     /// BEGIN, COMMIT, END, ROLLBACK, SAVEPOINT or RELEASE.
     case transaction
-    /// Anything else.
+    /// SELECT, VALUES, EXPLAIN or PRAGMA.
+    case query
+    /// Anything else, such as CREATE or ATTACH.
     case other
 
     /// Whether the statement can be one that changes rows.
     var changesRows: Bool { self == .change || self == .with }
 
-    /// Reads the first word of `sql`, past blanks, comments and empty statements.
-    package static func first(of sql: String) -> StatementKeyword {
-        let bytes = Array(sql.utf8)
-        var index = 0
+    /// Reads the first word of `sql` from byte `offset` on, past blanks, comments and empty statements.
+    package static func first(of sql: String, from offset: Int = 0) -> StatementKeyword {
+        let bytes = sql.utf8.span
+        var index = offset
         while index < bytes.count {
             switch bytes[index] {
             case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\n"), UInt8(ascii: "\r"), 0x0c, UInt8(ascii: ";"):
@@ -31,7 +33,7 @@ package enum StatementKeyword: Sendable {
         return .other
     }
 
-    private static func endOfComment(_ bytes: [UInt8], from start: Int) -> Int {
+    private static func endOfComment(_ bytes: Span<UInt8>, from start: Int) -> Int {
         var index = start
         while index + 1 < bytes.count {
             if bytes[index] == UInt8(ascii: "*"), bytes[index + 1] == UInt8(ascii: "/") { return index + 2 }
@@ -40,12 +42,15 @@ package enum StatementKeyword: Sendable {
         return bytes.count
     }
 
-    private static func keyword(_ bytes: [UInt8], from start: Int) -> StatementKeyword {
-        let word = bytes[start...].prefix(while: isWordByte)
+    private static func keyword(_ bytes: Span<UInt8>, from start: Int) -> StatementKeyword {
+        var end = start
+        while end < bytes.count, isWordByte(bytes[end]) { end += 1 }
+        let word = (start..<end).map { bytes[$0] }
         switch String(decoding: word, as: UTF8.self).uppercased() {
         case "INSERT", "REPLACE", "UPDATE", "DELETE": return .change
         case "WITH": return .with
         case "BEGIN", "COMMIT", "END", "ROLLBACK", "SAVEPOINT", "RELEASE": return .transaction
+        case "SELECT", "VALUES", "EXPLAIN", "PRAGMA": return .query
         default: return .other
         }
     }

@@ -19,11 +19,16 @@ package final class Writer: Sendable {
 
     /// Opens the database and starts the thread.
     ///
+    /// - Parameter observer: logs what transactions and single statements change; `perform` leaves that to triggers.
     /// - Throws: what opening throws, on the calling thread.
-    package init(path: String, options: ConnectionOptions = .writer) throws {
+    package init(
+        path: String, options: ConnectionOptions = .writer, observer: sending (any RowChangeObserver)? = nil
+    ) throws {
         self.path = path
         let queue = queue
-        let owned = ThreadOwned(try Connection(path: path, options: options))
+        let connection = try Connection(path: path, options: options)
+        connection.observation.observer = observer
+        let owned = ThreadOwned(connection)
         thread = try WorkerThread.start {
             let connection = owned.value
             while let items = queue.takeAll() { Self.work(through: items, on: connection) }
@@ -39,6 +44,13 @@ package final class Writer: Sendable {
     ///
     /// - Throws: what `body` throws; `.invalidArgument` when it leaves a transaction open, which is rolled back.
     package func perform<T: Sendable>(_ body: @escaping @Sendable (Connection) throws -> T) async throws -> T {
+        try await submit { connection in
+            connection.useTriggers()
+            return try body(connection)
+        }
+    }
+
+    private func submit<T: Sendable>(_ body: @escaping @Sendable (Connection) throws -> T) async throws -> T {
         try await awaitJob(push: { queue.push(.job($0)) }) { connection in
             let result = Result { try body(connection) }
             let leftOpen = connection.rollBackIfOpen()
@@ -56,7 +68,7 @@ package final class Writer: Sendable {
     ///
     /// See `Connection.transaction`.
     package func transaction<T: Sendable>(_ body: @escaping @Sendable (Connection) throws -> T) async throws -> T {
-        try await perform { try $0.transaction(body) }
+        try await submit { try $0.transaction(body) }
     }
 
     /// Runs one statement in a transaction of its own and returns after its commit.

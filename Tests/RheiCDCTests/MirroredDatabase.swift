@@ -16,13 +16,13 @@ final class MirroredDatabase {
     init(
         _ script: String, selection: CaptureSelection = .everything, foreignKeys: Bool = false,
         recursiveTriggers: Bool = false, pruneThreshold: Int = 10_000,
-        logPortion: Int = 4_000_000
+        logPortion: Int = 4_000_000, observer: sending (any RowChangeObserver)? = nil
     ) async throws {
         folder = try TemporaryFolder()
         path = folder.path("data.sqlite")
         var options = ConnectionOptions.writer
         options.foreignKeys = foreignKeys
-        writer = try Writer(path: path, options: options)
+        writer = try Writer(path: path, options: options, observer: observer)
         try await writer.perform { connection in
             try connection.execute("PRAGMA recursive_triggers=\(recursiveTriggers ? "ON" : "OFF")")
             try connection.execute(script)

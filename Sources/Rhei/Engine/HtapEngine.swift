@@ -1,3 +1,4 @@
+import RheiCDC
 import RheiExec
 import RheiPlan
 import RheiSQL
@@ -30,7 +31,7 @@ public final class HtapEngine: Sendable {
             var options = ConnectionOptions.writer
             options.usesWriteAheadLog = config.usesWriteAheadLog
             options.busyTimeoutMilliseconds = Int32(clamping: config.busyTimeoutMilliseconds)
-            writer = try Writer(path: config.databasePath, options: options)
+            writer = try Writer(path: config.databasePath, options: options, observer: KeyCapture())
         }
         var options = ConnectionOptions.reader
         options.busyTimeoutMilliseconds = Int32(clamping: config.busyTimeoutMilliseconds)

@@ -93,9 +93,7 @@ package final class Applier: Sendable {
         return try await reader.snapshot { connection in
             let isInstalled = try CaptureState(connection).isInstalled
             guard isInstalled else { return 0 }
-            return Int(
-                try connection.firstInteger(
-                    "SELECT count(*) FROM main._rhei_cdc_log WHERE seq > ?", [.integer(sequence)]) ?? 0)
+            return try ChangeLogReader(connection).keyCount(after: sequence)
         }
     }
 

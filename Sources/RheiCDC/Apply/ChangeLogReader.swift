@@ -38,7 +38,7 @@ struct ChangeLogReader {
 
     /// Collects what changed in `span`, in one pass over that part of the log.
     ///
-    /// - Returns: per table id the first key column of its rows, with duplicates, and the number of rows read. Where the
+    /// - Returns: per table id the first key column of its rows, with duplicates, and the number of keys read. Where the
     ///   first key column is not an integer, or the key has more columns, the entries only tell that there are changes.
     func integerKeys(_ span: LogSpan) throws -> (keys: [Int64: [Int64]], rowCount: Int) {
         try connection.withStatement("SELECT tbl, k0 FROM main._rhei_cdc_log WHERE seq > ? AND seq <= ?") { statement in
@@ -49,18 +49,37 @@ struct ChangeLogReader {
             var pending: [Int64] = []
             var rowCount = 0
             while try statement.step() {
-                let next = statement.integer(0)
+                let id = statement.integer(0)
+                let next = id < 0 ? 0 &- id : id
                 if next != table {
                     keys[table, default: []].append(contentsOf: pending)
+                    rowCount += pending.count
                     pending.removeAll(keepingCapacity: true)
                     table = next
                 }
-                pending.append(statement.integer(1))
-                rowCount += 1
+                if id < 0 {
+                    try unsafe statement.withBlob(1) { try unsafe RowIDRuns.decode($0, appendingTo: &pending) }
+                } else {
+                    pending.append(statement.integer(1))
+                }
             }
+            rowCount += pending.count
             keys[table, default: []].append(contentsOf: pending)
             return (keys, rowCount)
         }
+    }
+
+    /// Counts the keys that were logged after row `sequence`.
+    func keyCount(after sequence: Int64) throws -> Int {
+        let single = "SELECT count(*) FROM main._rhei_cdc_log WHERE seq > ? AND tbl > 0"
+        var count = Int(try connection.firstInteger(single, [.integer(sequence)]) ?? 0)
+        try connection.withStatement("SELECT k0 FROM main._rhei_cdc_log WHERE seq > ? AND tbl < 0") { statement in
+            try statement.bind(sequence, at: 1)
+            while try statement.step() {
+                count += try unsafe statement.withBlob(0) { try unsafe RowIDRuns.count(in: $0) }
+            }
+        }
+        return count
     }
 
     /// Calls `body` with a statement that stands on each distinct key of a table whose key has `width` columns.

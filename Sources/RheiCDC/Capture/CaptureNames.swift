@@ -2,7 +2,7 @@
 enum CaptureNames {
     /// Changed keys: `seq INTEGER PRIMARY KEY, tbl INTEGER NOT NULL, k0, k1, …`. Key columns have no affinity, so a key keeps
     /// its storage class. There is no other constraint, since the conflict clause of the outer statement would apply to
-    /// it. The newest row is never pruned, so `seq` only grows.
+    /// it. A row with a negative `tbl` holds several rowids of the table with the positive number; see `RowIDRuns`. The newest row is never pruned, so `seq` only grows.
     static let log = "_rhei_cdc_log"
     /// Attached tables: `id INTEGER PRIMARY KEY, name`. An id is never used twice.
     static let tables = "_rhei_tables"
@@ -37,5 +37,6 @@ enum CaptureNames {
         case durableThrough = "durable_through"
     }
 
-    static let formatVersion: Int64 = 1
+    /// The format of the log. In format 1 every row held one key; see `RowIDRuns` for the rows that came with 2.
+    static let formatVersion: Int64 = 2
 }

@@ -21,6 +21,8 @@ struct CaptureState: Sendable {
     var sentinel: Int64?
     /// The marks of the last flushes; see `StoreAnchor`.
     var marks: [String] = []
+    /// The format of the log.
+    var formatVersion: Int64 = 0
     /// How many key columns the log has.
     var keyWidth = 0
 
@@ -45,10 +47,10 @@ struct CaptureState: Sendable {
     }
 
     private mutating func readMarks(_ connection: Connection) throws {
-        let version = try Self.integer(.formatVersion, connection)
-        guard version == CaptureNames.formatVersion else {
+        formatVersion = try Self.integer(.formatVersion, connection) ?? 0
+        guard (1...CaptureNames.formatVersion).contains(formatVersion) else {
             throw EngineError.unsupported(
-                "a change log of format \(version ?? 0), this is format \(CaptureNames.formatVersion)")
+                "a change log of format \(formatVersion), this is format \(CaptureNames.formatVersion)")
         }
         logID =
             try connection.firstText(
