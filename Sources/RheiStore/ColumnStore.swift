@@ -15,12 +15,24 @@ package final class ColumnStore: Sendable {
     private let isWriting = Mutex(false)
     let writer = WriterState()
 
-    package init() {}
+    /// Where loaded segments go at once; nil for a store in memory.
+    let durable: DurableStore?
+    let cache: ColumnCache
+
+    /// A store in memory.
+    package init() {
+        durable = nil
+        cache = ColumnCache()
+    }
 
     /// A store that begins with the tables of an earlier process.
-    package init(_ restored: DurableStore.Restored) throws {
+    ///
+    /// - Parameter durable: takes segments while tables are loaded; nil leaves all to the flush.
+    package init(_ restored: DurableStore.Restored, loadingInto durable: DurableStore? = nil) throws {
+        self.durable = durable?.isFlusher == true ? durable : nil
+        cache = restored.cache
         for table in restored.snapshot.tables {
-            writer.tables[table.id] = try TableState(restoring: table, cache: .shared)
+            writer.tables[table.id] = try TableState(restoring: table, cache: restored.cache)
             writer.tableIDs[foldedName(table.name)] = table.id
         }
         writer.skipTableIDs(through: restored.lastTableID)

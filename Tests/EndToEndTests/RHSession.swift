@@ -64,6 +64,17 @@ final class RHSession {
         return process.wait()
     }
 
+    /// Sends a script without waiting for an answer.
+    func begin(_ script: String) throws { try send(Array(script.utf8)) }
+
+    /// Kills the shell with whatever it is doing.
+    func kill() {
+        isOpen = false
+        process.stop()
+        Glibc.close(input)
+        _ = process.wait()
+    }
+
     private func send(_ bytes: [UInt8]) throws {
         var rest = bytes[...]
         while !rest.isEmpty {

@@ -1,14 +1,17 @@
+import Foundation
 import RheiArrow
 import RheiCore
 @testable import RheiStore
 import RheiTestSupport
+import Synchronization
 import Testing
 
 @Suite struct DurableStoreTests {
     @Test func `flushed tables are found again, with their deletes, types and keys`() throws {
-        for seed in 1...10 as ClosedRange<UInt64> {
+        for seed in 1...30 as ClosedRange<UInt64> {
             let files = MemoryFileSystem()
             let workload = DurableWorkload(seed: seed, on: files)
+            workload.checksEachStep = true
             #expect(try workload.open().isEmpty)
             try workload.run(stepCount: 60)
             let found = try DurableWorkload.read(workload.store.current)
@@ -27,6 +30,33 @@ import Testing
         for stop in 0...rehearsal.callCount {
             try crash(seed: seed, after: stop)
         }
+    }
+
+    /// As many crashes as `make crash COUNT=…` asks for, of workloads that no short run has.
+    @Test(.enabled(if: DurableStoreTests.wantedCrashCount > 0))
+    func `a long run of crashes loses nothing durable and doubles nothing`() throws {
+        var seed: UInt64 = Self.firstSeed
+        var count = 0
+        while count < Self.wantedCrashCount {
+            let rehearsal = MemoryFileSystem()
+            let whole = DurableWorkload(seed: seed, on: rehearsal)
+            _ = try whole.open()
+            try whole.run(stepCount: 25)
+            for stop in 0...rehearsal.callCount where count < Self.wantedCrashCount {
+                try crash(seed: seed, after: stop)
+                count += 1
+            }
+            seed += 1
+        }
+        print("\(count) crashes, seeds \(Self.firstSeed) to \(seed - 1)")
+    }
+
+    static let wantedCrashCount = number("RHEI_CRASH_COUNT") ?? 0
+    static let wantedFlipCount = number("RHEI_FLIP_COUNT") ?? 0
+    private static let firstSeed = UInt64(number("RHEI_SEED") ?? 1000)
+
+    private static func number(_ name: String) -> Int? {
+        ProcessInfo.processInfo.environment[name].flatMap { Int($0) }
     }
 
     private func crash(seed: UInt64, after stop: Int) throws {
@@ -91,6 +121,24 @@ import Testing
 
     @Test(arguments: 1...3 as ClosedRange<UInt64>)
     func `a flipped bit is named or changes nothing`(seed: UInt64) throws {
+        let namedCount = try flip(seed: seed, count: 400)
+        #expect(namedCount > 200)
+    }
+
+    @Test(.enabled(if: DurableStoreTests.wantedFlipCount > 0))
+    func `a long run of flipped bits is named or changes nothing`() throws {
+        var (seed, count, namedCount) = (Self.firstSeed, 0, 0)
+        while count < Self.wantedFlipCount {
+            namedCount += try flip(seed: seed, count: 500)
+            (seed, count) = (seed + 1, count + 500)
+        }
+        print("\(count) flips, \(namedCount) named, seeds \(Self.firstSeed) to \(seed - 1)")
+    }
+
+    /// Flips bits of all files, one at a time.
+    ///
+    /// - Returns: how many were named.
+    private func flip(seed: UInt64, count: Int) throws -> Int {
         let files = MemoryFileSystem()
         let workload = DurableWorkload(seed: seed, on: files)
         _ = try workload.open()
@@ -98,7 +146,7 @@ import Testing
         let whole = files.files
         var random = SeededGenerator(seed: seed)
         var namedCount = 0
-        for _ in 0..<400 {
+        for _ in 0..<count {
             let name = random.pick(whole.keys.sorted())
             guard var bytes = whole[name], !bytes.isEmpty else { continue }
             let place = random.below(bytes.count)
@@ -120,7 +168,7 @@ import Testing
             if !isNamed { #expect(Set(restored.snapshot.tables.map(\.name)) == Set(expected.keys), comment) }
             namedCount += isNamed ? 1 : 0
         }
-        #expect(namedCount > 200)
+        return namedCount
     }
 
     @Test func `a segment of rows that others left tells its own nulls`() throws {
@@ -174,6 +222,83 @@ import Testing
         let first = try DurableWorkload.read(restored.snapshot)
         #expect(restored.snapshot.tables.contains { $0.byteCount > 0 })
         #expect(try DurableWorkload.read(restored.snapshot) == first)
+    }
+
+    @Test func `columns of files stay within the limit of their cache, those in memory alone do not count`() throws {
+        let files = MemoryFileSystem()
+        let workload = DurableWorkload(seed: 6, on: files)
+        _ = try workload.open()
+        try workload.run(stepCount: 40)
+        let unbounded = ColumnCache()
+        let (_, whole) = try DurableStore.open("db-rhei", on: files, forReading: true, cache: unbounded)
+        let expected = try DurableWorkload.read(whole.snapshot)
+        #expect(unbounded.byteCount == whole.snapshot.tables.reduce(0) { $0 + $1.byteCount })
+        let limit = unbounded.byteCount / 4
+        let cache = ColumnCache { limit }
+        let (_, restored) = try DurableStore.open("db-rhei", on: files, forReading: true, cache: cache)
+        for _ in 0..<3 {
+            #expect(try DurableWorkload.read(restored.snapshot) == expected)
+            #expect(cache.byteCount <= limit)
+            #expect(restored.snapshot.tables.reduce(0) { $0 + $1.byteCount } == cache.byteCount)
+        }
+        cache.shrink(to: limit / 2)
+        #expect(cache.byteCount <= limit / 2)
+        cache.shrink(to: 0)
+        #expect(cache.byteCount == 0 && restored.snapshot.tables.allSatisfy { $0.byteCount == 0 })
+        #expect(try DurableWorkload.read(restored.snapshot) == expected)
+    }
+
+    @Test func `threads that want the same columns at once get the same rows`() throws {
+        let files = MemoryFileSystem()
+        let workload = DurableWorkload(seed: 6, on: files)
+        _ = try workload.open()
+        try workload.run(stepCount: 40)
+        let whole = try DurableStore.open("db-rhei", on: files, forReading: true).restored
+        let expected = whole.snapshot.tables.map { table in
+            table.segments.map { part in (0..<part.segment.columnCount).map { try? part.segment.column($0) } }
+        }
+        let (_, restored) = try DurableStore.open("db-rhei", on: files, forReading: true, cache: ColumnCache { 2000 })
+        let wrongCount = Mutex(0)
+        DispatchQueue.concurrentPerform(iterations: 8) { _ in
+            for (tableIndex, table) in restored.snapshot.tables.enumerated() {
+                for (index, part) in table.segments.enumerated() {
+                    let next = index + 1 < table.segments.count ? table.segments[index + 1].segment : nil
+                    for column in 0..<part.segment.columnCount {
+                        let array = try? part.segment.column(column, before: next)
+                        if array == nil || array != expected[tableIndex][index][column] {
+                            wrongCount.withLock { $0 += 1 }
+                        }
+                    }
+                }
+            }
+        }
+        #expect(wrongCount.withLock { $0 } == 0)
+    }
+
+    @Test func `a file written ahead of its flush goes when nothing wants it`() throws {
+        let files = MemoryFileSystem()
+        let (durable, restored) = try DurableStore.open("db-rhei", on: files)
+        let store = try ColumnStore(restored, loadingInto: durable)
+        let rows = (0..<100).map { [.integer($0), .text("value \($0)")] as [SQLValue] }
+        let definition = TableDefinition(
+            name: "t", columns: [Field("id", .int64), Field("v", .utf8View)], key: .integerColumn(0))
+        func load() throws -> TableLoader {
+            let loader = try TableLoader(definition, for: store)
+            try loader.append(makeColumns(rows, count: 2))
+            for part in loader.state.segments { try durable.store(part.segment) }
+            return loader
+        }
+        func segmentCount() -> Int { files.files.keys.count { $0.hasSuffix(DurableStore.segmentSuffix) } }
+        _ = try load()
+        let transaction = try store.begin()
+        try transaction.install(load())
+        try transaction.publish(at: ChangePosition(1))
+        #expect(segmentCount() == 2)
+        let report = try durable.flush(store.current)
+        #expect(report.writtenSegmentCount == 0 && report.removedFileCount == 1 && segmentCount() == 1)
+        #expect(try durable.verify().isEmpty)
+        let again = try DurableStore.open("db-rhei", on: files, forReading: true).restored
+        #expect(try DurableWorkload.read(again.snapshot) == DurableWorkload.read(store.current))
     }
 
     @Test func `removing leaves no file and no folder`() throws {

@@ -2,6 +2,7 @@ import RheiArrow
 import RheiCore
 @testable import RheiStore
 import RheiTestSupport
+import Testing
 
 /// A seeded sequence of loads, changes, drops and flushes on a store, and what must be found after any of them.
 final class DurableWorkload {
@@ -12,6 +13,10 @@ final class DurableWorkload {
     private let folder: String
     private(set) var store = ColumnStore()
     private var durable: DurableStore?
+    /// Whether loaded segments are written before a flush names them.
+    private var loadsAhead = false
+    /// Compares the tables with what is expected after each step.
+    var checksEachStep = false
     private var tables: Tables = [:]
     private var position: Int64 = 0
     /// The tables at each published position.
@@ -29,6 +34,8 @@ final class DurableWorkload {
     ///
     /// - Returns: what opening reported as damaged.
     func open() throws -> [EngineError] {
+        // Lets go of the lock.
+        store = ColumnStore()
         durable = nil
         let compression = BlockCompression(level: random.chance(percent: 50) ? 1 : nil)
         var restored = try openOnce(compression)
@@ -37,7 +44,8 @@ final class DurableWorkload {
             durable = nil
             restored = try openOnce(compression)
         }
-        store = try ColumnStore(restored)
+        loadsAhead = random.chance(percent: 50)
+        store = try ColumnStore(restored, loadingInto: loadsAhead ? durable : nil)
         position = max(position, restored.snapshot.position.value)
         tables = published[restored.snapshot.position.value] ?? [:]
         return restored.damages
@@ -50,7 +58,10 @@ final class DurableWorkload {
     }
 
     func run(stepCount: Int) throws {
-        for _ in 0..<stepCount { try step() }
+        for _ in 0..<stepCount {
+            try step()
+            if checksEachStep { #expect(try Self.read(store.current) == tables) }
+        }
     }
 
     private func step() throws {
@@ -90,11 +101,13 @@ final class DurableWorkload {
     private func load() throws {
         let name = random.pick(["a", "b", "c", "d"])
         let count = random.pick([0, 1, 30, 300])
-        let loader = try TableLoader(definition(name))
+        let loader = try TableLoader(definition(name), for: store)
         var rows: ModelRows = [:]
         for key in 0..<Int64(count) { rows[key * 3] = row(key * 3) }
         let ordered = rows.keys.sorted().compactMap { rows[$0] }
         if !ordered.isEmpty { try loader.append(makeColumns(ordered, count: 3)) }
+        if loadsAhead, let durable { for part in loader.state.segments { try durable.store(part.segment) } }
+        if loadsAhead, random.chance(percent: 20) { return }
         let transaction = try store.begin()
         try transaction.install(loader)
         tables[name] = rows

@@ -86,7 +86,7 @@ import Testing
             let keys = RowKeys(integers: (0..<count).map { Int64($0) * 2 }).array
             let segment = Segment(
                 columns: columns, keys: name == "every-type-1" ? keys : nil, rowCount: count, firstRowNumber: 0,
-                cache: .shared)
+                cache: ColumnCache())
             _ = try SegmentFileWriter.write(
                 segment, number: 1, to: path(name, "rhs"), on: DiskFileSystem(),
                 compression: BlockCompression(level: name == "every-encoding" ? nil : 1))

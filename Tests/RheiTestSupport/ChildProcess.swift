@@ -43,6 +43,9 @@ package struct ChildProcess: Sendable {
     /// Asks the program to end.
     package func terminate() { kill(id, SIGTERM) }
 
+    /// Ends the program at once, wherever it is.
+    package func stop() { kill(id, SIGKILL) }
+
     /// The program could not be started.
     package struct StartFailure: Error {
         package var executable: String

@@ -64,21 +64,32 @@ private struct SegmentScan: TableScan {
 
     func rowGroup(_ index: Int) throws -> (any ScanRowGroup)? {
         let version = segments[index]
-        for filter in filters where !version.segment.zones[filter.column].mayHold(filter) { return nil }
-        return SegmentRowGroup(segment: version.segment, columns: columns, deletedRows: version.deletes?.bitmap())
+        guard mayHold(version.segment) else { return nil }
+        let next = index + 1 < segments.count ? segments[index + 1].segment : nil
+        return SegmentRowGroup(
+            segment: version.segment, next: next.flatMap { mayHold($0) ? $0 : nil }, columns: columns,
+            deletedRows: version.deletes?.bitmap())
+    }
+
+    private func mayHold(_ segment: Segment) -> Bool {
+        filters.allSatisfy { segment.zones[$0.column].mayHold($0) }
     }
 }
 
 /// One segment as a row group. Arrays keep the segment's own types; the executor widens them.
 private struct SegmentRowGroup: ScanRowGroup {
     let segment: Segment
+    /// The row group that is read after this one.
+    let next: Segment?
     let columns: [Int]
     let deletedRows: Bitmap?
 
     var rowCount: Int { segment.rowCount }
 
     func column(_ index: Int) throws -> ArrowArray {
-        guard columns[index] == SegmentTableProvider.keyPosition else { return try segment.column(columns[index]) }
+        guard columns[index] == SegmentTableProvider.keyPosition else {
+            return try segment.column(columns[index], before: next)
+        }
         guard let keys = try segment.keys() else {
             throw EngineError(.invariant, "a segment of a keyed table without keys")
         }

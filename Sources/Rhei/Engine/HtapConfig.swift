@@ -24,8 +24,9 @@ public struct HtapConfig: Sendable {
     public var readPoolSize: Int
     /// Worker threads of columnar queries; nil means one per core.
     public var threadCount: Int?
-    /// The most bytes that columnar queries together may hold beside the tables; nil means three quarters of the machine's
-    /// memory. What does not fit goes to temporary files; what can not, fails alone.
+    /// The most bytes that columnar queries may hold together, with the columns that were read from segment files; nil means
+    /// three quarters of the machine's memory. What does not fit goes to temporary files; what can not, fails alone. Tables in
+    /// memory, and changes that no file has yet, come on top.
     public var memoryLimit: Int?
     /// The most bytes that one query may hold; nil means as many as all of them.
     public var queryMemoryLimit: Int?
@@ -95,7 +96,9 @@ extension StorageMode {
 
     /// `beside(database:)` when there is such a store, else `inMemory`.
     public static func found(besideDatabase path: String) -> StorageMode {
-        DurableStore.exists(path + "-rhei") ? beside(database: path) : .inMemory
+        let folder = path + "-rhei"
+        let isThere = DurableStore.exists(folder) || DurableStore.exists(ColumnarTables.folder(in: folder))
+        return isThere ? beside(database: path) : .inMemory
     }
 }
 

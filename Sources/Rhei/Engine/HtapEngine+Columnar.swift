@@ -64,7 +64,7 @@ extension HtapEngine {
         }
         let loader = try await source.read(with: self) { stream in
             let fields = Self.distinctNames(stream.schema.fields)
-            let loader = try TableLoader(TableDefinition(name: name, columns: fields, key: .none))
+            let loader = try columnarTables.makeLoader(TableDefinition(name: name, columns: fields, key: .none))
             for try await batch in stream { try loader.append(batch.columns) }
             try loader.finish()
             return loader

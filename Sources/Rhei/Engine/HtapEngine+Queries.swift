@@ -111,6 +111,9 @@ extension HtapEngine {
     }
 
     func route(_ select: SelectStatement, hint: QueryHint) async throws -> Router.Decision {
+        for name in select.tablesRead where name.schema == nil {
+            if let damage = columnarTables.damage(of: name.name.name) { throw damage }
+        }
         let keys = try await mirror?.uniqueKeys()
         let mayLoad = loader != nil
         let columnar = columnarTables.current

@@ -1,4 +1,5 @@
 import RheiExec
+import RheiStore
 
 extension HtapEngine {
     /// Makes every columnar query that runs now fail with `cancelled`. Safe from any thread; later queries are not touched.
@@ -18,7 +19,7 @@ extension HtapEngine {
         let memory = olap.memory
         return MemoryUse(
             limit: memory.limit, byteCount: memory.reservedByteCount, peakByteCount: memory.peakByteCount,
-            temporaryByteCount: memory.temporaryByteCount)
+            temporaryByteCount: memory.temporaryByteCount, columnByteCount: columnCache.byteCount)
     }
 }
 
@@ -38,4 +39,6 @@ public struct MemoryUse: Sendable, Hashable {
     public let peakByteCount: Int
     /// Size of the temporary files.
     public let temporaryByteCount: Int
+    /// Columns of segment files that are kept in memory; they make room for queries.
+    public let columnByteCount: Int
 }

@@ -1,4 +1,5 @@
 import RheiSQLite
+import RheiStore
 
 extension HtapEngine {
     private func requireMirror() throws -> Mirror {
@@ -33,8 +34,10 @@ extension HtapEngine {
         try await requireMirror().unregister(name)
     }
 
-    /// Stops mirroring all tables and removes everything that capture put into the database file.
+    /// Stops mirroring all tables and removes everything that capture put into the database file. Columnar tables, of which
+    /// no other copy exists, stay in their folder.
     public func detach() async throws {
+        try columnarTables.removeFolderIfEmpty()
         try await requireMirror().unregisterAll()
     }
 
@@ -96,21 +99,28 @@ extension HtapEngine {
         try await mirror?.flush()
     }
 
-    /// Removes the folder of segment files and keeps everything else: an engine that is opened later with columns in memory
-    /// reads its tables anew. This engine is to be shut down afterwards.
+    /// Removes the segment files of mirrored tables and keeps everything else: an engine that is opened later with columns in
+    /// memory reads its tables anew. The folder stays when columnar tables are in it. This engine is to be shut down
+    /// afterwards.
     public func removeSegments() async throws {
+        try columnarTables.removeFolderIfEmpty()
         try await mirror?.removeSegments()
     }
 
     /// Reads every byte of the segment files.
     ///
-    /// - Returns: what is damaged; the tables concerned are loaded anew when they are read.
+    /// - Returns: what is damaged. Mirrored tables concerned are loaded anew when they are read; columnar ones can be dropped.
     public func verifyFiles() async throws -> [EngineError] {
-        try await mirror?.verifyFiles() ?? []
+        let columnarTables = columnarTables
+        let columnar = try await WorkerThread.run { try columnarTables.verifyFiles() }
+        return try await (mirror?.verifyFiles() ?? []) + columnar
     }
 
     /// Where the columnar copies stand.
     public func syncStatus() async throws -> SyncStatus {
-        try await requireMirror().status()
+        var status = try await requireMirror().status()
+        status.storage?.byteCount += columnarTables.fileByteCount
+        status.storage?.damages += columnarTables.damages
+        return status
     }
 }

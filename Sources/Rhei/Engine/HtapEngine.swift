@@ -19,6 +19,8 @@ public final class HtapEngine: Sendable {
     let loader: OnDemandLoader?
     /// Tables that SQLite does not have.
     let columnarTables: ColumnarTables
+    /// Columns from segment files.
+    let columnCache: ColumnCache
 
     /// Opens the database, and the columnar copies of the tables that were registered in it before.
     ///
@@ -40,26 +42,37 @@ public final class HtapEngine: Sendable {
         olap = OlapRunner(config)
         loader = config.loadsOnDemand ? try OnDemandLoader(path: config.databasePath, options: options) : nil
         let plans = olap.plans
-        columnarTables = ColumnarTables { plans.clear() }
-        mirror = try Self.makeMirror(config, writer) { plans.clear() }
+        let cache = olap.makeColumnCache()
+        columnCache = cache
+        mirror = try Self.makeMirror(config, writer, cache) { plans.clear() }
+        columnarTables = try Self.makeColumnarTables(config, cache) { plans.clear() }
         try await mirror?.open()
         if let interval = config.syncInterval { try await startSync(interval: interval) }
     }
 
     /// Makes the mirror: with a writer, or to read what another process keeps in segment files.
     private static func makeMirror(
-        _ config: HtapConfig, _ writer: Writer?, onNewSnapshot: @escaping @Sendable () -> Void
+        _ config: HtapConfig, _ writer: Writer?, _ cache: ColumnCache, onNewSnapshot: @escaping @Sendable () -> Void
     ) throws -> Mirror? {
         guard case .segments(let path) = config.storageMode else {
             return try writer.map { try Mirror(config, writer: $0, onNewSnapshot: onNewSnapshot) }
         }
         if writer == nil, !DurableStore.exists(path) { return nil }
-        let (durable, restored) = try DurableStore.open(path, forReading: writer == nil)
+        let (durable, restored) = try DurableStore.open(path, forReading: writer == nil, cache: cache)
         let keeper = StoreKeeper(
             durable, damages: restored.damages, writer: writer, prunes: config.prunesAfterSync)
         return try Mirror(
-            config, writer: writer, store: try ColumnStore(restored), keeper: keeper,
+            config, writer: writer, store: try ColumnStore(restored, loadingInto: durable), keeper: keeper,
             onNewSnapshot: onNewSnapshot)
+    }
+
+    private static func makeColumnarTables(
+        _ config: HtapConfig, _ cache: ColumnCache, onChange: @escaping @Sendable () -> Void
+    ) throws -> ColumnarTables {
+        var path: String?
+        if case .segments(let folder) = config.storageMode { path = ColumnarTables.folder(in: folder) }
+        return try ColumnarTables(
+            path: path, forReading: config.access == .readOnly, cache: cache, onChange: onChange)
     }
 
     private static func refuseUnsupported(_ config: HtapConfig) throws {

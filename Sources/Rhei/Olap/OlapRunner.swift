@@ -26,6 +26,14 @@ struct OlapRunner: Sendable {
 
     var memory: MemoryManager { executor.memory }
 
+    /// Makes the cache of columns from segment files: it may have what queries leave of the memory limit, and gives way to them.
+    func makeColumnCache() -> ColumnCache {
+        let memory = memory
+        let cache = ColumnCache { [weak memory] in memory.map { $0.limit - $0.reservedByteCount } ?? 0 }
+        memory.giveWay(cache)
+        return cache
+    }
+
     /// Makes all queries that run fail with `cancelled`.
     func interrupt() { executor.interrupt() }
 

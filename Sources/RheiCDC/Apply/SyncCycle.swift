@@ -206,7 +206,7 @@ struct SyncCycle {
                 // has more rows.
                 if try reader.rowCount() == transaction.rowCount(of: id) { return }
             }
-            let loader = try reader.load()
+            let loader = try reader.load(for: store)
             entries[name, default: .init(name: table.mapping.name)].loadedRowCount = loader.rowCount
             try transaction.install(loader)
             state.tables[name]?.needsLoad = false

@@ -21,9 +21,9 @@ struct TableReader {
         self.quarantine = quarantine
     }
 
-    /// Loads all rows.
-    func load() throws -> TableLoader {
-        let loader = try TableLoader(mapping.definition)
+    /// Loads all rows, for `store`.
+    func load(for store: ColumnStore) throws -> TableLoader {
+        let loader = try TableLoader(mapping.definition, for: store)
         var collector = RowCollector(mapping, quarantine: quarantine)
         try connection.withStatement(mapping.selectAll) { statement in
             while try statement.step() {

@@ -3,6 +3,13 @@ import RheiCompute
 import RheiCore
 import Synchronization
 
+/// Memory that is given back when it is asked for, such as a cache.
+package protocol YieldingMemory: AnyObject, Sendable {
+    var byteCount: Int { get }
+    /// Gives memory back until at most this many bytes are left, as far as that is possible at once.
+    func shrink(to byteCount: Int)
+}
+
 /// Counts what the queries of an engine hold against one limit.
 ///
 /// Counted is what grows with data inside operators: hash tables, kept rows, lists to sort, blocks that are merged. Not
@@ -21,6 +28,7 @@ package final class MemoryManager: Sendable {
     let spill: SpillDirectory
     private let reserved = Atomic<Int>(0)
     private let peak = Atomic<Int>(0)
+    private let yielding = Mutex<(any YieldingMemory)?>(nil)
 
     package init(
         limit: Int = .max, queryLimit: Int = .max, spill: SpillDirectory = SpillDirectory(), spillThreshold: Int? = nil
@@ -32,6 +40,9 @@ package final class MemoryManager: Sendable {
         step = min(max(self.queryLimit / 128, 64 << 10), 1 << 20)
         if limit < .max { BufferPool.shared.lowerKeptByteLimit(to: max(limit / 8, 2 << 20)) }
     }
+
+    /// Lets queries take the memory of a cache: what it has and what they reserve stay within the limit together.
+    package func giveWay(_ cache: any YieldingMemory) { yielding.withLock { $0 = cache } }
 
     /// How often rows that were put aside are split again. Tests that put all rows aside content themselves with two levels.
     var splitLevelCount: Int { spillThreshold == nil ? RowPartitioner.levelCount : 2 }
@@ -56,6 +67,9 @@ package final class MemoryManager: Sendable {
         }
         if limit < .max, BufferPool.shared.keptByteCount > limit - now { BufferPool.shared.releaseKept() }
         peak.max(now, ordering: .relaxed)
+        if limit < .max, let cache = yielding.withLock({ $0 }), cache.byteCount > limit - now {
+            cache.shrink(to: limit - now)
+        }
         return true
     }
 

@@ -29,12 +29,18 @@ struct KeyRuns {
         if keys.count > 0 { runs.append(Run(keys, firstRow: firstRow)) }
     }
 
-    /// Puts one run in the place of all runs that begin in `rows`; nil removes them.
+    /// Puts one run in the place of all runs that begin in `rows`, if any; nil removes them.
     mutating func replace(_ rows: Range<Int64>, with keys: ArrowArray?) {
         let lower = firstIndex(atOrAfter: rows.lowerBound)
         let upper = firstIndex(atOrAfter: rows.upperBound)
         let replacement = keys.map { [Run($0, firstRow: rows.lowerBound)] } ?? []
         runs.replaceSubrange(lower..<upper, with: replacement)
+    }
+
+    /// Whether a run holds the row.
+    func contains(_ row: Int64) -> Bool {
+        let index = firstIndex(atOrAfter: row + 1) - 1
+        return index >= 0 && row < runs[index].endRow
     }
 
     /// - Precondition: a run holds the row.

@@ -13,37 +13,42 @@ package final class ColumnCache: Sendable {
     private struct State {
         var entries: [Entry] = []
         var byteCount = 0
-        var limit: Int
     }
 
-    /// The cache of the process: its limit is one for all stores.
-    package static let shared = ColumnCache()
-
-    private let state: Mutex<State>
+    private let state = Mutex(State())
     private let clock = Atomic<Int>(0)
+    private let limit: @Sendable () -> Int
 
-    /// - Parameter limit: bytes.
-    package init(limit: Int = 1 << 30) { state = Mutex(State(limit: max(limit, 0))) }
+    /// - Parameter limit: the bytes that columns may have, asked whenever one comes into memory.
+    package init(limit: @escaping @Sendable () -> Int = { 1 << 30 }) { self.limit = limit }
 
     /// Bytes of columns that could be evicted, as far as known.
     package var byteCount: Int { state.withLock { $0.byteCount } }
 
-    package func setLimit(_ limit: Int) { state.withLock { $0.limit = max(limit, 0) } }
+    /// The bytes that columns may have now.
+    package var byteLimit: Int { max(limit(), 0) }
+
+    /// Evicts columns until they have at most this many bytes, as far as they can be evicted.
+    package func shrink(to byteCount: Int) {
+        state.withLock { state in
+            if state.byteCount > byteCount { Self.evict(&state, max(byteCount, 0)) }
+        }
+    }
 
     func tick() -> Int { clock.add(1, ordering: .relaxed).newValue }
 
     /// Notes a column that came into memory, and makes room.
     func note(_ slot: ColumnSlot, byteCount: Int) {
+        let limit = byteLimit
         state.withLock { state in
             state.entries.append(Entry(slot: slot, byteCount: byteCount))
             state.byteCount += byteCount
-            if state.byteCount > state.limit { Self.evict(&state) }
+            // Down to seven eighths, so that the next column does not sort again.
+            if state.byteCount > limit { Self.evict(&state, limit / 8 * 7) }
         }
     }
 
-    /// Evicts down to three quarters of the limit, so that the next column does not sort again.
-    private static func evict(_ state: inout State) {
-        let goal = state.limit / 4 * 3
+    private static func evict(_ state: inout State, _ goal: Int) {
         let byAge = state.entries.sorted { Self.age($0) < Self.age($1) }
         var kept: [Entry] = []
         for entry in byAge {

@@ -28,22 +28,38 @@ final class ColumnSlot: Sendable {
     }
 
     /// Returns the array, reading it from the file if it is not in memory. Threads that want the same column at once
-    /// wait for one of them to read it.
+    /// wait for one of them to read it; before that they do what else may be of use.
     ///
     /// - Throws: `corrupt` for a damaged file.
-    func array(_ cache: ColumnCache) throws -> ArrowArray {
+    func array(_ cache: ColumnCache, beforeWaiting: () -> Void = {}) throws -> ArrowArray {
         lastUse.store(cache.tick(), ordering: .relaxed)
-        let (array, isNew) = try state.withLock { state in
-            if let array = state.array { return (array, false) }
-            guard let file = state.file else { throw EngineError(.invariant, "a column without rows and file") }
-            guard let array = try index.map(file.column) ?? file.keys() else {
-                throw EngineError(.corrupt, "segment file '\(file.path)' is damaged: it has no keys")
-            }
-            state.array = array
-            return (array, true)
+        let found: (array: ArrowArray, isNew: Bool)
+        if let free = try state.withLockIfAvailable({ try read(&$0) }) {
+            found = free
+        } else {
+            beforeWaiting()
+            found = try state.withLock { try read(&$0) }
         }
-        if isNew { cache.note(self, byteCount: array.byteCount) }
-        return array
+        if found.isNew { cache.note(self, byteCount: found.array.byteCount) }
+        return found.array
+    }
+
+    /// Reads the column from the file, unless it is in memory or another thread is at it. Damage is found again by whoever
+    /// wants the column.
+    func prefetch(_ cache: ColumnCache) {
+        lastUse.store(cache.tick(), ordering: .relaxed)
+        let found = try? state.withLockIfAvailable { try read(&$0) }
+        if let found, found.isNew { cache.note(self, byteCount: found.array.byteCount) }
+    }
+
+    private func read(_ state: inout State) throws -> (array: ArrowArray, isNew: Bool) {
+        if let array = state.array { return (array, false) }
+        guard let file = state.file else { throw EngineError(.invariant, "a column without rows and file") }
+        guard let array = try index.map(file.column) ?? file.keys() else {
+            throw EngineError(.corrupt, "segment file '\(file.path)' is damaged: it has no keys")
+        }
+        state.array = array
+        return (array, true)
     }
 
     /// Lets go of the memory where a file has the column as well.

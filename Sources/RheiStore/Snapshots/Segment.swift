@@ -66,11 +66,24 @@ package final class Segment: Sendable {
     /// - Throws: `corrupt` for a damaged file.
     package func column(_ index: Int) throws -> ArrowArray { try slots[index].array(cache) }
 
+    /// Returns a column as `column(_:)` does; while another thread reads it, this one reads that of `next`, which will be
+    /// wanted soon.
+    package func column(_ index: Int, before next: Segment?) throws -> ArrowArray {
+        try slots[index].array(cache) { next.map { $0.slots[index].prefetch($0.cache) } }
+    }
+
     /// Whether keys are kept beside the columns.
     var hasOwnKeys: Bool { keySlot != nil }
 
     /// The rows' keys; nil for tables without an index.
     package func keys() throws -> ArrowArray? { try keyColumn.map(column) ?? keySlot?.array(cache) }
+
+    /// What is known of the keys; nil without any.
+    var keyZone: ZoneMap? {
+        if let keyColumn { return zones[keyColumn] }
+        if let file, file.footer.hasKeys { return file.footer.chunks.last?.zone }
+        return (try? keySlot?.array(cache)).flatMap { $0 }.map(ZoneMap.init(of:))
+    }
 
     /// Where the segment is on disk; nil while it is in memory alone.
     package var file: SegmentFile? { fileState.withLock { $0 } }

@@ -37,13 +37,13 @@ package final class StoreTransaction {
         guard tableID(named: definition.name) == nil else {
             throw EngineError(.constraint, "table '\(definition.name)' exists already")
         }
-        return try install(TableLoader(definition))
+        return try install(TableLoader(definition, for: store))
     }
 
     /// Puts an empty table in the place of the one of that name, or makes it.
     @discardableResult
     package func replaceTable(_ definition: TableDefinition) throws -> TableID {
-        try install(TableLoader(definition))
+        try install(TableLoader(definition, for: store))
     }
 
     /// Takes over a loaded table, in the place of the one of that name if there is one. The loader is used up.
@@ -55,7 +55,7 @@ package final class StoreTransaction {
         try loader.finish()
         let id = store.writer.makeTableID()
         let state = TableState(id: id, adopting: loader.state)
-        loader.state = try TableState(id: id, definition: loader.definition)
+        loader.state = try TableState(id: id, definition: loader.definition, cache: state.cache)
         let name = foldedName(state.definition.name)
         if let old = names[name] { forget(old) }
         names[name] = id

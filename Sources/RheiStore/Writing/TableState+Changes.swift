@@ -13,7 +13,8 @@ extension TableState {
         _ columns: [ArrowArray], keys: RowKeys?, duplicates: DuplicateKeys, owner: UInt64
     ) throws {
         for segment in try appendSegments(columns, keys: keys) {
-            guard let replaced = try indexRows(of: segment) else { continue }
+            guard index != nil else { continue }
+            let replaced = try indexLiveRows(of: SegmentVersion(segment))
             noteInsertions(segment.rowNumbers, replaced)
             if duplicates == .reject, let first = replaced.first { throw duplicateKey(first.new, in: segment) }
             for row in replaced { markDeleted(row.old, owner: owner) }
@@ -52,22 +53,17 @@ extension TableState {
     /// Puts the keys of all live rows into the empty index.
     ///
     /// - Throws: `constraint` when a key is there twice, `corrupt` when the keys of a file are damaged.
-    func buildIndex() throws {
+    mutating func buildIndex() throws {
         guard let index else { return }
         index.removeAll()
         index.reserve(liveRowCount, try segments.compactMap { try $0.segment.keys() })
         for part in segments {
-            if let first = try indexLiveRows(of: part)?.first { throw duplicateKey(first.new, in: part.segment) }
+            if let first = try indexLiveRows(of: part).first { throw duplicateKey(first.new, in: part.segment) }
         }
         index.isComplete = true
     }
 
-    /// Builds the index of a table that came from files, before its first change.
-    func completeIndex() throws {
-        if let index, !index.isComplete { try buildIndex() }
-    }
-
-    private func duplicateKey(_ row: Int64, in segment: Segment) -> EngineError {
+    func duplicateKey(_ row: Int64, in segment: Segment) -> EngineError {
         let position = row - segment.firstRowNumber
         return EngineError(
             .constraint, "the key of row \(position) of \(segment.rowCount) is in table '\(definition.name)' already")
@@ -81,7 +77,7 @@ extension TableState {
         }
         if let integers = try? PrimitiveArray<Int64>(keys.array) {
             for position in 0..<integers.count {
-                if let row = index.remove(integers[position]) { noteRemoval(row, owner) }
+                if let row = try removeRow(of: integers[position], index) { noteRemoval(row, owner) }
             }
         } else if let bytes = ByteArrayView(keys.array) {
             for position in 0..<keys.count {
@@ -96,10 +92,12 @@ extension TableState {
         guard let index else { return }
         for change in journal[journalCount...].reversed() {
             switch (change.old, change.new) {
-            case (let old?, let new?): index.move(new, to: old, keyRow: new)
+            case (let old?, let new?) where index.runs.contains(old): index.move(new, to: old, keyRow: new)
+            case (_?, let new?): index.removeKey(of: new)
             case (nil, let new?): index.removeKey(of: new)
-            case (let old?, nil): index.restoreKey(of: old)
-            case (nil, nil): break
+            case (let old?, nil) where index.runs.contains(old): index.restoreKey(of: old)
+            // Rows of sorted segments are found there again.
+            case (_, nil): break
             }
         }
         index.runs.replace(rowNumber..<Int64.max, with: nil)
@@ -110,21 +108,25 @@ extension TableState {
         markDeleted(row, owner: owner)
     }
 
-    /// Maps the keys of a new segment to its rows.
+    /// Maps the keys of a segment's live rows to these.
     ///
-    /// - Returns: the rows that had these keys before, with the new ones; nil without an index.
-    private func indexRows(of segment: Segment) throws -> [(old: Int64, new: Int64)]? {
-        try indexLiveRows(of: SegmentVersion(segment))
-    }
-
-    /// Maps the keys of a segment's live rows; see `indexRows(of:)`.
-    private func indexLiveRows(of part: SegmentVersion) throws -> [(old: Int64, new: Int64)]? {
-        guard let index, let keys = try part.segment.keys() else { return nil }
+    /// - Returns: the rows that had these keys before, with the new ones, ascending by these.
+    mutating func indexLiveRows(of part: SegmentVersion) throws -> [(old: Int64, new: Int64)] {
+        guard let index, let keys = try part.segment.keys() else { return [] }
         let firstRow = part.segment.firstRowNumber
         index.runs.append(keys, firstRow: firstRow)
         var replaced: [(old: Int64, new: Int64)] = []
-        part.forEachLiveRange { rows in
-            setRows(index, keys, rows, firstRow: firstRow + Int64(rows.lowerBound)) { replaced.append(($0, $1)) }
+        if sorted.isEmpty {
+            part.forEachLiveRange { rows in
+                setRows(index, keys, rows, firstRow: firstRow + Int64(rows.lowerBound)) { replaced.append(($0, $1)) }
+            }
+        } else if let integers = try? PrimitiveArray<Int64>(keys) {
+            try part.forEachLiveRange { rows in
+                for row in rows {
+                    let new = firstRow + Int64(row)
+                    if let old = try setRow(new, for: integers[row], index) { replaced.append((old, new)) }
+                }
+            }
         }
         return replaced
     }
@@ -167,7 +169,7 @@ extension TableState {
         metrics.deletedRowCount += 1
     }
 
-    private func segmentIndex(of row: Int64) -> Int {
+    func segmentIndex(of row: Int64) -> Int {
         var low = 0
         var high = segments.count
         while low + 1 < high {

@@ -16,6 +16,7 @@ extension TableState {
         guard segments.contains(where: { $0.liveRowCount == 0 }) else { return }
         for part in segments where part.liveRowCount == 0 {
             index?.runs.replace(part.segment.rowNumbers, with: nil)
+            sorted.remove(part.segment)
         }
         segments.removeAll { $0.liveRowCount == 0 }
     }
@@ -57,7 +58,7 @@ extension TableState {
         let gathered = try? gather(parts, firstRowNumber: parts[0].segment.firstRowNumber) { part, body in
             try body(0..<part.segment.rowCount)
         }
-        guard let merged = gathered else { return false }
+        guard let merged = gathered, moveAllToIndex(parts) else { return false }
         if index != nil, let keys = try? merged.keys() { index?.runs.replace(merged.rowNumbers, with: keys) }
         metrics.mergedRowCount += merged.rowCount
         segments.removeLast(parts.count)
@@ -71,13 +72,23 @@ extension TableState {
         let gathered = try? gather(parts, firstRowNumber: nextRowNumber) { part, body in
             try part.forEachLiveRange(body)
         }
-        guard let segment = gathered else { return false }
+        guard let segment = gathered, moveAllToIndex(parts) else { return false }
         nextRowNumber += Int64(segment.rowCount)
         metrics.compactedRowCount += segment.rowCount
         let old = Set(parts.map(\.segment.firstRowNumber))
         segments.removeAll { old.contains($0.segment.firstRowNumber) }
         segments.append(SegmentVersion(segment))
         repoint(parts, to: segment)
+        return true
+    }
+
+    /// Puts rows that lose their place into the index.
+    ///
+    /// - Returns: false when their keys cannot be read.
+    private mutating func moveAllToIndex(_ parts: [SegmentVersion]) -> Bool {
+        for part in parts where sorted.contains(part.segment) {
+            guard (try? moveToIndex(part)) != nil else { return false }
+        }
         return true
     }
 

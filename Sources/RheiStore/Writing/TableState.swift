@@ -6,7 +6,8 @@ import RheiCore
 ///
 /// Invariants:
 /// - segments ascend in row numbers and end before `nextRowNumber`;
-/// - the index maps exactly the keys of live rows to their row numbers, and its runs are the segments' keys;
+/// - the index maps exactly the keys of live rows to their row numbers, but for those of the segments in `sorted`, and its runs
+///   are the keys of all other segments;
 /// - a column's type in `schema` is its declared type until it has a value, then the type of its values, then, for good,
 ///   `any` once values of two types are in it.
 struct TableState {
@@ -20,6 +21,8 @@ struct TableState {
     var nextRowNumber: Int64 = 0
     var liveRowCount = 0
     let index: KeyIndex?
+    /// The segments whose rows the index need not hold; empty for a store in memory.
+    var sorted = SortedSegments()
     /// Bounds the memory of segments that are in files.
     let cache: ColumnCache
     var journal: [IndexChange] = []
@@ -32,7 +35,7 @@ struct TableState {
     }
 
     /// - Throws: `unsupported` for nested columns other than lists and structs, `invalidArgument` when the key is no column.
-    init(id: TableID, definition: TableDefinition, cache: ColumnCache = .shared) throws {
+    init(id: TableID, definition: TableDefinition, cache: ColumnCache) throws {
         self.id = id
         self.cache = cache
         self.definition = definition
@@ -65,6 +68,7 @@ struct TableState {
         nextRowNumber = other.nextRowNumber
         liveRowCount = other.liveRowCount
         index = other.index
+        sorted = other.sorted
         cache = other.cache
         metrics = other.metrics
     }

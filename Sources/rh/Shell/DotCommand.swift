@@ -28,6 +28,7 @@ struct DotCommand {
         case ".tables": try await listTables(shell)
         case ".schema": try await printSchema(shell)
         case ".sync": try await sync(shell)
+        case ".flush": try await shell.engine.flush()
         case ".status": try await printStatus(shell)
         case ".help": shell.output.write(Self.help)
         default: throw EngineError(.invalidArgument, "unknown command: \(name)", hint: "'.help' lists them")
@@ -36,6 +37,7 @@ struct DotCommand {
 
     static let help = """
         .bail on|off              stop at the first error
+        .flush                    make the columns durable, up to the last sync
         .headers on|off           print column names
         .help                     this list
         .mode FORMAT              table, csv, json, jsonl, markdown, quote or list

@@ -242,4 +242,38 @@ import Testing
         #expect(try await engine.query(encodings).rows() == [["delta"], ["mixed"]])
         await engine.shutdown()
     }
+
+    @Test func `a table four times the memory limit is loaded, scanned, joined and updated within it`() async throws {
+        let place = try Place()
+        try place.sqlite(
+            """
+            CREATE TABLE large(id INTEGER PRIMARY KEY, x INT, r REAL, t TEXT);
+            INSERT INTO large SELECT value, (value * 7919) % 300007, value / 4.0,
+                'text of the row that has the number ' || value || ', and some more of it' FROM generate_series(1, 300000);
+            """)
+        let limit = 8 << 20
+        let engine = try await place.engine {
+            $0.memoryLimit = limit
+            $0.threadCount = 2
+        }
+        try await engine.registerTable("large")
+        try await engine.flush()
+        let questions = [
+            "SELECT count(*), sum(id), sum(x), sum(r), max(t) FROM large",
+            "SELECT count(*), sum(b.r) FROM large a JOIN large b ON b.id = a.x WHERE a.id % 3 = 0",
+        ]
+        for round in 0..<3 {
+            for question in questions {
+                let columns = try await engine.query(question, hint: .forceOlap).rows()
+                #expect(try await engine.query(question, hint: .forceOltp).rows() == columns, "round \(round)")
+            }
+            #expect(engine.memoryUse.columnByteCount <= limit && engine.memoryUse.peakByteCount <= limit)
+            try await engine.execute("UPDATE large SET r = r + 0.5, x = x + 1 WHERE id % 1000 = \(round)")
+            try await engine.execute("DELETE FROM large WHERE id BETWEEN \(round * 777) AND \(round * 777 + 50)")
+            _ = try await engine.syncNow()
+            if round == 1 { try await engine.flush() }
+        }
+        try await expectEqual(engine)
+        await engine.shutdown()
+    }
 }

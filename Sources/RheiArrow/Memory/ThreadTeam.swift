@@ -5,13 +5,13 @@ import Darwin
 #endif
 
 /// Threads that share one piece of work and end with it.
-enum ThreadTeam {
+package enum ThreadTeam {
     /// The number of processors that are online.
-    static var processorCount: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+    package static var processorCount: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
 
     /// Runs `work` on this thread and on `threadCount - 1` others, fewer where the system grants no more, and returns when all
     /// have ended.
-    static func run(threadCount: Int, _ work: @escaping @Sendable () -> Void) {
+    package static func run(threadCount: Int, _ work: @escaping @Sendable () -> Void) {
         let member = Member(work)
         let threads = (1..<max(threadCount, 1)).compactMap { _ in member.start() }
         work()

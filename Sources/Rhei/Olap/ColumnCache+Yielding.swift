@@ -1,0 +1,4 @@
+import RheiExec
+import RheiStore
+
+extension ColumnCache: YieldingMemory {}
