@@ -42,7 +42,7 @@ enum FuzzValue {
         switch (self, exactness) {
         case (.null, _): "N"
         case (.integer(let integer), _): "i\(integer)"
-        case (.real(let real), .sum): "r\((real * 1e6).rounded() + 0)"
+        case (.real(let real), .sum): "r\(Self.leadingDigits(of: real))"
         case (.real, .wildSum), (.real, .loose): "r"
         // SQLite writes zeros of either sign alike.
         case (.real(let real), _): "r\((real + 0).bitPattern)"
@@ -51,6 +51,13 @@ enum FuzzValue {
         case (.text(let text), _): "t" + text
         case (.blob(let bytes), _): "b\(bytes)"
         }
+    }
+
+    /// The first digits of a sum: of small ones six behind the point, of large ones about nine in all.
+    private static func leadingDigits(of sum: Double) -> String {
+        guard sum.isFinite, sum.magnitude >= 1024 else { return "\((sum * 1e6).rounded() + 0)" }
+        let scale = Double(sign: .plus, exponent: sum.exponent - 9, significand: 1)
+        return "\((sum / scale * 1e6).rounded()) * \(scale)"
     }
 
     /// Text that is equal for values that no ORDER BY tells apart: 1 and 1.0, and, if so asked, letters of either case

@@ -222,7 +222,8 @@ extension Binder {
                 .unknownName, "cannot join using column \(name.name) - column not present in both tables",
                 at: position(name.range))
         }
-        if !joinsAll || sources.count == 1 { try refuseEqualNulls(name, folded, first, left) }
+        let mayBeNull = !right[place].columns[column].isNotNull || right[place].item != nil
+        if mayBeNull, !joinsAll || sources.count == 1 { try refuseEqualNulls(name, folded, first, left) }
         if joinsAll, let other = sources.dropFirst().first(where: { !$0.mergedNames.contains(folded) }) {
             throw EngineError(
                 .ambiguousName, "ambiguous reference to \(name.name) in USING()", at: position(name.range),

@@ -70,7 +70,13 @@ extension Binder {
                 nullsFirst: key.term.nulls.map { $0 == .first } ?? !key.term.isDescending, collation: key.collation)
         }
         if let limit = try bindLimit(statement, inner) { (traits.limit, traits.offset) = limit }
-        if parts.isDistinct { for column in columns { try refuseAmbiguousValue(BoundExpression(column), "UNION") } }
+        if parts.isDistinct {
+            for (index, column) in columns.enumerated() {
+                var value = BoundExpression(column)
+                value.collation = value.collation ?? terms.lazy.compactMap { $0.query.columns[index].collation }.first
+                try refuseAmbiguousValue(value, "UNION")
+            }
+        }
         for index in columns.indices where columns[index].type == .any {
             let values = [start.query] + terms.map(\.query)
             columns[index].setAffinityDoubts(of: values.map { BoundExpression($0.columns[index]) })
@@ -116,6 +122,12 @@ extension Binder {
             if type != columns[index].type || mayMix != columns[index].mayMixNumbers { isStable = false }
             columns[index].type = type
             columns[index].mayMixNumbers = mayMix
+            if type == .any, columns[index].affinity != nil {
+                // Rows of the recursive SELECT keep their values, whatever the affinity of the first one.
+                let known = columns[index].otherAffinities
+                columns[index].setAffinityDoubts(of: values)
+                if columns[index].otherAffinities != known { isStable = false }
+            }
             if columns[index].affinity == .real, type != .float64 {
                 // SQLite makes reals of integers where the recursive SELECT reads them, and does not in the result.
                 throw EngineError.unsupported(

@@ -132,11 +132,27 @@ extension Binder {
         guard row.count == columns.count else {
             throw columnCountError(columns.count, expected: row.count, range)
         }
+        if row.count > 1, let value = Self.convertedBesideNull(row, columns) {
+            // SQLite 3.40 compares the other values as they are where one on the left is null.
+            throw EngineError.unsupported(
+                "IN of a row value in which \(value.columnName ?? "a value") is converted", at: position(range))
+        }
         let mark = self.context.makeColumn("in")
         let membership = try zip(row, columns).map { try Self.compare(.equal, $0, $1) }
         context.subqueries.joins.append(
             PendingJoin(kind: .mark, plan: Existence.withoutOrder(plan), membership: membership, mark: mark))
         return .column(mark, .bool)
+    }
+
+    /// A value of the row that affinity changes before it is compared, where another one may be null.
+    private static func convertedBesideNull(
+        _ row: [BoundExpression], _ columns: [BoundExpression]
+    ) -> BoundExpression? {
+        guard row.contains(where: { $0.data.literalValue == nil }) else { return nil }
+        return zip(row, columns).first { value, column in
+            let affinity = comparisonAffinity(value.affinity, column.affinity)
+            return !value.isExplicit && !column.isExplicit && applying(affinity, to: value) != value.data
+        }?.0
     }
 
     private func bindIn(

@@ -85,5 +85,7 @@ extension Corpus {
         SELECT f.id, t.id, c.id FROM (SELECT ax AS id FROM f) f LEFT JOIN t USING (id) JOIN (SELECT rt, bin || 1 AS id
             FROM c) c USING (id) RIGHT JOIN w ON w.a = t.id
         SELECT * FROM dept RIGHT JOIN (emp a JOIN emp b ON a.boss = b.id) USING (id)
+        SELECT x.id FROM emp FULL JOIN w ON NULL JOIN jt x USING (id)
+        SELECT x.id FROM w LEFT JOIN emp ON NULL JOIN jt x USING (id)
         """#
 }

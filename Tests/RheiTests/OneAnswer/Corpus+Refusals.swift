@@ -70,12 +70,16 @@ extension Corpus {
         -- unsupported: USING of the NOT NULL column name after an outer join
         SELECT x.id FROM emp RIGHT JOIN w ON emp.id = w.a JOIN dept x USING (name)
         -- unsupported: USING of the NOT NULL column id after an outer join
-        SELECT x.id FROM emp FULL JOIN w ON NULL JOIN jt x USING (id)
-        SELECT x.id FROM w LEFT JOIN emp ON NULL JOIN jt x USING (id)
+        SELECT x.id FROM emp FULL JOIN w ON NULL JOIN (SELECT i AS id FROM t) x USING (id)
+        SELECT x.id FROM w LEFT JOIN emp ON NULL JOIN (SELECT i AS id FROM t) x USING (id)
         -- unsupported: NATURAL JOIN of joins in parentheses
         SELECT * FROM w JOIN (dept d JOIN emp e ON d.id = e.dept) ON w.a = d.id NATURAL JOIN (c JOIN t ON c.id = t.i)
         -- unsupported: IN of a row value and a subquery beside a RIGHT or FULL JOIN
         SELECT d.id FROM w RIGHT JOIN dept d ON NULL WHERE (d.id, d.name) IN (SELECT id, name FROM dept)
+        -- unsupported: UNION under COLLATE NOCASE
+        WITH RECURSIVE r(n, x) AS (SELECT 1, 'q' UNION SELECT n + 1, bin COLLATE NOCASE FROM r, c WHERE n < 3) SELECT * FROM r
+        -- unsupported: IN of a row value in which name is converted
+        SELECT id FROM emp WHERE (name, boss) NOT IN (SELECT id, id FROM dept)
         -- unsupported: replace() in a number of a pattern that may be empty
         SELECT replace(id, name, 'x') FROM emp
         -- unsupported: column a of view mixedview, whose parts differ in collation
