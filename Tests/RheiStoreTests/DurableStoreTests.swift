@@ -264,7 +264,7 @@ import Testing
                 for (index, part) in table.segments.enumerated() {
                     let next = index + 1 < table.segments.count ? table.segments[index + 1].segment : nil
                     for column in 0..<part.segment.columnCount {
-                        let array = try? part.segment.column(column, before: next)
+                        let array = try? part.segment.keptColumn(column, before: next)
                         if array == nil || array != expected[tableIndex][index][column] {
                             wrongCount.withLock { $0 += 1 }
                         }

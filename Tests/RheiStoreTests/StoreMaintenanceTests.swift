@@ -98,7 +98,7 @@ import Testing
         var held: StoreSnapshot? = store.current
         weak let first = held
         weak var vector: DeleteVector?
-        weak let buffer = try held?.table(named: "t")?.segments[0].segment.column(1).buffers[0]
+        weak let buffer = try held?.table(named: "t")?.segments[0].segment.keptColumn(1).buffers[0]
         vector = try apply(TableChanges(deletedKeys: RowKeys(integers: [3])), to: store).segments[0].deletes
         #expect(vector != nil)
         try apply(TableChanges(deletedKeys: RowKeys(integers: [4])), to: store)

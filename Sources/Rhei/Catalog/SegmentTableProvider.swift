@@ -88,7 +88,7 @@ private struct SegmentRowGroup: ScanRowGroup {
 
     func column(_ index: Int) throws -> ArrowArray {
         guard columns[index] == SegmentTableProvider.keyPosition else {
-            return try segment.column(columns[index], before: next)
+            return try segment.keptColumn(columns[index], before: next)
         }
         guard let keys = try segment.keys() else {
             throw EngineError(.invariant, "a segment of a keyed table without keys")

@@ -52,7 +52,7 @@ enum StorageInfoTable {
         add(4, field.name)
         add(7, segment.zones[column].nullCount)
         guard let file = segment.file else {
-            let array = try segment.column(column)
+            let array = try segment.keptColumn(column)
             add(5, "\(array.type)")
             add(6, "memory")
             for index in 8...9 { add(index, 0) }

@@ -10,7 +10,7 @@ extension CastKernel {
         case .any: return toAny(input, rows, output)
         case .int64 where input.type == .int128:
             guard narrowed(input, rows, output.vector().elements(Int64.self)) else { return nil }
-        case .int64 where isInteger: convert(input, rows, output.vector().elements(Int64.self)) { $0 }
+        case .int64 where isInteger: ComparisonKernel.widen(input, rows, output.vector().elements(Int64.self))
         case .int128 where isInteger: convert(input, rows, output.vector().elements(Int128.self)) { Int128($0) }
         case .float64 where isInteger: convert(input, rows, output.vector().elements(Double.self)) { Double($0) }
         case .float64 where input.type == .float32:

@@ -135,14 +135,19 @@ extension ComparisonKernel {
         defer { withExtendedLifetime(buffer) {} }
         let widened = buffer.vector(isConstant: vector.isConstant)
         let output = widened.elements(Int64.self)
-        let rows = vector.isConstant ? .single : rows
-        switch vector.type {
-        case .bool: widen(vector.elements(UInt8.self), output, rows)
-        case .int8: widen(vector.elements(Int8.self), output, rows)
-        case .int16: widen(vector.elements(Int16.self), output, rows)
-        default: widen(vector.elements(Int32.self), output, rows)
-        }
+        widen(vector, vector.isConstant ? .single : rows, output)
         body(widened)
+    }
+
+    /// Writes the integers of any vector but that of 128 bits to `output`.
+    static func widen(_ vector: ColumnVector, _ rows: SelectionVector, _ output: Values<Int64>) {
+        switch vector.type {
+        case .bool: RheiCompute.widen(vector.elements(UInt8.self), output, rows)
+        case .int8: RheiCompute.widen(vector.elements(Int8.self), output, rows)
+        case .int16: RheiCompute.widen(vector.elements(Int16.self), output, rows)
+        case .int32: RheiCompute.widen(vector.elements(Int32.self), output, rows)
+        default: RheiCompute.widen(vector.elements(Int64.self), output, rows)
+        }
     }
 }
 

@@ -4,7 +4,7 @@ import RheiCore
 /// Makes vectors of one type from runs of arrays, one batch after the other.
 ///
 /// Numbers of the same layout are not copied; validity is shifted into place. Views become ``StringValue`` with
-/// addresses. An array of another type is widened where no value can be lost: integers to wider ones, numbers, text
+/// addresses, as do the codes of small dictionaries. An array of another type is widened where no value can be lost: integers to wider ones, numbers, text
 /// and blobs to `any`, nulls to everything.
 ///
 /// A vector refers to the array's memory or to the importer's: it is valid until the next call, as long as the array
@@ -15,6 +15,8 @@ import RheiCore
     private let buffer: VectorBuffer
     /// The bytes of lists, structs and intervals of the last batch.
     private lazy var nestedArena = StringArena()
+    /// The texts that codes stand for.
+    private lazy var dictionary = VectorBuffer(type: .text, capacity: 256)
     /// Makes the vectors of the array's own type when that is another one.
     private var natural: ColumnImporter?
 
@@ -36,6 +38,7 @@ import RheiCore
         let count = rows.rowCount
         precondition(count <= VectorBatch.capacity && offset >= 0 && offset <= array.count - count)
         if array.type.physicalType == .none { return nulls(count) }
+        if array.type == ArrowArray.smallDictionaryType { return try coded(array, offset, rows) }
         guard let arrayType = VectorType(layoutOf: array) else {
             throw EngineError.unsupported("columns of type \(array.type)")
         }
@@ -191,6 +194,31 @@ extension ColumnImporter {
             let isString = unsafe tags[row] >= StorageClass.text.rawValue
             values[row] = unsafe isString ? stringValue(slot, addresses) : StringValue(head: slot.low, tail: slot.high)
         }
+        return result
+    }
+
+    /// Looks up the texts of codes.
+    private func coded(_ array: ArrowArray, _ offset: Int, _ rows: SelectionVector) throws -> ColumnVector {
+        if array.nullCount == array.count { return nulls(rows.rowCount) }
+        guard type == .text, let texts = array.children.first else {
+            let importer = natural.flatMap { $0.type == .text ? $0 : nil } ?? ColumnImporter(type: .text)
+            guard type == .any else {
+                throw EngineError(.invariant, "an array of \(array.type) does not widen to a column of \(type)")
+            }
+            natural = importer
+            return try CastKernel.represent(
+                importer.vector(of: array, offset: offset, rows: rows), rows: rows, into: buffer)
+        }
+        let known = dictionary.vector().elements(StringValue.self)
+        let views = unsafe texts.buffers[0].pointer.assumingMemoryBound(to: ByteView.self) + texts.offset
+        let addresses = unsafe UnsafePointer(texts.heap.pointers)
+        for code in 0..<texts.count { known[code] = unsafe stringValue(views[code], addresses) }
+        let first = array.offset + offset
+        let codes = unsafe array.buffers[0].pointer.assumingMemoryBound(to: UInt8.self) + first
+        var result = buffer.vector()
+        let values = result.elements(StringValue.self)
+        rows.forEachDense { values[$0] = unsafe known[Int(codes[$0])] }
+        attachValidity(of: array, first, rows.rowCount, to: &result)
         return result
     }
 

@@ -4,36 +4,61 @@ import Synchronization
 
 /// One column of a segment: in memory, in a file, or both.
 ///
-/// Invariant: without a file the array is always there.
+/// Invariants:
+/// - without a file the array is always there;
+/// - 64-bit integers are kept in as few bytes as their bounds need, text of few different values as codes.
 final class ColumnSlot: Sendable {
     private struct State {
         var array: ArrowArray?
+        /// Whether the column's own type is wider than the array's.
+        var isNarrow = false
         var file: SegmentFile?
     }
 
     /// Position among the columns; nil for the keys.
     private let index: Int?
+    /// Of the values; unknown where integers are to stay as they are.
+    private let bounds: ZoneMap.Bounds
     private let state: Mutex<State>
     /// The cache's time of the last use.
     let lastUse = Atomic<Int>(0)
 
-    init(_ array: ArrowArray, index: Int?) {
+    init(_ array: ArrowArray, index: Int?, bounds: ZoneMap.Bounds = .unknown) {
         self.index = index
-        state = Mutex(State(array: array))
+        self.bounds = bounds
+        let narrow = Self.narrowed(array, bounds)
+        state = Mutex(State(array: narrow, isNarrow: narrow.type != array.type))
     }
 
-    init(_ file: SegmentFile, index: Int?) {
+    init(_ file: SegmentFile, index: Int?, bounds: ZoneMap.Bounds = .unknown) {
         self.index = index
+        self.bounds = bounds
         state = Mutex(State(file: file))
     }
 
-    /// Returns the array, reading it from the file if it is not in memory. Threads that want the same column at once
-    /// wait for one of them to read it; before that they do what else may be of use.
+    private static func narrowed(_ array: ArrowArray, _ bounds: ZoneMap.Bounds) -> ArrowArray {
+        switch bounds {
+        case .integers(let low, let high): array.narrowingIntegers(from: low, through: high)
+        // Text that cannot be encoded is kept as it is.
+        case .unknown where array.type == .utf8View: (try? array.encodingFewTexts()) ?? array
+        case .empty, .reals, .unknown: array
+        }
+    }
+
+    /// Returns the column in its own type; see `kept(_:)`. Costs a copy where it is kept in fewer bytes.
+    func array(_ cache: ColumnCache) throws -> ArrowArray {
+        let (array, isNarrow) = try kept(cache)
+        return isNarrow ? array.wideningIntegers().decodingFewTexts() : array
+    }
+
+    /// Returns the array as it is kept, and whether it is narrower than the column's own type; reads it from the file if it
+    /// is not in memory. Threads that want the same column at once wait for one of them to read it; before that they do what
+    /// else may be of use.
     ///
     /// - Throws: `corrupt` for a damaged file.
-    func array(_ cache: ColumnCache, beforeWaiting: () -> Void = {}) throws -> ArrowArray {
+    func kept(_ cache: ColumnCache, beforeWaiting: () -> Void = {}) throws -> (array: ArrowArray, isNarrow: Bool) {
         lastUse.store(cache.tick(), ordering: .relaxed)
-        let found: (array: ArrowArray, isNew: Bool)
+        let found: Found
         if let free = try state.withLockIfAvailable({ try read(&$0) }) {
             found = free
         } else {
@@ -41,7 +66,7 @@ final class ColumnSlot: Sendable {
             found = try state.withLock { try read(&$0) }
         }
         if found.isNew { cache.note(self, byteCount: found.array.byteCount) }
-        return found.array
+        return (found.array, found.isNarrow)
     }
 
     /// Reads the column from the file, unless it is in memory or another thread is at it. Damage is found again by whoever
@@ -52,14 +77,23 @@ final class ColumnSlot: Sendable {
         if let found, found.isNew { cache.note(self, byteCount: found.array.byteCount) }
     }
 
-    private func read(_ state: inout State) throws -> (array: ArrowArray, isNew: Bool) {
-        if let array = state.array { return (array, false) }
+    /// A column in memory, and whether it was read just now.
+    private struct Found {
+        var array: ArrowArray
+        var isNarrow: Bool
+        var isNew: Bool
+    }
+
+    private func read(_ state: inout State) throws -> Found {
+        if let array = state.array { return Found(array: array, isNarrow: state.isNarrow, isNew: false) }
         guard let file = state.file else { throw EngineError(.invariant, "a column without rows and file") }
         guard let array = try index.map(file.column) ?? file.keys() else {
             throw EngineError(.corrupt, "segment file '\(file.path)' is damaged: it has no keys")
         }
-        state.array = array
-        return (array, true)
+        let narrow = Self.narrowed(array, bounds)
+        state.array = narrow
+        state.isNarrow = narrow.type != array.type
+        return Found(array: narrow, isNarrow: state.isNarrow, isNew: true)
     }
 
     /// Lets go of the memory where a file has the column as well.

@@ -8,7 +8,8 @@ import Synchronization
 /// - row `i` has number `firstRowNumber + i`; there are at most 122 880 rows;
 /// - columns have `rowCount` rows each and begin at an offset that is a multiple of 64;
 /// - a column's type is that of the table's newest version or a narrower one; see `column(_:as:)`. Decimals of up to 18
-///   digits are kept in 64 bits.
+///   digits are kept in 64 bits, integers in as few bytes as their zone map allows, text of
+///   few values as a dictionary.
 package final class Segment: Sendable {
     /// The most rows of a segment: a row group.
     package static let maximumRowCount = 122_880
@@ -17,6 +18,8 @@ package final class Segment: Sendable {
     package let firstRowNumber: Int64
     /// One per column.
     package let zones: [ZoneMap]
+    /// Whether the zone maps are those of the segment's rows, and not of more rows that it was made from.
+    package let hasExactZones: Bool
     private let slots: [ColumnSlot]
     /// The rows' keys where they are no column.
     private let keySlot: ColumnSlot?
@@ -27,19 +30,26 @@ package final class Segment: Sendable {
     private let fileState = Mutex<SegmentFile?>(nil)
     private let keyRange = Mutex<AscendingKeys?>(nil)
 
-    /// - Parameter keys: the rows' keys; nil for tables without an index and those whose key is column `keyColumn`.
+    /// - Parameters:
+    ///   - keys: the rows' keys; nil for tables without an index and those whose key is column `keyColumn`.
+    ///   - zones: computed when left out.
     init(
         columns: [ArrowArray], keys: ArrowArray?, keyColumn: Int? = nil, rowCount: Int, firstRowNumber: Int64,
-        zones: [ZoneMap]? = nil, cache: ColumnCache
+        zones: [ZoneMap]? = nil, hasExactZones: Bool = true, cache: ColumnCache
     ) {
+        self.hasExactZones = hasExactZones
         precondition(rowCount <= Self.maximumRowCount && columns.allSatisfy { $0.count == rowCount })
         let columns = columns.map { $0.narrowingDecimals() }
-        slots = columns.enumerated().map { ColumnSlot($1, index: $0) }
+        let zones = zones ?? columns.map(ZoneMap.init(of:))
+        // The index shares the memory of the keys.
+        slots = columns.enumerated().map { index, column in
+            ColumnSlot(column, index: index, bounds: index == keyColumn ? .unknown : zones[index].bounds)
+        }
         keySlot = keyColumn == nil ? keys.map { ColumnSlot($0, index: nil) } : nil
         self.keyColumn = keyColumn
         self.rowCount = rowCount
         self.firstRowNumber = firstRowNumber
-        self.zones = zones ?? columns.map(ZoneMap.init(of:))
+        self.zones = zones
         self.cache = cache
         samples = Mutex([:])
     }
@@ -47,12 +57,15 @@ package final class Segment: Sendable {
     /// A segment whose columns are read from a file when they are wanted.
     init(_ file: SegmentFile, keyColumn: Int?, firstRowNumber: Int64, cache: ColumnCache) {
         let footer = file.footer
-        slots = (0..<footer.columnCount).map { ColumnSlot(file, index: $0) }
+        slots = (0..<footer.columnCount).map { index in
+            ColumnSlot(file, index: index, bounds: index == keyColumn ? .unknown : footer.chunks[index].zone.bounds)
+        }
         keySlot = footer.hasKeys ? ColumnSlot(file, index: nil) : nil
         self.keyColumn = keyColumn
         rowCount = footer.rowCount
         self.firstRowNumber = firstRowNumber
         zones = (0..<footer.columnCount).map { footer.chunks[$0].zone }
+        hasExactZones = false
         self.cache = cache
         samples = Mutex(
             Dictionary(uniqueKeysWithValues: (0..<footer.columnCount).map { ($0, footer.chunks[$0].sample) }))
@@ -66,10 +79,13 @@ package final class Segment: Sendable {
     /// - Throws: `corrupt` for a damaged file.
     package func column(_ index: Int) throws -> ArrowArray { try slots[index].array(cache) }
 
-    /// Returns a column as `column(_:)` does; while another thread reads it, this one reads that of `next`, which will be
+    /// Returns a column as it is kept: 64-bit integers in as few bytes as they need, text of few values as
+    /// a dictionary. Without a copy. While another thread reads it from the file, this one reads that of `next`, which will be
     /// wanted soon.
-    package func column(_ index: Int, before next: Segment?) throws -> ArrowArray {
-        try slots[index].array(cache) { next.map { $0.slots[index].prefetch($0.cache) } }
+    ///
+    /// - Throws: `corrupt` for a damaged file.
+    package func keptColumn(_ index: Int, before next: Segment? = nil) throws -> ArrowArray {
+        try slots[index].kept(cache) { next.map { $0.slots[index].prefetch($0.cache) } }.array
     }
 
     /// Whether keys are kept beside the columns.
@@ -125,7 +141,7 @@ package final class Segment: Sendable {
     /// A sample of a column, taken once.
     func sample(_ index: Int) throws -> ValueSample {
         if let known = samples.withLock({ $0[index] }) { return known }
-        let sample = ValueSample(try column(index))
+        let sample = ValueSample(try keptColumn(index))
         samples.withLock { $0[index] = sample }
         return sample
     }

@@ -55,6 +55,11 @@ package final class TableSnapshot: Sendable {
         segments.reduce(.empty) { $0.union($1.segment.zones[column]) }
     }
 
+    /// Whether `zone(ofColumn:)` has the bounds and nulls of exactly the live rows. Costs one step per segment.
+    package var hasExactZones: Bool {
+        segments.allSatisfy { $0.segment.hasExactZones && $0.liveRowCount == $0.segment.rowCount }
+    }
+
     /// Whether the rows come in the order of their integer keys. Costs one step per segment once each has been looked at.
     package var isInKeyOrder: Bool {
         var last: Int64?

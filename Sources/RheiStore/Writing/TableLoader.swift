@@ -67,7 +67,7 @@ package final class TableLoader: @unchecked Sendable {
             waiting += segments.filter { $0.rowCount == Segment.maximumRowCount }
             if waiting.count >= Self.writerCount, isLarge { writeWaiting() }
         }
-        state.mergeTail(owner: 0)
+        state.mergeLoaded(isFinal: false)
     }
 
     /// Whether what waits is to be written now. Tables without keys are flushed at once when they are there, so they do not wait.
@@ -93,6 +93,7 @@ package final class TableLoader: @unchecked Sendable {
     package func finish() throws {
         if isFinished { return }
         try appendGathered()
+        state.mergeLoaded(isFinal: true)
         if definition.key == .none {
             waiting = state.segments.map(\.segment).filter { $0.file == nil }
             writeWaiting()

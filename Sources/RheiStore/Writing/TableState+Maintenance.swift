@@ -53,6 +53,26 @@ extension TableState {
         }
     }
 
+    /// Merges the last segments once they fill a row group, small ones before that as `mergeTail` does: for loading, where
+    /// every row is to be copied once.
+    ///
+    /// - Parameter isFinal: whether no further rows come.
+    mutating func mergeLoaded(isFinal: Bool) {
+        let large = Segment.maximumRowCount / 16
+        if let last = segments.last, last.segment.rowCount < large { mergeTail(owner: 0) }
+        var count = 0
+        var rowCount = 0
+        for part in segments.reversed() {
+            let sum = rowCount + part.segment.rowCount
+            if sum > Segment.maximumRowCount { break }
+            rowCount = sum
+            count += 1
+        }
+        let isFull = rowCount + (segments.last?.segment.rowCount ?? 0) > Segment.maximumRowCount
+        guard count > 1, isFull || isFinal, (segments.last?.segment.rowCount ?? 0) >= large || isFinal else { return }
+        _ = merge(Array(segments.suffix(count)), owner: 0)
+    }
+
     /// Puts one segment of all rows in the place of the last segments, which follow each other; row numbers stay.
     private mutating func merge(_ parts: [SegmentVersion], owner: UInt64) -> Bool {
         let gathered = try? gather(parts, firstRowNumber: parts[0].segment.firstRowNumber) { part, body in
@@ -126,9 +146,10 @@ extension TableState {
         let zones = schema.fields.indices.map { column in
             parts.reduce(ZoneMap.empty) { $0.union($1.segment.zones[column]) }
         }
+        let hasAllRows = rowCount == parts.reduce(0) { $0 + $1.segment.rowCount }
         return Segment(
             columns: columns, keys: keys, keyColumn: keyColumn, rowCount: rowCount, firstRowNumber: firstRowNumber,
-            zones: zones, cache: cache)
+            zones: zones, hasExactZones: hasAllRows && parts.allSatisfy { $0.segment.hasExactZones }, cache: cache)
     }
 
     private func gather(
