@@ -78,7 +78,7 @@ final class IntegerSumState: AggregateState {
         case .sum where resultType == .int128:
             unsafe result.pointer(Int128.self).update(from: sums, count: count)
         case .sum where resultType == .float64:
-            for row in 0..<count { unsafe result.pointer(Double.self)[row] = unsafe Double(sums[row]) }
+            for row in 0..<count { unsafe result.pointer(Double.self)[row] = unsafe sums[row].nearestDouble }
         case .sum:
             let values = unsafe result.pointer(Int64.self)
             for row in 0..<count {
@@ -88,12 +88,12 @@ final class IntegerSumState: AggregateState {
                 unsafe values[row] = sum
             }
         case .total:
-            for row in 0..<count { unsafe result.pointer(Double.self)[row] = unsafe Double(sums[row]) / unit }
+            for row in 0..<count { unsafe result.pointer(Double.self)[row] = unsafe sums[row].nearestDouble / unit }
             return result
         case .average:
             let values = unsafe result.pointer(Double.self)
             for row in 0..<count {
-                unsafe values[row] = unsafe Double(sums[row]) / (Double(max(counts[row], 1)) * unit)
+                unsafe values[row] = unsafe sums[row].nearestDouble / (Double(max(counts[row], 1)) * unit)
             }
         }
         return attachValidity(result, target, count: count) { unsafe counts[$0] > 0 }

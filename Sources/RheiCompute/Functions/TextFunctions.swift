@@ -49,6 +49,7 @@ enum TextFunctions {
 
     /// Counts the characters before the first NUL; a stray continuation byte counts as one.
     static func countCharacters(_ run: ByteRun) -> Int {
+        if isPlain(run) { return run.count }
         var index = 0
         var characters = 0
         while index < run.count, run[index] != 0 {
@@ -56,6 +57,25 @@ enum TextFunctions {
             characters &+= 1
         }
         return characters
+    }
+
+    /// Whether the run has at least 8 bytes, none of them zero and all of them ASCII. Reads 8 at a time, the last 8
+    /// overlapping.
+    private static func isPlain(_ run: ByteRun) -> Bool {
+        guard run.count >= 8 else { return false }
+        let bytes = unsafe UnsafeRawPointer(run.base)
+        let (ones, highBits): (UInt64, UInt64) = (0x0101_0101_0101_0101, 0x8080_8080_8080_8080)
+        var odd: UInt64 = 0
+        var index = 0
+        while index &+ 8 < run.count {
+            let word = unsafe (bytes + index).loadUnaligned(as: UInt64.self)
+            // Without zero bytes nothing is borrowed.
+            odd |= word | (word &- ones)
+            index &+= 8
+        }
+        let word = unsafe (bytes + (run.count &- 8)).loadUnaligned(as: UInt64.self)
+        odd |= word | (word &- ones)
+        return odd & highBits == 0
     }
 
     static func changeCase(_ value: Datum, _ context: FunctionContext, _ change: (UInt8) -> UInt8) -> Datum {

@@ -24,7 +24,7 @@ enum CalendarFunctions {
                 if arguments.hasNull { return .null }
                 return try .integer(field(named(arguments[0]), arguments[1].integer, 0))
             },
-            ScalarFunction("timestamp_field", 2, .integer) { arguments, _ in
+            ScalarFunction("timestamp_field", 2, .integer, vectorBody: timestampField) { arguments, _ in
                 if arguments.hasNull { return .null }
                 let (day, time) = CalendarText.split(arguments[1].integer)
                 return try .integer(field(named(arguments[0]), day, time))
@@ -37,7 +37,7 @@ enum CalendarFunctions {
                 if arguments.hasNull { return .null }
                 return try .integer(Int64(truncated(named(arguments[0]), arguments[1].integer)))
             },
-            ScalarFunction("timestamp_truncate", 2, .integer) { arguments, _ in
+            ScalarFunction("timestamp_truncate", 2, .integer, vectorBody: timestampTruncate) { arguments, _ in
                 if arguments.hasNull { return .null }
                 return try .integer(truncatedTimestamp(named(arguments[0]), arguments[1].integer))
             },
@@ -153,7 +153,7 @@ enum CalendarFunctions {
         return .integer(sum)
     }
 
-    private static func named(_ field: Datum) throws -> String {
+    static func named(_ field: Datum) throws -> String {
         field.slot.withRun { String(decoding: $0.array, as: UTF8.self) }
     }
 
