@@ -130,7 +130,13 @@ struct PipelineBuilder {
             let breaker = try BreakerFactory.sort(
                 keys: keys, limit: limit, offset: offset, input: layout, query: query,
                 memory: memory("order by", place))
-            return try breakPipeline(input, places[0], breaker, pushed[0])
+            var filters = pushed[0]
+            if let sink = breaker.sink as? TopNSink, let threshold = sink.threshold,
+                let column = keys.first?.expression.columnID
+            {
+                filters.append(PendingFilter(column: column, filter: .top(threshold), pipelines: []))
+            }
+            return try breakPipeline(input, places[0], breaker, filters)
         case .limit(let input, let limit, let offset):
             let sink = LimitSink(
                 types: output.types, chunkCapacity: query.vectorSize, limit: limit, offset: offset,
@@ -229,7 +235,7 @@ struct PipelineBuilder {
         _ scan: PhysicalScan, _ output: ColumnLayout, _ filters: [PendingFilter]
     ) throws -> OpenPipeline {
         let filtered = try filters.map { ScanSource.Filter(slot: try output.slot(of: $0.column), filter: $0.filter) }
-        let source = ScanSource(scan, output: output, query: query, joinFilters: filtered)
+        let source = ScanSource(scan, output: output, query: query, rowFilters: filtered)
         return open(source, after: filters.flatMap(\.pipelines))
     }
 
@@ -243,7 +249,7 @@ struct PipelineBuilder {
             for (index, key) in node.keys.enumerated() where !key.nullsMatch {
                 guard case .column(let column, _) = key.probe, let filter = join.buildSink.makeFilter(key: index)
                 else { continue }
-                filters.append(PendingFilter(column: column, filter: filter, pipelines: before))
+                filters.append(PendingFilter(column: column, filter: .join(filter), pipelines: before))
             }
         }
         let breaker = JoinBreaker(

@@ -14,6 +14,8 @@ package final class TopRows {
     private let words = MemoryBlock(byteCount: VectorBatch.capacity * 8)
     private let flattener = VectorFlattener()
     private var threshold: Threshold?
+    /// What other operators know of the threshold.
+    private let shared: TopThreshold?
 
     /// The first key of the last row kept.
     private enum Threshold {
@@ -21,12 +23,16 @@ package final class TopRows {
         case word(UInt64)
     }
 
-    package init(types: [VectorType], keySlots: [Int], orders: [SortOrder], wanted: Int) {
+    /// - Parameter shared: is told the threshold.
+    package init(
+        types: [VectorType], keySlots: [Int], orders: [SortOrder], wanted: Int, shared: TopThreshold? = nil
+    ) {
+        self.shared = shared
         self.types = types
         self.keySlots = keySlots
         self.orders = orders
         self.wanted = wanted
-        cutAt = max(wanted * 3, wanted + 8192)
+        cutAt = max(wanted * 3, wanted + 1024)
         rows = RowStore(types: types)
     }
 
@@ -109,6 +115,7 @@ package final class TopRows {
         let column = rows.columns[keySlots[0]]
         guard column.isValid(lastRow) else {
             threshold = .null
+            shared?.lowerToNull()
             return
         }
         let order = orders[0]
@@ -119,7 +126,9 @@ package final class TopRows {
         } store: {
             word = $1
         }
-        threshold = .word(order.isDescending ? ~word : word)
+        let limit = order.isDescending ? ~word : word
+        threshold = .word(limit)
+        shared?.lower(to: limit)
     }
 
     /// Sorts the rows at hand; the first ones are the wanted ones.

@@ -13,11 +13,17 @@ final class JoinFilter: Sendable {
     }
 }
 
+/// What a filter leaves of the rows.
+enum RowFilter {
+    case join(JoinFilter)
+    case top(TopThreshold)
+}
+
 /// A filter on its way down a plan to the scans whose column it restricts: rows of other values do not matter to the
 /// result.
 struct PendingFilter {
     var column: ColumnID
-    var filter: JoinFilter
+    var filter: RowFilter
     /// The pipelines that must have ended before the filter is read.
     var pipelines: [Int]
 

@@ -11,6 +11,8 @@ final class ScanReader {
     /// Per condition, the slots of the columns it names.
     private let filterSlots: [[Int]]
     private let joinFilters: [ScanJoinFilter]
+    private let topFilters: [(slot: Int, threshold: TopThreshold)]
+    private let topRows = SelectionBuffer()
     /// How many of the conditions are applied before the join filters.
     private let firstConditions: Int
     private let importers: [ColumnImporter]
@@ -30,8 +32,13 @@ final class ScanReader {
         filterSlots = try source.scan.filters.map { filter in
             try filter.columns.map { try source.output.slot(of: $0) }
         }
-        joinFilters = source.joinFilters.compactMap { filter in
-            filter.filter.value.map { ScanJoinFilter(slot: filter.slot, keys: $0) }
+        joinFilters = source.rowFilters.compactMap { filter in
+            guard case .join(let join) = filter.filter else { return nil }
+            return join.value.map { ScanJoinFilter(slot: filter.slot, keys: $0) }
+        }
+        topFilters = source.rowFilters.compactMap { filter in
+            guard case .top(let threshold) = filter.filter else { return nil }
+            return (filter.slot, threshold)
         }
         // A plain comparison of numbers costs less than a look into a filter; a search in a text costs more.
         firstConditions = source.scan.filters.prefix { $0.isCheaperThanJoinFilter }.count
@@ -86,6 +93,11 @@ final class ScanReader {
         for slot in isLoaded.indices { isLoaded[slot] = false }
         predicate.begin(batch)
         guard try narrow(0..<firstConditions, group, start) else { return false }
+        for (slot, threshold) in topFilters {
+            try load(slot, group, start: start)
+            batch.select(threshold.select(batch.columns[slot], batch.rows, into: topRows))
+            if batch.selectedCount == 0 { return false }
+        }
         for filter in joinFilters where filter.isWorthwhile {
             try load(filter.slot, group, start: start)
             batch.select(filter.select(batch.columns[filter.slot], batch.rows))

@@ -8,15 +8,15 @@ import Synchronization
 final class ScanSource: PipelineSource {
     let scan: PhysicalScan
     let output: ColumnLayout
-    /// What joins above need of the rows; read when the scan starts.
-    let joinFilters: [Filter]
+    /// What joins and sorts above need of the rows; those of joins are read when the scan starts.
+    let rowFilters: [Filter]
     private let query: QueryContext
     private let morsels = Mutex<[Morsel]>([])
 
-    /// A condition on a column that a join's build side sets.
+    /// A condition on a column that a join's build side or a sort sets.
     struct Filter {
         var slot: Int
-        var filter: JoinFilter
+        var filter: RowFilter
     }
 
     struct Morsel {
@@ -27,8 +27,8 @@ final class ScanSource: PipelineSource {
         var count: Int
     }
 
-    init(_ scan: PhysicalScan, output: ColumnLayout, query: QueryContext, joinFilters: [Filter] = []) {
-        self.joinFilters = joinFilters
+    init(_ scan: PhysicalScan, output: ColumnLayout, query: QueryContext, rowFilters: [Filter] = []) {
+        self.rowFilters = rowFilters
         self.scan = scan
         self.output = output
         self.query = query
@@ -50,8 +50,8 @@ final class ScanSource: PipelineSource {
     /// The bounds of the join filters' values, by which row groups are left out; nil when no row can pass.
     private func joinBounds() -> [ScanFilter]? {
         var result: [ScanFilter] = []
-        for filter in joinFilters {
-            guard let keys = filter.filter.value else { continue }
+        for filter in rowFilters {
+            guard case .join(let join) = filter.filter, let keys = join.value else { continue }
             guard let bounds = keys.bounds else { return nil }
             guard output.columns[filter.slot].type.hasOrderedIntegers else { continue }
             let column = scan.tableColumns[filter.slot]

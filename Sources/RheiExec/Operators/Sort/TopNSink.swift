@@ -12,6 +12,8 @@ final class TopNSink: SortingSink {
 
     let plan: SortPlan
     private let wanted: Int
+    /// The first key that rows must not come after; nil where that cannot be told from the key of a row alone.
+    let threshold: TopThreshold?
     private let parts = Mutex<[Part]>([])
     private let memory: OperatorMemory
     private let sorted = Mutex<RowGatherer.Result?>(nil)
@@ -26,6 +28,8 @@ final class TopNSink: SortingSink {
         self.plan = plan
         self.wanted = wanted
         self.memory = memory
+        let isTold = wanted > 0 && TopThreshold.supports(plan.storedTypes[plan.keySlots[0]])
+        threshold = isTold ? TopThreshold(order: plan.orders[0]) : nil
     }
 
     var output: RowGatherer.Result? { sorted.withLock { $0 } }
@@ -33,7 +37,7 @@ final class TopNSink: SortingSink {
     private func makeRows() -> TopRows {
         TopRows(
             types: plan.storedTypes + [.int64], keySlots: plan.keySlots + [plan.storedTypes.count],
-            orders: plan.orders + [SortOrder()], wanted: wanted)
+            orders: plan.orders + [SortOrder()], wanted: wanted, shared: threshold)
     }
 
     func makeConsumer(worker: WorkerContext) throws -> any BatchConsumer {
