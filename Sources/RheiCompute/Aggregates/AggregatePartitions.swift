@@ -7,63 +7,61 @@ package final class AggregatePartitions: Sendable {
     private let aggregates: [AggregateDescription]
     private let bits: Int
     private let hasDistinct: Bool
-    /// Per source: its group numbers ordered by part, and where each part begins.
-    private let orders: [(groups: [UInt32], starts: [Int])]
+    private let orders: [PartitionOrder]
+    /// Rows that belong to the groups as well.
+    private let rows: [PartitionedRows]
 
     /// - Parameters:
     ///   - keyTypes: at least one.
     ///   - bits: the number of parts is two to this power.
     ///   - skippedBits: how many of the topmost bits of the hash all keys agree on.
+    ///   - orders: the sources' orders as far as they are known; others are made here.
+    ///   - rows: split by as many bits or more.
     package init(
         _ sources: [HashAggregator], keyTypes: [VectorType], aggregates: [AggregateDescription], bits: Int,
-        skippedBits: Int = 0
+        skippedBits: Int = 0, orders: [PartitionOrder?] = [], rows: [PartitionedRows] = []
     ) {
+        precondition(rows.allSatisfy { $0.bits >= bits && $0.skippedBits == skippedBits }, "rows split in another way")
+        self.rows = rows
         hasDistinct = aggregates.contains { $0.isDistinct }
         self.sources = sources
         self.keyTypes = keyTypes
         self.aggregates = aggregates
         self.bits = bits
-        orders = sources.map { Self.order($0, bits: bits, skippedBits: skippedBits) }
+        self.orders = sources.enumerated().map { index, source in
+            if index < orders.count, let known = orders[index], known.bits == bits, known.skippedBits == skippedBits,
+                known.groupCount == source.groupCount
+            {
+                return known
+            }
+            return PartitionOrder(source, bits: bits, skippedBits: skippedBits)
+        }
     }
 
     package var partCount: Int { 1 << bits }
 
     /// Whether no source has groups in a part.
-    package func isEmpty(part: Int) -> Bool { orders.allSatisfy { $0.starts[part] == $0.starts[part + 1] } }
+    package func isEmpty(part: Int) -> Bool {
+        orders.allSatisfy { $0.starts[part] == $0.starts[part + 1] } && rows.allSatisfy { rowCount($0, part) == 0 }
+    }
 
-    /// Groups of all sources; those that several sources have count several times.
-    package var groupCount: Int { sources.reduce(0) { $0 + $1.groupCount } }
+    private func rowParts(_ rows: PartitionedRows, _ part: Int) -> Range<Int> {
+        let shift = rows.bits - bits
+        return part << shift..<(part + 1) << shift
+    }
 
-    private static func order(
-        _ source: HashAggregator, bits: Int, skippedBits: Int
-    ) -> (groups: [UInt32], starts: [Int]) {
-        let count = source.groupCount
-        let hashes = MemoryBlock(byteCount: max(count, 1) * 8)
-        defer { withExtendedLifetime(hashes) {} }
-        let words = unsafe hashes.pointer(UInt64.self)
-        for first in stride(from: 0, to: count, by: VectorBatch.capacity) {
-            let rows = min(VectorBatch.capacity, count - first)
-            let keys = source.keyColumns.map { $0.vector(from: first, count: rows) }
-            unsafe VectorHasher.hash(keys, selection: nil, count: rows, into: words + first)
-        }
-        let shift = UInt64(64 - bits)
-        for group in 0..<count { unsafe words[group] = unsafe words[group] &<< UInt64(skippedBits) }
-        var starts = Array(repeating: 0, count: (1 << bits) + 1)
-        for group in 0..<count { unsafe starts[Int(words[group] >> shift) + 1] += 1 }
-        for part in 0..<1 << bits { starts[part + 1] += starts[part] }
-        var cursors = starts
-        var groups = Array(repeating: UInt32(0), count: count)
-        for group in 0..<count {
-            let part = unsafe Int(words[group] >> shift)
-            groups[cursors[part]] = UInt32(truncatingIfNeeded: group)
-            cursors[part] += 1
-        }
-        return (groups, starts)
+    private func rowCount(_ rows: PartitionedRows, _ part: Int) -> Int { rows.rowCount(rowParts(rows, part)) }
+
+    /// Groups and rows of all sources: an upper bound of the number of groups.
+    package var groupCount: Int {
+        sources.reduce(0) { $0 + $1.groupCount } + rows.reduce(0) { $0 + $1.rowCount }
     }
 
     /// Merges one part of all sources.
     package func merged(part: Int) throws -> HashAggregator {
         let result = try HashAggregator(keyTypes: keyTypes, aggregates: aggregates)
+        let sourceCount = orders.reduce(0) { $0 + $1.starts[part + 1] - $1.starts[part] }
+        result.expect(groupCount: rows.reduce(sourceCount) { $0 + rowCount($1, part) })
         let buffers = keyTypes.map { VectorBuffer(type: $0) }
         defer { withExtendedLifetime(buffers) {} }
         for (source, order) in zip(sources, orders) {
@@ -83,6 +81,21 @@ package final class AggregatePartitions: Sendable {
             }
             if let places { unsafe result.absorbDistinct(of: source, places: places.pointer(UInt32.self)) }
         }
+        for rows in rows { add(rows, part, to: result) }
         return result
+    }
+
+    /// Groups the rows of one part.
+    private func add(_ rows: PartitionedRows, _ part: Int, to result: HashAggregator) {
+        rows.forEachBatch(rowParts(rows, part)) { vectors, count in
+            let selection = SelectionVector(all: count)
+            result.assignGroups(Array(vectors[..<keyTypes.count]), selection)
+            var first = keyTypes.count
+            for (index, aggregate) in aggregates.enumerated() {
+                let end = first + aggregate.argumentTypes.count
+                result.update(aggregate: index, Array(vectors[first..<end]), selection, sequence: 0)
+                first = end
+            }
+        }
     }
 }

@@ -37,6 +37,10 @@ package final class HashAggregator: @unchecked Sendable {
     }
 
     package var groupCount: Int { table?.groupCount ?? 1 }
+
+    /// Makes the table large enough for about so many groups, before the first row.
+    func expect(groupCount: Int) { table?.expect(groupCount: groupCount) }
+
     package var hasDistinct: Bool { distinct.contains { $0 != nil } }
 
     /// Bytes held by keys and states, roughly.

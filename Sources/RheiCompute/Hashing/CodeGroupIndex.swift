@@ -23,6 +23,12 @@ final class CodeGroupIndex {
         return table.capacity + grownCapacity(groupCount + count) * 16
     }
 
+    /// Makes room for so many groups in all.
+    func reserve(groupCount: Int) {
+        guard !isDirect else { return }
+        growIfNeeded(groupCount: 0, adding: groupCount)
+    }
+
     private func grownCapacity(_ groupCount: Int) -> Int {
         var capacity = Int(slotMask) + 1
         while groupCount * 2 > capacity { capacity *= capacity < 1 << 20 ? 4 : 2 }

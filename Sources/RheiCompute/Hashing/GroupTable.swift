@@ -19,6 +19,7 @@ package final class GroupTable {
     /// The group of the null key in the raw tier.
     private(set) var nullGroup: UInt32?
     private let scratch = ProbeScratch()
+    private var expectedGroupCount = 0
 
     package init(keyTypes: [VectorType]) {
         types = keyTypes
@@ -27,6 +28,12 @@ package final class GroupTable {
     }
 
     package var groupCount: Int { store.rowCount }
+
+    /// Makes room for about so many groups, before the first row.
+    func expect(groupCount: Int) {
+        expectedGroupCount = groupCount
+        for column in store.columns { column.reserve(groupCount) }
+    }
 
     /// Bytes held by the keys and the index.
     package var byteCount: Int { byteCount(adding: 0) }
@@ -82,6 +89,7 @@ package final class GroupTable {
             tier = .hashed
             codeIndex = nil
             let index = HashedGroupIndex()
+            index.reserve(groupCount: expectedGroupCount)
             index.insertAll(of: store)
             hashedIndex = index
         }
@@ -90,6 +98,7 @@ package final class GroupTable {
     private func rebuildPacked() {
         tier = .packed
         let index = CodeGroupIndex(codeBits: packer.totalBits)
+        index.reserve(groupCount: expectedGroupCount)
         for first in stride(from: 0, to: groupCount, by: VectorBatch.capacity) {
             let count = min(VectorBatch.capacity, groupCount - first)
             let fits = unsafe pack(store.vectors(from: first, count: count), nil, count)
@@ -102,6 +111,7 @@ package final class GroupTable {
     private func rebuildRaw() {
         tier = .raw
         let index = CodeGroupIndex(codeBits: 64)
+        index.reserve(groupCount: expectedGroupCount)
         let codes = unsafe scratch.codes
         for group in 0..<groupCount {
             guard store.columns[0].isValid(group) else {

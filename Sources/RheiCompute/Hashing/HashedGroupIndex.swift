@@ -180,6 +180,9 @@ final class HashedGroupIndex {
         }
     }
 
+    /// Makes room for so many groups in all; the index must be empty.
+    func reserve(groupCount: Int) { growIfNeeded(groupCount: 0, adding: groupCount) }
+
     /// Enters groups that exist already, keyed by rows `0..<store.rowCount` of the store; the index must be empty.
     func insertAll(of store: RowStore) {
         growIfNeeded(groupCount: 0, adding: store.rowCount)

@@ -14,6 +14,8 @@ package final class QueryExecutor: Sendable {
         package var rowsPerWorker = 32_768
         /// Rows per morsel of a scan.
         package var rowsPerMorsel = 65_536
+        /// Groups of a worker's table beyond which it may begin another one.
+        package var groupsPerTable = 65_536
         /// Result rows that may wait for their reader before workers pause.
         package var waitingRowBound = 1 << 18
         /// Plans that touch at most this many rows run on the calling thread.
@@ -62,7 +64,8 @@ package final class QueryExecutor: Sendable {
     package func start(_ plan: QueryPlan, settings: Settings = Settings()) throws -> QueryResult {
         let context = QueryContext(
             vectorSize: settings.vectorSize, rowsPerWorker: settings.rowsPerWorker,
-            rowsPerMorsel: settings.rowsPerMorsel, deadline: settings.deadline, memory: memory)
+            rowsPerMorsel: settings.rowsPerMorsel, groupsPerTable: settings.groupsPerTable, deadline: settings.deadline,
+            memory: memory)
         let wake = pool.waker
         let channel = ResultChannel(rowBound: waitingRowBound(settings), onDrain: wake)
         let schema = Self.schema(of: plan)

@@ -10,6 +10,8 @@ package final class QueryContext: Sendable {
     package let rowsPerWorker: Int
     /// Rows per morsel of a scan.
     package let rowsPerMorsel: Int
+    /// Groups of a worker's table beyond which it may begin another one, see ``GroupGrowth``.
+    package let groupsPerTable: Int
     /// When the query gives up, or nil.
     package let deadline: ContinuousClock.Instant?
     /// What `now` means throughout the query, see ``StatementTime``.
@@ -22,8 +24,9 @@ package final class QueryContext: Sendable {
 
     package init(
         vectorSize: Int = VectorBatch.capacity, rowsPerWorker: Int = 32_768, rowsPerMorsel: Int = 65_536,
-        deadline: ContinuousClock.Instant? = nil, memory: MemoryManager = MemoryManager()
+        groupsPerTable: Int = 65_536, deadline: ContinuousClock.Instant? = nil, memory: MemoryManager = MemoryManager()
     ) {
+        self.groupsPerTable = max(groupsPerTable, 1)
         self.memory = QueryMemory(memory)
         self.vectorSize = min(max(vectorSize, 1), VectorBatch.capacity)
         self.rowsPerWorker = max(rowsPerWorker, 1)

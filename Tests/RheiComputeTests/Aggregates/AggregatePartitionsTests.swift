@@ -70,6 +70,39 @@ import Testing
         }
     }
 
+    @Test(arguments: [VectorType.int64, .int32, .float64], [1, 4, 6])
+    func `rows that are not grouped yet join the groups of their part`(_ type: VectorType, _ bits: Int) throws {
+        var random = SeededGenerator(seed: 43)
+        let types = [type] + Self.aggregates.flatMap(\.argumentTypes)
+        let single = try HashAggregator(keyTypes: [type], aggregates: Self.aggregates)
+        let source = try HashAggregator(keyTypes: [type], aggregates: Self.aggregates)
+        let ungrouped = PartitionedRows(types: types, keyCount: 1, bits: 6, skippedBits: 0)
+        for batch in 0..<9 {
+            let rows = (0..<1700).map { _ -> (SQLValue, SQLValue) in
+                let key = random.value(type, spread: 4000, stage: 2)
+                return (key, "\(OperatorKey([key]))".utf8.count % 5 == 0 ? .null : .integer(Int64("\(key)".count)))
+            }
+            fill(single, type, rows)
+            if batch < 3 {
+                fill(source, type, rows)
+                continue
+            }
+            let key = OperatorColumn(type, rows.map(\.0))
+            let value = OperatorColumn(.int64, rows.map(\.1))
+            ungrouped.append([key.vector] + types.dropFirst().map { _ in value.vector }, SelectionVector(all: 1700))
+            withExtendedLifetime((key, value)) {}
+        }
+        let parts = AggregatePartitions(
+            [source], keyTypes: [type], aggregates: Self.aggregates, bits: bits, rows: [ungrouped])
+        var rows: [String] = []
+        for part in 0..<parts.partCount {
+            let groups = try output(try parts.merged(part: part))
+            #expect(parts.isEmpty(part: part) == groups.isEmpty)
+            rows += groups
+        }
+        #expect(try rows.sorted() == output(single).sorted())
+    }
+
     @Test func `ever greater strings leave no garbage behind`() throws {
         let greatest = AggregateDescription(kind: .maximum, argumentTypes: [.text], resultType: .text)
         let aggregator = try HashAggregator(keyTypes: [.int64], aggregates: [greatest])

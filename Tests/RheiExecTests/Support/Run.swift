@@ -12,10 +12,13 @@ struct Configuration: Sendable, CustomTestStringConvertible {
     var isInline = false
     /// How many bytes an operator holds before it puts rows aside; nil for its share of a limit that none reaches.
     var spillThreshold: Int?
+    /// Groups beyond which a worker begins another table.
+    var groupsPerTable = 65_536
 
     var testDescription: String {
         "vectors of \(vectorSize), \(threadCount) threads\(isInline ? ", inline" : "")"
             + (spillThreshold.map { ", spilling from \($0) bytes on" } ?? "")
+            + (groupsPerTable < 65_536 ? ", \(groupsPerTable) groups per table" : "")
     }
 
     static let all: [Configuration] = [
@@ -25,6 +28,8 @@ struct Configuration: Sendable, CustomTestStringConvertible {
         Configuration(vectorSize: 2048, threadCount: 1, isInline: true),
         Configuration(vectorSize: 2048, threadCount: 1, spillThreshold: 0),
         Configuration(vectorSize: 50, threadCount: 2, spillThreshold: 0),
+        Configuration(vectorSize: 7, threadCount: 2, groupsPerTable: 10),
+        Configuration(vectorSize: 7, threadCount: 1, spillThreshold: 20_000, groupsPerTable: 10),
     ]
 
     var settings: QueryExecutor.Settings {
@@ -32,6 +37,7 @@ struct Configuration: Sendable, CustomTestStringConvertible {
         settings.vectorSize = vectorSize
         settings.rowsPerWorker = 1
         settings.rowsPerMorsel = 5
+        settings.groupsPerTable = groupsPerTable
         settings.inlineRowBound = isInline ? .infinity : -1
         return settings
     }

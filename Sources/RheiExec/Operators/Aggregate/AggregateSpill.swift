@@ -53,7 +53,8 @@ final class SpilledGroups: Sendable {
             ? nil
             : AggregatePartitions(
                 sources.map(\.aggregator), keyTypes: plan.keyTypes, aggregates: plan.aggregates,
-                bits: RowPartitioner.bits, skippedBits: spill.level * RowPartitioner.bits)
+                bits: RowPartitioner.bits, skippedBits: spill.level * RowPartitioner.bits,
+                rows: sources.compactMap(\.rows))
     }
 
     /// Whether the result is one: that of ``total(worker:)``.
@@ -63,7 +64,8 @@ final class SpilledGroups: Sendable {
 
     /// An upper bound of the number of groups.
     var groupCount: Int {
-        sources.reduce(0) { $0 + $1.aggregator.groupCount } + parts.reduce(0) { $0 + $1.rowCount }
+        sources.reduce(0) { $0 + $1.aggregator.groupCount + ($1.rows?.rowCount ?? 0) }
+            + parts.reduce(0) { $0 + $1.rowCount }
     }
 
     /// Whether a part has no groups.

@@ -6,8 +6,12 @@ final class HashAggregateConsumer: BatchConsumer {
     private let sink: HashAggregateSink
     private let worker: WorkerContext
     private let plan: HashAggregatePlan
-    private let aggregator: HashAggregator
-    private let reservation: MemoryReservation
+    private var aggregator: HashAggregator
+    private var reservation: MemoryReservation
+    private var growth: GroupGrowth
+    private let maySeal: Bool
+    /// Takes the rows once most of them make groups of their own.
+    private var ungrouped: PartitionedRows?
     private var spilling: Spilling?
     /// The keys, then the arguments of the aggregates without FILTER.
     private let evaluator: ExpressionEvaluator
@@ -42,6 +46,8 @@ final class HashAggregateConsumer: BatchConsumer {
         reservation = sink.memory.makeReservation()
         if known != nil { try reservation.resize(to: aggregator.byteCount) }
         keyCount = plan.keys.count
+        growth = GroupGrowth(tableSize: worker.query.groupsPerTable)
+        maySeal = keyCount > 0 && sink.level == 0 && !plan.hasDistinct && !plan.dependsOnOrder
         var shared = plan.keys
         inputs = try plan.calls.map { call in
             guard let filter = call.filter else {
@@ -64,9 +70,16 @@ final class HashAggregateConsumer: BatchConsumer {
     func consume(_ batch: VectorBatch, sequence: UInt64) throws {
         let vectors = try evaluator.evaluate(batch, worker: worker)
         let keys = Array(vectors[..<keyCount])
+        if let ungrouped, try spilling == nil && hasRoom(for: batch.selectedCount) {
+            return ungrouped.append(vectors, batch.rows)
+        }
         if try spilling == nil && hasRoom(for: batch.selectedCount) {
             aggregator.assignGroups(keys, batch.rows)
-            return try update(batch, batch.rows, vectors, sequence)
+            try update(batch, batch.rows, vectors, sequence)
+            if maySeal, growth.isEndless(afterRows: batch.selectedCount, groupCount: aggregator.groupCount) {
+                try seal()
+            }
+            return
         }
         guard let spilling else { return }
         var rows = batch.rows
@@ -83,9 +96,28 @@ final class HashAggregateConsumer: BatchConsumer {
         try spilling.partitions.append(columns, keys: values, rows, sequence: sequence)
     }
 
+    /// Hands over the groups so far and begins anew, in a table that is small again, or puts the rows that follow aside.
+    private func seal() throws {
+        handOver()
+        aggregator = try plan.makeAggregator()
+        reservation = sink.memory.makeReservation()
+        ungrouped = plan.partitionedTypes.map { types in
+            PartitionedRows(
+                types: types, keyCount: keyCount, bits: sink.partitionBits, skippedBits: sink.skippedBits)
+        }
+        growth = GroupGrowth(tableSize: worker.query.groupsPerTable)
+    }
+
+    private func handOver() {
+        let order =
+            keyCount > 0 && aggregator.groupCount >= worker.query.groupsPerTable
+            ? PartitionOrder(aggregator, bits: sink.partitionBits, skippedBits: sink.skippedBits) : nil
+        sink.add(HashAggregateShare(aggregator, reservation, order: order, rows: ungrouped))
+    }
+
     /// Makes room for the groups of so many rows, or begins to put rows aside.
     private func hasRoom(for rowCount: Int) throws -> Bool {
-        let needed = aggregator.byteCount(adding: rowCount)
+        let needed = ungrouped?.byteCount(adding: rowCount) ?? aggregator.byteCount(adding: rowCount)
         if reservation.tryResize(to: needed, sink.level == 0 ? .gathering : .reading) { return true }
         guard let spill = try sink.spill(groupCount: aggregator.groupCount) else {
             try reservation.resize(to: needed)
@@ -130,7 +162,7 @@ final class HashAggregateConsumer: BatchConsumer {
     func finish() throws {
         if let spilling { sink.add(try spilling.partitions.finish()) }
         spilling = nil
-        _ = reservation.tryResize(to: aggregator.byteCount, .reading)
-        sink.add(HashAggregateShare(aggregator, reservation))
+        _ = reservation.tryResize(to: ungrouped?.byteCount(adding: 0) ?? aggregator.byteCount, .reading)
+        handOver()
     }
 }

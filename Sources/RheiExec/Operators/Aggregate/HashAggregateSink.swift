@@ -20,6 +20,13 @@ final class HashAggregateSink: PipelineSink {
     /// From how many groups on, over all workers, merging is left to the source.
     private static let partitionedGroupCount = 65_536
 
+    /// The parts of many groups are two to this power; fewer where the values of DISTINCT aggregates are looked through once
+    /// for each part.
+    var partitionBits: Int { plan.hasDistinct ? 4 : 6 }
+
+    /// Hash bits that all rows agree on.
+    var skippedBits: Int { level * RowPartitioner.bits }
+
     /// Up to how many groups a table that is full of DISTINCT values is split by values instead of by groups.
     private static let fewGroupsCount = 256
 
@@ -75,14 +82,14 @@ final class HashAggregateSink: PipelineSink {
             return .whole(HashAggregateShare(try plan.makeAggregator(), memory.makeReservation()))
         }
         let groupCount = sources.reduce(0) { $0 + $1.aggregator.groupCount }
-        // Values of DISTINCT aggregates are looked through once for each part.
-        let hasDistinct = first.aggregator.hasDistinct
         if sources.count > 1, !plan.keys.isEmpty,
-            groupCount >= Self.partitionedGroupCount || !hasRoom(for: sources.dropFirst(), in: first)
+            groupCount >= Self.partitionedGroupCount || sources.contains(where: { $0.order != nil || $0.rows != nil })
+                || !hasRoom(for: sources.dropFirst(), in: first)
         {
             let parts = AggregatePartitions(
                 sources.map(\.aggregator), keyTypes: plan.keyTypes, aggregates: plan.aggregates,
-                bits: groupCount < 1 << 20 || hasDistinct ? 4 : 6, skippedBits: level * RowPartitioner.bits)
+                bits: partitionBits, skippedBits: skippedBits, orders: sources.map(\.order),
+                rows: sources.compactMap(\.rows))
             return .parts(parts, sources)
         }
         for other in sources.dropFirst() {

@@ -1,0 +1,43 @@
+/// The groups of one aggregator, ordered by the part that the hash of their keys belongs to.
+package struct PartitionOrder: Sendable {
+    let bits: Int
+    let skippedBits: Int
+    /// Group numbers, those of part 0 first.
+    let groups: [UInt32]
+    /// Where each part begins, and the end of the last.
+    let starts: [Int]
+
+    var groupCount: Int { groups.count }
+
+    /// - Parameters:
+    ///   - source: has keys.
+    ///   - bits: the number of parts is two to this power.
+    ///   - skippedBits: how many of the topmost bits of the hash all keys agree on.
+    package init(_ source: HashAggregator, bits: Int, skippedBits: Int) {
+        self.bits = bits
+        self.skippedBits = skippedBits
+        let count = source.groupCount
+        let hashes = MemoryBlock(byteCount: max(count, 1) * 8)
+        defer { withExtendedLifetime(hashes) {} }
+        let words = unsafe hashes.pointer(UInt64.self)
+        for first in stride(from: 0, to: count, by: VectorBatch.capacity) {
+            let rows = min(VectorBatch.capacity, count - first)
+            let keys = source.keyColumns.map { $0.vector(from: first, count: rows) }
+            unsafe VectorHasher.hash(keys, selection: nil, count: rows, into: words + first)
+        }
+        let (skip, shift) = (UInt64(skippedBits), UInt64(64 - bits))
+        var starts = Array(repeating: 0, count: (1 << bits) + 1)
+        for group in 0..<count { unsafe starts[Int((words[group] &<< skip) &>> shift) + 1] += 1 }
+        for part in 0..<1 << bits { starts[part + 1] += starts[part] }
+        var cursors = starts
+        groups = unsafe Array(unsafeUninitializedCapacity: count) { groups, filled in
+            for group in 0..<count {
+                let part = unsafe Int((words[group] &<< skip) &>> shift)
+                unsafe groups[cursors[part]] = UInt32(truncatingIfNeeded: group)
+                cursors[part] += 1
+            }
+            filled = count
+        }
+        self.starts = starts
+    }
+}
