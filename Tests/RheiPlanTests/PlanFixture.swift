@@ -7,6 +7,8 @@ import RheiSQL
 struct PlanFixture: Catalog {
     var tables: [String: TableDescription] = [:]
     var rowCounts: [String: Int] = [:]
+    /// Tables whose integers are known to lie between 1 and 100, one of them null.
+    var knownTables: Set<String> = []
     var views: [String: (columns: [String], sql: String)] = [:]
 
     var objectNames: [String] { (tables.values.map(\.name) + views.keys).sorted() }
@@ -15,7 +17,8 @@ struct PlanFixture: Catalog {
         let key = name.lowercased()
         if let schema, schema.lowercased() != "main" { return nil }
         if let table = tables[key] {
-            return .table(EmptyTable(table: table, rowCount: rowCounts[key] ?? 1000))
+            return .table(
+                EmptyTable(table: table, rowCount: rowCounts[key] ?? 1000, isKnown: knownTables.contains(key)))
         }
         guard let view = views[key] else { return nil }
         return .view(name: name, columnNames: view.columns, query: try Self.select(view.sql))
@@ -66,6 +69,8 @@ struct PlanFixture: Catalog {
         fixture.add("v: k integer notnull, n integer", rows: 10)
         fixture.add("n: name text nocase, trimmed text rtrim, plain text")
         fixture.add("m: num numeric, any none, blob blob, mixed mixed")
+        fixture.add("s: i integer, j integer, name text")
+        fixture.knownTables = ["s"]
         fixture.views["w"] = (["x", "y"], "SELECT a, b + 1 FROM t WHERE b > 0")
         return fixture
     }()
@@ -118,7 +123,13 @@ struct PlanFixture: Catalog {
 struct EmptyTable: TableProvider {
     var table: TableDescription
     var rowCount: Int
-    func statistics(column: Int) -> ColumnStatistics? { nil }
+    var isKnown = false
+    func statistics(column: Int) -> ColumnStatistics? {
+        guard isKnown, table.columns[column].type == .int64 else { return nil }
+        return ColumnStatistics(minimum: .integer(1), maximum: .integer(100), nullCount: 1)
+    }
+    var exactRowCount: Int? { isKnown ? rowCount : nil }
+    func exactStatistics(column: Int) -> ColumnStatistics? { statistics(column: column) }
     func scan(columns: [Int], filters: [ScanFilter]) throws -> any TableScan {
         throw EngineError(.invariant, "the fixture has no rows")
     }

@@ -59,6 +59,34 @@ import Testing
             ]
         ),
         (
+            "derived keys",
+            [
+                "SELECT b, b - 1, 7, c || b, count(*) FROM t GROUP BY b, b - 1, 3, c || b",
+                "SELECT c, c || 'x', abs(b) FROM t GROUP BY 1, 2, 3",
+            ]
+        ),
+        (
+            "statistics aggregation",
+            [
+                "SELECT min(i), max(i), count(i), count(*) FROM s",
+                "SELECT max(j) FROM (SELECT i + 1 AS k, i AS j FROM s)",
+            ]
+        ),
+        (
+            "sum reduction",
+            [
+                "SELECT sum(i), sum(i + 1), sum(2 + i), sum(i - 3) FROM s WHERE j > 1",
+                "SELECT j, count(*), sum(i + 1), sum(i + 2), sum(i + 3) FROM s GROUP BY j",
+            ]
+        ),
+        (
+            "distinct splitting",
+            [
+                "SELECT count(DISTINCT c) FROM t",
+                "SELECT j, count(DISTINCT i), count(*), count(i), sum(i), avg(i), min(i) FROM s GROUP BY j",
+            ]
+        ),
+        (
             "projection pruning",
             [
                 "SELECT a FROM (SELECT a, b, c || 'x' AS y FROM t) WHERE b > 1",
@@ -104,6 +132,36 @@ import Testing
             try text.write(to: Self.file(rule), atomically: true, encoding: .utf8)
         }
         #expect(try String(contentsOf: Self.file(rule), encoding: .utf8) == text)
+    }
+
+    @Test(arguments: [
+        ("derived keys", "SELECT b - 1, c, count(*) FROM t GROUP BY b - 1, c"),
+        ("derived keys", "SELECT d, d - 1, count(*) FROM t GROUP BY d, d - 1"),
+        ("derived keys", "SELECT 7, count(*) FROM t GROUP BY 1"),
+        ("statistics aggregation", "SELECT min(i) FROM s WHERE j > 1"),
+        ("statistics aggregation", "SELECT min(i) FROM s GROUP BY j"),
+        ("statistics aggregation", "SELECT min(i) FILTER (WHERE j > 1) FROM s"),
+        ("statistics aggregation", "SELECT min(i + 1) FROM s"),
+        ("statistics aggregation", "SELECT min(i), sum(i) FROM s"),
+        ("statistics aggregation", "SELECT min(i), max(name) FROM s"),
+        ("statistics aggregation", "SELECT count(DISTINCT i) FROM s"),
+        ("statistics aggregation", "SELECT min(a) FROM t"),
+        ("sum reduction", "SELECT sum(b), sum(b + 1), sum(b + 2) FROM t"),
+        ("sum reduction", "SELECT sum(i), sum(i + 1) FROM s"),
+        ("sum reduction", "SELECT sum(i), sum(i + 1), sum(i + 3000000000) FROM s"),
+        ("sum reduction", "SELECT sum(b + 1), sum(b + 2), sum(b + 3) FROM s JOIN u ON s.j = u.a"),
+        ("sum reduction", "SELECT sum(DISTINCT i + 1), sum(DISTINCT i + 2), sum(DISTINCT i + 3) FROM s"),
+        ("distinct splitting", "SELECT count(DISTINCT i), count(DISTINCT j) FROM s"),
+        ("distinct splitting", "SELECT count(DISTINCT i), count(*) FROM s"),
+        ("distinct splitting", "SELECT j, count(DISTINCT i), sum(b) FROM s JOIN t ON t.a = s.i GROUP BY j"),
+        ("distinct splitting", "SELECT count(DISTINCT name) FROM n"),
+        ("distinct splitting", "SELECT name, count(DISTINCT i) FROM s GROUP BY name"),
+        ("distinct splitting", "SELECT count(DISTINCT d) FROM t"),
+        ("distinct splitting", "SELECT count(DISTINCT i) FILTER (WHERE j > 1) FROM s"),
+    ])
+    func `a rule leaves alone what it would change the result of`(_ rule: String, _ sql: String) throws {
+        let (before, after) = try PlanFixture.standard.logical(sql, around: rule)
+        #expect(before == after)
     }
 
     @Test func `every rule has its golden`() {

@@ -32,6 +32,13 @@ struct SegmentTableProvider: TableProvider {
             minimum: minimum, maximum: maximum, nullCount: zone.nullCount, distinctCount: distinctCount)
     }
 
+    var exactRowCount: Int? { snapshot.rowCount }
+
+    func exactStatistics(column: Int) -> ColumnStatistics? {
+        guard let stored = storedColumns[column], stored != Self.keyPosition, snapshot.hasExactZones else { return nil }
+        return statistics(column: column)
+    }
+
     func scan(columns: [Int], filters: [ScanFilter]) throws -> any TableScan {
         let zoneFilters = filters.compactMap { filter -> ScanFilter? in
             var filter = filter
@@ -76,7 +83,7 @@ private struct SegmentScan: TableScan {
     }
 }
 
-/// One segment as a row group. Arrays keep the segment's own types; the executor widens them.
+/// One segment as a row group. Arrays have the types in which the segment keeps them; the executor widens them.
 private struct SegmentRowGroup: ScanRowGroup {
     let segment: Segment
     /// The row group that is read after this one.

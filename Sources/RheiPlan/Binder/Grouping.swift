@@ -114,11 +114,23 @@ final class Grouping {
                     + asked.map { ProjectedColumn(id: $0.id, expression: bits($0.keys, all)) })
         }
         let context = binder.context
+        let columns =
+            LogicalPlan.aggregate(aggregate).columns + asked.map { PlanColumn(id: $0.id, type: .int64) }
+        if let combined = CombinedGroupings(aggregate, sets: sets, context) {
+            let parts = sets.map { list -> LogicalPlan in
+                let set = Set(list)
+                let (plan, results) = combined.groups(of: set)
+                return .project(
+                    plan,
+                    zip(columns, results + asked.map { bits($0.keys, set) }).map { column, value in
+                        ProjectedColumn(id: context.makeColumn(like: column).id, expression: value)
+                    })
+            }
+            return .unionAll(parts, columns: columns)
+        }
         let input = aggregate.input.columns
         // A shared plan cannot read columns of an outer query.
         let shared = aggregate.input.freeColumns.isEmpty ? context.share(aggregate.input) : nil
-        let columns =
-            LogicalPlan.aggregate(aggregate).columns + asked.map { PlanColumn(id: $0.id, type: .int64) }
         let parts = sets.map { list -> LogicalPlan in
             let set = Set(list)
             let fresh = input.map { context.makeColumn(like: $0) }

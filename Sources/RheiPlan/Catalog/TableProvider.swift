@@ -10,10 +10,20 @@ package protocol TableProvider: Sendable {
     var rowCount: Int { get }
     /// Returns what is known of a column's values, by its index in `table.columns`.
     func statistics(column: Int) -> ColumnStatistics?
+    /// Number of live rows, where it is exact; nil elsewhere.
+    var exactRowCount: Int? { get }
+    /// Returns the least and the greatest value and the number of nulls of a column, where they are those of exactly the live
+    /// rows; bounds are nil where there is no value or they are not known. Nil elsewhere.
+    func exactStatistics(column: Int) -> ColumnStatistics?
     /// Opens a scan of the given columns (indices into `table.columns`, in output order, maybe none).
     ///
     /// `filters` are hints for leaving out whole row groups by zone map; the executor still evaluates every predicate.
     func scan(columns: [Int], filters: [ScanFilter]) throws -> any TableScan
+}
+
+extension TableProvider {
+    package var exactRowCount: Int? { nil }
+    package func exactStatistics(column: Int) -> ColumnStatistics? { nil }
 }
 
 /// An open scan: row groups that may be read in any order, from several threads.

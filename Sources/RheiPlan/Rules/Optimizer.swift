@@ -30,6 +30,10 @@ enum Optimizer {
             everywhere("predicate pushdown", context, PredicatePushdown(context: context).apply),
             OptimizerRule(name: "shared filters") { SharedFilterPushdown(context: context).apply($0) },
             everywhere("grouping simplification", context, GroupingSimplification.apply),
+            everywhere("derived keys", context, DerivedKeys.apply),
+            everywhere("statistics aggregation", context, StatisticsAggregation.apply),
+            everywhere("sum reduction", context) { SumReduction.apply($0, context) },
+            everywhere("distinct splitting", context, DistinctSplitting(context: context).apply),
             OptimizerRule(name: "projection pruning") { ProjectionPruning(context).apply($0) },
             everywhere("sort removal", context, SortRemoval.apply),
             OptimizerRule(name: "grouping reduction") { plan in
