@@ -13,13 +13,19 @@ public struct AnalyticRun {
     /// - Parameters:
     ///   - peers: names as `Peers/contender.py` takes them.
     ///   - runs: how often each query is measured.
-    public init(_ suite: AnalyticSuite, peers: [String], threadCount: Int, runs: Int) throws {
+    ///   - memoryLimit: of Rhei and DuckDB, in megabytes; nil for their own.
+    public init(
+        _ suite: AnalyticSuite, peers: [String], threadCount: Int, runs: Int, memoryLimit: Int? = nil
+    ) throws {
         self.suite = suite
         self.threadCount = threadCount
         self.runs = runs
-        contenders = try (["rhei"] + peers).map {
-            try Contender(name: $0, folder: suite.folder, threadCount: threadCount)
+        var settings = JobSettings(folder: suite.folder.path, threadCount: threadCount)
+        if let memoryLimit {
+            settings.memoryLimit = memoryLimit << 20
+            settings.temporaryDirectory = try Folders.temporary().path
         }
+        contenders = try (["rhei"] + peers).map { try Contender(name: $0, settings) }
     }
 
     /// Measures every query, or those with the given numbers.
@@ -33,7 +39,7 @@ public struct AnalyticRun {
             let name = query.deletingPathExtension().lastPathComponent
             if numbers.isEmpty || numbers.contains(Int(name) ?? 0) {
                 report.queries.append(try measure(name, query.path))
-                print(report.queries.last?.summary ?? "")
+                Console.show(report.queries.last?.summary ?? "")
             }
         }
         for (position, contender) in contenders.enumerated() {

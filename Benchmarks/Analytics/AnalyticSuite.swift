@@ -22,7 +22,7 @@ public struct AnalyticSuite: Sendable {
         folder = try Folders.cache().appending(path: "data/\(name)-\(scale)")
         let finished = folder.appending(path: "made")
         guard !FileManager.default.fileExists(atPath: finished.path) else { return }
-        print("making the data of \(name), scale \(scale)")
+        Console.show("making the data of \(name), scale \(scale)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         try ChildProcess.output(of: Folders.peers.appending(path: "python"), maker)
         try Data().write(to: finished)
@@ -39,7 +39,7 @@ public struct AnalyticSuite: Sendable {
     func database() throws -> URL {
         let made = folder.appending(path: "tables.made")
         if !FileManager.default.fileExists(atPath: made.path) {
-            print("making the SQLite database of \(name), scale \(scale)")
+            Console.show("making the SQLite database of \(name), scale \(scale)")
             let script = Folders.peers.appending(path: "make_sqlite.py").path
             try ChildProcess.output(
                 of: Folders.peers.appending(path: "python"), ["makers", script, folder.path])

@@ -12,7 +12,7 @@ public struct CancelSuite {
     private let queries: [QueryFile]
     private var random: SplitMix
     /// Moments lie in the first seconds of a query.
-    private static let longest = 3.0
+    private static let longest = 2.0
 
     /// - Parameter names: of the queries; all when empty.
     public init(
@@ -21,11 +21,9 @@ public struct CancelSuite {
         suite = try AnalyticSuite(name: "tpch", scale: scale)
         self.count = count
         random = SplitMix(seed: seed)
-        let temporaryDirectory = try Folders.cache().appending(path: "temporary")
-        try FileManager.default.createDirectory(at: temporaryDirectory, withIntermediateDirectories: true)
         var settings = JobSettings(folder: suite.folder.path, threadCount: threadCount)
         settings.memoryLimit = memoryLimit.map { $0 << 20 }
-        settings.temporaryDirectory = temporaryDirectory.path
+        settings.temporaryDirectory = try Folders.temporary().path
         self.settings = settings
         let all = try suite.queries().map { QueryFile($0) } + QueryFile.all(in: "spill") + QueryFile.all(in: "cancel")
         queries = all.filter { names.isEmpty || names.contains($0.name) }
@@ -48,6 +46,9 @@ public struct CancelSuite {
             let moment = Double.random(in: 0..<1, using: &random) * (durations[query.name] ?? Self.longest)
             let reply = try job.ask("cancel \(Int(moment * 1e6)) \(query.path)")
             report.add(query.name, reply, after: moment)
+            if let time = reply.seconds, time > 0.1, reply.wasCancelled == true {
+                Console.show("\(query.name): \((time * 1000).decimals(0)) ms after \(moment.decimals(2)) s")
+            }
         }
         report.after = try Self.leftovers(job)
         return report

@@ -29,10 +29,10 @@ public struct ConfigurationCheck {
             let column = try check(configuration, expected)
             for (name, verdict) in zip(queries.map(Self.name), column) {
                 report.verdicts[name, default: [:]][configuration.name] = verdict
-                if verdict.kind != .equal { print("\(configuration.name)  \(name)  \(verdict.text)") }
+                if verdict.kind != .equal { Console.show("\(configuration.name)  \(name)  \(verdict.text)") }
             }
             let seconds = (ContinuousClock.now - start) / .seconds(1)
-            print("\(configuration.name): \(report.counts(of: configuration.name)), \(seconds.decimals(0)) s")
+            Console.show("\(configuration.name): \(report.counts(of: configuration.name)), \(seconds.decimals(0)) s")
         }
         return report
     }

@@ -30,6 +30,9 @@ final class Contender {
                 "peers", Folders.peers.appending(path: "contender.py").path, name, settings.folder,
                 "\(settings.threadCount)",
             ]
+            if let limit = settings.memoryLimit, let folder = settings.temporaryDirectory {
+                process.arguments? += ["\(limit >> 20)", folder]
+            }
         }
         process.standardInput = requests
         process.standardOutput = replies

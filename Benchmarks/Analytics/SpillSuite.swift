@@ -19,8 +19,7 @@ public struct SpillSuite {
         suite = try AnalyticSuite(name: "tpch", scale: scale)
         self.limits = limits
         self.threadCount = threadCount
-        temporaryDirectory = try Folders.cache().appending(path: "temporary")
-        try FileManager.default.createDirectory(at: temporaryDirectory, withIntermediateDirectories: true)
+        temporaryDirectory = try Folders.temporary()
         queries = try QueryFile.all(in: "spill").filter {
             numbers.isEmpty || numbers.contains(Int($0.name.prefix(2)) ?? 0)
         }
@@ -48,7 +47,7 @@ public struct SpillSuite {
             let reply = try job.ask("drain \(query.path)")
             let growth = try ProcessStatus(job.processID).peakByteCount - loaded
             let cell = SpillReport.Cell(limit: limit, growth: growth, seconds: reply.seconds, error: reply.error)
-            print("\(limit) MB  \(query.name)  \(cell.text)")
+            Console.show("\(limit) MB  \(query.name)  \(cell.text)")
             return cell
         }
     }

@@ -17,6 +17,13 @@ public enum Folders {
         return url
     }
 
+    /// A folder of `cache` for temporary files.
+    public static func temporary() throws -> URL {
+        let url = try cache().appending(path: "temporary")
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+        return url
+    }
+
     /// Removes a SQLite file with its log files.
     public static func removeDatabase(at path: String) {
         for suffix in ["", "-wal", "-shm", "-journal"] {

@@ -1,4 +1,4 @@
-"""contender.py ENGINE FOLDER THREADS: loads FOLDER/*.arrow into memory and answers requests from standard input.
+"""contender.py ENGINE FOLDER THREADS [MEGABYTES TEMPORARY_FOLDER]: loads FOLDER/*.arrow into memory and answers requests from standard input.
 
 A request is one line, `run PATH`, `answer PATH` or `peak`, and so is each reply, in JSON; Benchmarks/AnalyticsJob speaks the same.
 The first reply tells version and load time. `run` executes the query of a file and tells the seconds until its whole
@@ -12,7 +12,9 @@ import os
 import sys
 import time
 
-engine, folder, threads = sys.argv[1:]
+engine, folder, threads = sys.argv[1:4]
+# A memory limit, which DuckDB alone keeps.
+limit = sys.argv[4:]
 os.environ["POLARS_MAX_THREADS"] = threads
 import pyarrow.ipc as ipc  # noqa: E402  (Polars reads its setting when it is imported)
 
@@ -30,6 +32,8 @@ class DuckDB:
         self.connection = duckdb.connect()
         # NULLs come first in SQLite's order, and in ours.
         self.connection.execute(f"SET threads = {threads}; SET default_null_order = 'nulls_first'")
+        if limit:
+            self.connection.execute(f"SET memory_limit = '{limit[0]}MiB'; SET temp_directory = '{limit[1]}/duckdb-{os.getpid()}'")
         for name, path in tables():
             source = ipc.open_file(path).read_all()
             self.connection.register("source", source)

@@ -14,6 +14,7 @@ struct AnalyticCommand: AsyncParsableCommand {
     @Option(help: "Measured runs of each query; with 0, answers are compared only.") var runs = 5
     @Option(help: "Any of duckdb, datafusion, polars, chdb, with commas.") var peers = "duckdb"
     @Option(help: "Numbers of the queries, with commas; all when left out.") var queries = ""
+    @Option(help: "Memory limit of Rhei and DuckDB in megabytes; their own when left out.") var memory: Int?
     @Flag(help: "Puts the table into docs/benchmarks.md.") var document = false
 
     func validate() throws {
@@ -25,9 +26,10 @@ struct AnalyticCommand: AsyncParsableCommand {
     func run() async throws {
         let data = try AnalyticSuite(name: suite, scale: scale ?? (suite == "web" ? "5000000" : "1"))
         let run = try AnalyticRun(
-            data, peers: peers.split(separator: ",").map(String.init), threadCount: threads, runs: runs)
+            data, peers: peers.split(separator: ",").map(String.init), threadCount: threads, runs: runs,
+            memoryLimit: memory)
         let report = try run.run(only: Set(queries.split(separator: ",").compactMap { Int($0) }))
-        let name = "\(suite)-\(data.scale)-\(threads)"
+        let name = "\(suite)-\(data.scale)-\(threads)" + (memory.map { "-\($0)" } ?? "")
         print(report.legend, report.table.aligned, separator: "\n")
         try writeReport(report, to: Folders.cache().appending(path: "\(name).json").path)
         if document { try DocumentedTable.replace(name, with: report.table, legend: report.legend) }

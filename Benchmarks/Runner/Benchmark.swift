@@ -7,6 +7,6 @@ import ArgumentParser
         abstract: "Measures Rhei beside named peers, in the same run.",
         subcommands: [
             MainJobCommand.self, LatencyCommand.self, ArrowCommand.self, AnalyticCommand.self, VerifyCommand.self,
-            SpillCommand.self, CancelCommand.self,
+            SpillCommand.self, CancelCommand.self, GrowthCommand.self,
         ])
 }

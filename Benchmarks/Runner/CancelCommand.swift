@@ -18,7 +18,7 @@ struct CancelCommand: AsyncParsableCommand {
 
     func run() async throws {
         let seed = seed ?? UInt64.random(in: 0..<1_000_000)
-        print("seed \(seed)")
+        Console.show("seed \(seed)")
         var suite = try CancelSuite(
             scale: scale, count: count, seed: seed, threadCount: threads, memoryLimit: memory,
             names: Set(queries.split(separator: ",").map(String.init)))

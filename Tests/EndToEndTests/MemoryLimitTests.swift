@@ -53,6 +53,23 @@ import Testing
         #expect(session.close() == 0)
     }
 
+    @Test func `a result larger than the limit is printed whole, and not held in memory`() throws {
+        let limit = 32
+        let session = try RHSession(database, "--target", "olap", "--memory-limit", "\(limit)MB")
+        _ = try session.ask(Self.setUp + "SELECT count(*) FROM t;")
+        try "5".write(toFile: "/proc/\(session.processID)/clear_refs", atomically: false, encoding: .utf8)
+        let before = try Self.status(session.processID, "VmRSS")
+        let answer = try session.ask(
+            "SELECT n, s || s || s || s || s || s || s || s FROM t WHERE n <= 200000 ORDER BY n;")
+        let growth = try Self.status(session.processID, "VmHWM") - before
+        #expect(answer.utf8.count > limit << 20)
+        let lines = answer.split(separator: "\n")
+        #expect(lines.count == 200_000)
+        #expect(zip(1..., lines).allSatisfy { $1.hasPrefix("\($0)|text of some length") })
+        #expect(growth < limit * 1024 * 5 / 4, "grown by \(growth) KB")
+        #expect(session.close() == 0)
+    }
+
     @Test func `a limit that is too small for a query says which operator wanted how much`() throws {
         let answer = try RHCommand.shell(
             database, "--target", "olap", "--memory-limit", "1MB",

@@ -30,6 +30,18 @@ public actor HtapSession {
         return try await engine.query(sql, parameters, hint: hint, freshness: freshness)
     }
 
+    /// Runs one statement, like `query`; the batches of a query in columns come while they are being made.
+    ///
+    /// - Throws: as `HtapEngine.stream` does.
+    public func stream(
+        _ sql: String, _ parameters: [SQLValue] = [], hint: QueryHint = .auto, freshness: Freshness = .fresh
+    ) async throws -> RecordBatchStream {
+        if transaction == nil, case .select? = try? SQLParser.parseStatement(sql) {
+            return try await engine.stream(sql, parameters, hint: hint, freshness: freshness)
+        }
+        return RecordBatchStream(try await query(sql, parameters, hint: hint, freshness: freshness))
+    }
+
     private func open(_ statement: TransactionStatement, _ sql: String) async throws -> QueryResult {
         switch statement.kind {
         case .begin, .savepoint: break

@@ -10,14 +10,17 @@ struct FrameAggregate {
     private let rows: PositionColumn<UInt32>
     private let columns: [ColumnStore]
     private let filter: ColumnStore?
+    /// Throws when the caller wants no more of it; asked at least once for so many rows as a vector has.
+    private let check: () throws -> Void
 
     /// Rows of frames that are held at a time, at most, unless one frame has more.
     private static let heldRowCount = 1 << 18
 
     init(
         _ aggregate: AggregateDescription, _ frames: FrameTable, _ rows: PositionColumn<UInt32>,
-        columns: [ColumnStore], filter: ColumnStore?
+        columns: [ColumnStore], filter: ColumnStore?, check: @escaping () throws -> Void
     ) {
+        self.check = check
         self.aggregate = aggregate
         self.frames = frames
         self.rows = rows
@@ -51,10 +54,11 @@ struct FrameAggregate {
             var feed = FrameFeed(self, state)
             var end = partition.lowerBound
             for position in partition {
+                if position.isMultiple(of: 64) { try check() }
                 let frame = frames.frame(of: position)
-                for row in end..<max(end, frame.upperBound) { feed.add(row, to: 0) }
+                for row in end..<max(end, frame.upperBound) { try feed.add(row, to: 0) }
                 end = max(end, frame.upperBound)
-                feed.flush()
+                try feed.flush()
                 try output.append(state, count: 1)
             }
         }
@@ -69,12 +73,12 @@ struct FrameAggregate {
             var feed = FrameFeed(self, state)
             var count = 0
             while first + count < rows.count, count < VectorBatch.capacity, feed.rowCount < Self.heldRowCount {
-                frames.forEachPart(of: first + count) { part in
-                    for row in part { feed.add(row, to: count) }
+                try frames.forEachPart(of: first + count) { part in
+                    for row in part { try feed.add(row, to: count) }
                 }
                 count += 1
             }
-            feed.flush()
+            try feed.flush()
             try output.append(state, count: count)
             first += count
         }
@@ -101,18 +105,19 @@ struct FrameAggregate {
             passes = frames.filter.map { $0.vector(from: 0, count: $0.rowCount) }
         }
 
-        mutating func add(_ position: Int, to group: Int) {
+        mutating func add(_ position: Int, to group: Int) throws {
             let row = frames.rows[position]
             if let passes, !passes.isValid(Int(row)) || passes.elements(UInt8.self)[Int(row)] == 0 { return }
             positions[count] = row
             groups[count] = UInt32(truncatingIfNeeded: group)
             count += 1
             rowCount += 1
-            if count == VectorBatch.capacity { flush() }
+            if count == VectorBatch.capacity { try flush() }
         }
 
-        mutating func flush() {
+        mutating func flush() throws {
             guard count > 0 else { return }
+            if count == VectorBatch.capacity { try frames.check() }
             defer { withExtendedLifetime((positions, groups, buffers, selection)) {} }
             let vectors = zip(frames.columns, buffers).map { column, buffer in
                 unsafe column.gather(

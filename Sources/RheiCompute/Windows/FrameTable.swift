@@ -42,18 +42,18 @@ final class FrameTable {
 
     /// Calls `body` with the parts of the frame in order, none of them empty.
     @inline(__always)
-    func forEachPart(of position: Int, _ body: (Range<Int>) -> Void) {
+    func forEachPart(of position: Int, _ body: (Range<Int>) throws -> Void) rethrows {
         let frame = frame(of: position)
         if excludesNothing {
-            if !frame.isEmpty { body(frame) }
+            if !frame.isEmpty { try body(frame) }
             return
         }
         let excluded = exclusion == .currentRow ? position..<position + 1 : groups.peers(of: position)
         let before = frame.lowerBound..<max(frame.lowerBound, min(frame.upperBound, excluded.lowerBound))
-        if !before.isEmpty { body(before) }
-        if exclusion == .ties, frame.contains(position) { body(position..<position + 1) }
+        if !before.isEmpty { try body(before) }
+        if exclusion == .ties, frame.contains(position) { try body(position..<position + 1) }
         let after = min(max(frame.lowerBound, excluded.upperBound), frame.upperBound)..<frame.upperBound
-        if !after.isEmpty { body(after) }
+        if !after.isEmpty { try body(after) }
     }
 
     private func set(_ position: Int, _ lower: Int, _ upper: Int) {

@@ -12,7 +12,9 @@ struct PartitionAggregate {
         self.rows = rows
     }
 
-    func result(_ columns: [ColumnStore], filter: ColumnStore?) throws -> WindowResult {
+    func result(
+        _ columns: [ColumnStore], filter: ColumnStore?, check: () throws -> Void
+    ) throws -> WindowResult {
         let partitionCount = groups.partitionBounds.count - 1
         let partitions = PositionColumn<UInt32>(count: rows.count)
         for index in 0..<partitionCount {
@@ -23,6 +25,7 @@ struct PartitionAggregate {
         let state = try aggregate.makeState()
         state.extend(to: partitionCount)
         for first in stride(from: 0, to: rows.count, by: VectorBatch.capacity) {
+            try check()
             update(state, columns, filter, partitions, first..<min(first + VectorBatch.capacity, rows.count))
         }
         return try spread(state, partitions, partitionCount)

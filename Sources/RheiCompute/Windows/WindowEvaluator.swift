@@ -35,18 +35,23 @@ package final class WindowEvaluator: Sendable {
 
     /// Evaluates all functions for one run.
     ///
+    /// - Parameter check: asked from time to time; throws to end the work early.
     /// - Throws: `invalidArgument` where SQLite raises an error over an argument, and what sums raise.
-    package func evaluate(run: Range<Int>) throws -> WindowOutput {
+    package func evaluate(run: Range<Int>, check: @escaping () throws -> Void) throws -> WindowOutput {
         let positions = PositionColumn<UInt32>(count: run.count)
         for position in 0..<run.count { positions[position] = unsafe order.list[run.lowerBound + position] }
         withExtendedLifetime(order) {}
-        var cache = Cache()
-        let results = try functions.map { try evaluate($0, run, positions, &cache) }
+        var cache = Cache(check: check)
+        let results = try functions.map { function in
+            try check()
+            return try evaluate(function, run, positions, &cache)
+        }
         return WindowOutput(rows: rows, positions: positions, results: results, types: functions.map(\.resultType))
     }
 
     /// What functions over one run have in common.
     private struct Cache {
+        let check: () throws -> Void
         var groups: [[Int]: WindowGroups] = [:]
         var frames: [FrameIdentity: FrameTable] = [:]
     }
@@ -104,6 +109,7 @@ package final class WindowEvaluator: Sendable {
         default: break
         }
         let frames = try frames(function, groups, positions, &cache)
+        try cache.check()
         switch function.kind {
         case .firstValue: return chosen(RowChoosingFunctions.first(frames, positions), function)
         case .lastValue: return chosen(RowChoosingFunctions.last(frames, positions), function)
@@ -111,7 +117,7 @@ package final class WindowEvaluator: Sendable {
             let number = argument(1, of: function, positions)
             return chosen(
                 try RowChoosingFunctions.nth(frames, positions) { number($0).wholeNumber }, function)
-        case .aggregate(let aggregate): return try evaluate(aggregate, function, frames, positions)
+        case .aggregate(let aggregate): return try evaluate(aggregate, function, frames, positions, cache.check)
         default: throw EngineError(.invariant, "a window function that is not known here")
         }
     }
@@ -148,7 +154,7 @@ package final class WindowEvaluator: Sendable {
 
     private func evaluate(
         _ aggregate: AggregateDescription, _ function: WindowFunctionDescription, _ frames: FrameTable,
-        _ positions: PositionColumn<UInt32>
+        _ positions: PositionColumn<UInt32>, _ check: @escaping () throws -> Void
     ) throws -> WindowResult {
         let column = function.argumentSlots.first.map { rows.columns[$0] }
         let input = WindowInput(positions, argument: column, filter: function.filterSlot.map { rows.columns[$0] })
@@ -165,7 +171,7 @@ package final class WindowEvaluator: Sendable {
             let extreme = WindowExtreme(input: input, frames: frames, rows: positions, isMaximum: isMaximum)
             return chosen(extreme.chosenRows(column, aggregate.collation), function)
         case .concatenate where !aggregate.orders.isEmpty:
-            return try evaluateWhole(aggregate, function, frames, positions)
+            return try evaluateWhole(aggregate, function, frames, positions, check)
         case .concatenate:
             let separator = function.argumentSlots.dropFirst().first.map {
                 WindowInput(positions, argument: rows.columns[$0], filter: nil)
@@ -173,7 +179,7 @@ package final class WindowEvaluator: Sendable {
             return try WindowConcatenation(input: input, separator: separator, frames: frames).result()
         case .anyValue, .firstRow, .lastRow, .rowOfMinimum, .rowOfMaximum, .product, .statistic, .quantile, .mode,
             .collect:
-            return try evaluateWhole(aggregate, function, frames, positions)
+            return try evaluateWhole(aggregate, function, frames, positions, check)
         }
         throw EngineError.unsupported("\(aggregate.kind) as a window function")
     }
@@ -181,16 +187,17 @@ package final class WindowEvaluator: Sendable {
     /// Aggregates that no frame can be moved along for: frames are groups then.
     private func evaluateWhole(
         _ aggregate: AggregateDescription, _ function: WindowFunctionDescription, _ frames: FrameTable,
-        _ positions: PositionColumn<UInt32>
+        _ positions: PositionColumn<UInt32>, _ check: @escaping () throws -> Void
     ) throws -> WindowResult {
         let columns = function.argumentSlots.map { rows.columns[$0] }
         guard frames.isPartition else {
             return try FrameAggregate(
-                aggregate, frames, positions, columns: columns, filter: function.filterSlot.map { rows.columns[$0] }
+                aggregate, frames, positions, columns: columns, filter: function.filterSlot.map { rows.columns[$0] },
+                check: check
             ).result()
         }
         return try PartitionAggregate(aggregate, frames.groups, positions).result(
-            columns, filter: function.filterSlot.map { rows.columns[$0] })
+            columns, filter: function.filterSlot.map { rows.columns[$0] }, check: check)
     }
 }
 

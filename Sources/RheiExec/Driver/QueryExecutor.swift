@@ -30,8 +30,13 @@ package final class QueryExecutor: Sendable {
     private let pool: WorkerPool
     package let memory: MemoryManager
     /// The queries that run, by number.
-    private let running = Mutex<[Int: QueryContext]>([:])
+    private let running = Mutex<[Int: Running]>([:])
     private let queryNumber = Atomic<Int>(0)
+
+    private struct Running: Sendable {
+        let context: QueryContext
+        let channel: ResultChannel
+    }
 
     package init(pool: WorkerPool, memory: MemoryManager = MemoryManager()) {
         self.pool = pool
@@ -40,15 +45,20 @@ package final class QueryExecutor: Sendable {
 
     package var threadCount: Int { pool.threadCount }
 
-    /// Makes all queries that run fail with `cancelled`.
+    /// Makes all queries that run fail with `cancelled`, see ``QueryResult/cancel()``.
     package func interrupt() {
-        for context in running.withLock({ Array($0.values) }) { context.cancel() }
+        for query in running.withLock({ Array($0.values) }) {
+            query.context.cancel()
+            query.channel.finish(QueryContext.cancellation)
+        }
         pool.waker()
     }
 
-    /// How far each query has come that runs, oldest first.
+    /// How far each query has come that runs and is not cancelled, oldest first.
     package var progress: [QueryProgress] {
-        running.withLock { $0.sorted { $0.key < $1.key }.map(\.value.progress) }
+        running.withLock { running in
+            running.sorted { $0.key < $1.key }.map(\.value.context).filter { !$0.isCancelled }.map(\.progress)
+        }
     }
 
     /// The bound of waiting result rows, less where memory is scarce: rows are taken to have 128 bytes.
@@ -74,7 +84,7 @@ package final class QueryExecutor: Sendable {
         _ = try ColumnLayout(plan.root.columns)
         let pipelines = try builder.build(plan.root, into: sink)
         let number = queryNumber.add(1, ordering: .relaxed).newValue
-        running.withLock { $0[number] = context }
+        running.withLock { $0[number] = Running(context: context, channel: channel) }
         let run = QueryRun(pipelines, context: context) { [weak self] error in
             self?.running.withLock { $0[number] = nil }
             context.memory.close()
@@ -143,7 +153,8 @@ extension PhysicalPlan {
             .shared(_, let input):
             input.workBound
         case .aggregate(let aggregate): aggregate.input.workBound
-        case .expand(let node): node.input.workBound * 1000
+        // How many rows a table function makes, nobody knows before.
+        case .expand: .infinity
         case .window(let window): window.input.workBound
         case .hashJoin(let join): Self.joinBound(join.probe.workBound, join.build.workBound)
         case .nestedLoopJoin(let join): Self.joinBound(join.probe.workBound, join.build.workBound)

@@ -64,6 +64,8 @@ final class JoinPairs {
     private func flush() throws {
         guard let build, let worker, list.count > 0 else { return }
         defer { list.clear() }
+        // One probe batch may have any number of pairs.
+        try worker.checkCancelled()
         output.columns = []
         for (slot, buffer) in probeBuffers.enumerated() {
             output.columns.append(

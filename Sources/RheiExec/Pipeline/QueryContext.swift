@@ -38,11 +38,13 @@ package final class QueryContext: Sendable {
     /// Makes every worker of the query throw at its next check. Safe from any thread, any number of times.
     package func cancel() { cancelled.store(true, ordering: .relaxed) }
 
+    static var cancellation: EngineError { EngineError(.cancelled, "the query was cancelled") }
+
     package var isCancelled: Bool { cancelled.load(ordering: .relaxed) }
 
     /// Throws `cancelled` when the query was cancelled or its deadline has passed.
     package func checkCancelled() throws(EngineError) {
-        if isCancelled { throw EngineError(.cancelled, "the query was cancelled") }
+        if isCancelled { throw Self.cancellation }
         if let deadline, ContinuousClock.now >= deadline {
             throw EngineError(.cancelled, "the query ran past its deadline")
         }

@@ -1,6 +1,6 @@
 import Rhei
 
-/// Prints columns of equal width: `table` and `markdown`. Holds all rows until the end, since widths depend on them.
+/// Prints columns of equal width: `table` and `markdown`. Sees all rows twice, since widths depend on them.
 final class AlignedWriter: ResultWriter {
     enum Style { case table, markdown }
 
@@ -9,8 +9,8 @@ final class AlignedWriter: ResultWriter {
     private let showsHeaders: Bool
     private let output: OutputStream
     private var names: [String] = []
-    private var rows: [[String]] = []
     private var widths: [Int] = []
+    private var hasHeading = false
     /// Columns that hold nothing but numbers and nulls stand at the right.
     private var isNumeric: [Bool] = []
 
@@ -28,37 +28,49 @@ final class AlignedWriter: ResultWriter {
         isNumeric = columns.map { _ in true }
     }
 
-    func write(_ batch: RecordBatch) throws {
+    func measure(_ batch: RecordBatch) throws {
         let cursor = try RowCursor(batch)
         for row in 0..<cursor.rowCount {
-            var texts: [String] = []
-            texts.reserveCapacity(cursor.columnCount)
             for column in 0..<cursor.columnCount {
                 let cell = cursor.cell(row: row, column: column)
                 switch cell {
                 case .text, .blob, .nested: isNumeric[column] = false
                 default: break
                 }
-                var bytes: [UInt8] = []
-                CellText.appendPlain(cell, null: nullText, to: &bytes)
-                let text = Self.visible(String(decoding: bytes, as: UTF8.self))
-                widths[column] = max(widths[column], displayWidth(text))
-                texts.append(text)
+                widths[column] = max(widths[column], displayWidth(text(cell)))
             }
-            rows.append(texts)
+        }
+    }
+
+    func write(_ batch: RecordBatch) throws {
+        writeHeading()
+        let cursor = try RowCursor(batch)
+        for row in 0..<cursor.rowCount {
+            writeLine((0..<cursor.columnCount).map { text(cursor.cell(row: row, column: $0)) })
         }
     }
 
     func end() {
         guard !names.isEmpty else { return }
+        writeHeading()
+        if style == .table { writeRule() }
+    }
+
+    private func text(_ cell: Cell) -> String {
+        var bytes: [UInt8] = []
+        CellText.appendPlain(cell, null: nullText, to: &bytes)
+        return Self.visible(String(decoding: bytes, as: UTF8.self))
+    }
+
+    /// Writes what stands above the rows, once.
+    private func writeHeading() {
+        guard !hasHeading else { return }
+        hasHeading = true
         if style == .table { writeRule() }
         if showsHeaders || style == .markdown {
             writeLine(names)
             writeRule()
         }
-        for row in rows { writeLine(row) }
-        if style == .table { writeRule() }
-        rows = []
     }
 
     private func writeLine(_ texts: [String]) {

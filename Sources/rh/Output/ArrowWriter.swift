@@ -2,36 +2,42 @@ import Rhei
 
 /// Writes one result as an Arrow IPC stream.
 ///
-/// Batches are held until the end, for the type of a column is only known then: it is `any` where batches differ.
+/// Batches are seen twice, for the type of a column is only known at the end: it is `any` where batches differ.
 final class ArrowWriter: ResultWriter {
     private let output: OutputStream
     private var schema = Schema([])
-    private var batches: [RecordBatch] = []
+    /// By column; columns of nulls alone have no say.
+    private var types: [Set<DataType>] = []
+    private var stream: IPCStreamWriter?
 
     init(_ output: OutputStream) {
         self.output = output
     }
 
-    func begin(_ schema: Schema) { self.schema = schema }
-
-    func write(_ batch: RecordBatch) { batches.append(batch) }
-
-    func end() throws {
-        for index in schema.fields.indices { schema.fields[index].type = type(of: index) }
-        let stream = try IPCStreamWriter(Sink(output), schema: schema)
-        for batch in batches { try stream.write(batch) }
-        try stream.finish()
+    func begin(_ schema: Schema) {
+        self.schema = schema
+        types = schema.fields.map { _ in [] }
     }
 
-    /// Returns the type that holds a column of all batches; columns of nulls alone have no say.
-    private func type(of column: Int) -> DataType {
-        let arrays = batches.map { $0.columns[column] }
-        let types = Set(arrays.filter { $0.nullCount < $0.count }.map(\.type))
-        switch types.count {
-        case 0: return schema.fields[column].type
-        case 1: return types.first ?? .any
-        default: return .any
+    func measure(_ batch: RecordBatch) {
+        for (index, array) in batch.columns.enumerated() where array.nullCount < array.count {
+            types[index].insert(array.type)
         }
+    }
+
+    func write(_ batch: RecordBatch) throws { try open().write(batch) }
+
+    func end() throws { try open().finish() }
+
+    private func open() throws -> IPCStreamWriter {
+        if let stream { return stream }
+        for (index, found) in types.enumerated() {
+            if found.count > 1 { schema.fields[index].type = .any }
+            if found.count == 1, let type = found.first { schema.fields[index].type = type }
+        }
+        let stream = try IPCStreamWriter(Sink(output), schema: schema)
+        self.stream = stream
+        return stream
     }
 
     /// Passes bytes on to the output.

@@ -4,9 +4,15 @@ import Rhei
 protocol ResultWriter: AnyObject {
     /// Called once, before the first batch.
     func begin(_ schema: Schema)
+    /// Called with every batch before the first one is written.
+    func measure(_ batch: RecordBatch) throws
     func write(_ batch: RecordBatch) throws
     /// Called once, after the last batch.
     func end() throws
+}
+
+extension ResultWriter {
+    func measure(_ batch: RecordBatch) {}
 }
 
 /// Visits the rows of a batch as cells that lend their bytes.

@@ -21,6 +21,38 @@ import Testing
         }
     }
 
+    @Test func `cancelling its task ends a query over a few rows that make many`() async throws {
+        try await withEngine { config in
+            config.loadsOnDemand = true
+        } _: { engine in
+            let sql = "SELECT count(*) FROM generate_series(1, 1000000000000)"
+            let query = Task { try await engine.query(sql, hint: .forceOlap) }
+            while engine.runningQueries.isEmpty { await Task.yield() }
+            query.cancel()
+            let error = await #expect(throws: EngineError.self) { _ = try await query.value }
+            #expect(error?.code == .cancelled)
+        }
+    }
+
+    @Test func `cancelling ends aggregates over frames whose start moves`() async throws {
+        try await withEngine { config in
+            config.loadsOnDemand = true
+        } _: { engine in
+            let sql = """
+                SELECT median(value) OVER (ORDER BY value ROWS BETWEEN 100000 PRECEDING AND 100000 FOLLOWING)
+                FROM generate_series(1, 300000)
+                """
+            let query = Task { try await engine.query(sql, hint: .forceOlap) }
+            while engine.runningQueries.isEmpty { await Task.yield() }
+            query.cancel()
+            let error = await #expect(throws: EngineError.self) { _ = try await query.value }
+            #expect(error?.code == .cancelled)
+            // The only worker is free again before all frames are done.
+            let rows = try await engine.query("SELECT count(*) FROM generate_series(1, 10)", hint: .forceOlap).rows()
+            #expect(rows == [[.integer(10)]])
+        }
+    }
+
     @Test func `a query past the engine's timeout is cancelled`() async throws {
         try await withEngine { config in
             config.loadsOnDemand = true

@@ -36,7 +36,7 @@ struct WindowSource: PipelineSource {
         _ run: Range<Int>, of evaluator: WindowEvaluator, _ worker: WorkerContext, _ consumer: any BatchConsumer
     ) throws {
         try worker.checkCancelled()
-        let output = try evaluator.evaluate(run: run)
+        let output = try evaluator.evaluate(run: run) { try worker.checkCancelled() }
         let layout = sink.plan.input
         let buffers = layout.types.map { VectorBuffer(type: $0) }
         let batch = VectorBatch(owners: buffers + [output, evaluator])
