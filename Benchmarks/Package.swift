@@ -28,6 +28,11 @@ let package = Package(
             path: "MainJob",
             swiftSettings: strict),
         .target(
+            name: "Htap",
+            dependencies: ["Harness", .product(name: "Rhei", package: "rhei")],
+            path: "Htap",
+            swiftSettings: strict),
+        .target(
             name: "ArrowExchange", dependencies: ["Harness"], path: "ArrowExchange", exclude: ["peer.py"],
             swiftSettings: strict),
         // A process of its own for each measurement of that suite.
@@ -42,7 +47,7 @@ let package = Package(
         .executableTarget(
             name: "benchmark",
             dependencies: [
-                "Analytics", "ArrowExchange", "Harness", "MainJob", "analytics-job", "arrow-job",
+                "Analytics", "ArrowExchange", "Harness", "Htap", "MainJob", "analytics-job", "arrow-job",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Runner", swiftSettings: strict),

@@ -28,9 +28,15 @@ import CSQLiteForBenchmarks
 
     /// Inserts rows made by `row` through one prepared statement, inside one transaction.
     public func insert(_ sql: String, count: Int, row: (Int) -> [Value]) throws {
+        try execute("BEGIN")
+        try insertEach(sql, count: count, row: row)
+        try execute("COMMIT")
+    }
+
+    /// Inserts rows made by `row` through one prepared statement, each in a transaction of its own.
+    public func insertEach(_ sql: String, count: Int, row: (Int) -> [Value]) throws {
         let statement = unsafe try prepare(sql)
         defer { unsafe sqlite3_finalize(statement) }
-        try execute("BEGIN")
         for index in 0..<count {
             for (position, value) in row(index).enumerated() {
                 unsafe bind(value, at: Int32(position + 1), of: statement)
@@ -38,7 +44,6 @@ import CSQLiteForBenchmarks
             guard unsafe sqlite3_step(statement) == SQLITE_DONE else { throw failure(sql) }
             unsafe sqlite3_reset(statement)
         }
-        try execute("COMMIT")
     }
 
     /// Runs a query to its end and returns its rows.

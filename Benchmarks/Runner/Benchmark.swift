@@ -6,7 +6,8 @@ import ArgumentParser
         commandName: "benchmark",
         abstract: "Measures Rhei beside named peers, in the same run.",
         subcommands: [
-            MainJobCommand.self, LatencyCommand.self, ArrowCommand.self, AnalyticCommand.self, VerifyCommand.self,
+            MainJobCommand.self, HtapCommand.self, LatencyCommand.self, ArrowCommand.self, AnalyticCommand.self,
+            VerifyCommand.self,
             SpillCommand.self, CancelCommand.self, GrowthCommand.self,
         ])
 }

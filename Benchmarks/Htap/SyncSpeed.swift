@@ -1,0 +1,72 @@
+import Harness
+import Rhei
+
+/// How fast changes become visible in columns: large syncs, small syncs, and the way from a commit to a columnar answer.
+struct SyncSpeed {
+    private let runs: Int
+
+    init(runs: Int) { self.runs = runs }
+
+    func run() async throws -> [HtapReport.Line] {
+        let engine = try await HtapEngine(HtapConfig(databasePath: try HtapRows.makeDatabase("sync")))
+        try await engine.registerTable("event")
+        var next = 1
+        var lines = [try await largeSyncs(engine, &next)]
+        lines += try await smallSyncs(engine, &next)
+        lines += try await freshness(engine, &next)
+        lines.append(try await initialLoad(engine, next - 1))
+        await engine.shutdown()
+        return lines
+    }
+
+    private func insert(_ count: Int, _ engine: HtapEngine, _ next: inout Int) async throws {
+        let ids = next..<next + count
+        next += count
+        try await engine.transaction { transaction in
+            for id in ids { try transaction.execute(HtapRows.insertion, HtapRows.row(id).map(SQLValue.init)) }
+        }
+    }
+
+    private func largeSyncs(_ engine: HtapEngine, _ next: inout Int) async throws -> HtapReport.Line {
+        var seconds: [Double] = []
+        for run in 0...max(runs, 9) {
+            try await insert(100_000, engine, &next)
+            let time = try await Measurement.time { _ = try await engine.syncNow() }.0
+            if run > 0 { seconds.append(time) }
+        }
+        let rate = 100_000 / Measurement(seconds: seconds).median
+        return .init(name: "sync of 100 000 inserted rows", value: rate.decimals(0), unit: "rows/s")
+    }
+
+    private func smallSyncs(_ engine: HtapEngine, _ next: inout Int) async throws -> [HtapReport.Line] {
+        var seconds: [Double] = []
+        for _ in 0..<1_000 {
+            try await insert(10, engine, &next)
+            seconds.append(try await Measurement.time { _ = try await engine.syncNow() }.0)
+        }
+        return HtapReport.percentiles("sync of ten rows", seconds)
+    }
+
+    private func freshness(_ engine: HtapEngine, _ next: inout Int) async throws -> [HtapReport.Line] {
+        var seconds: [Double] = []
+        for _ in 0..<1_000 {
+            try await insert(1, engine, &next)
+            let newest = SQLValue.integer(Int64(next - 1))
+            seconds.append(
+                try await Measurement.time {
+                    _ = try await engine.query("SELECT place FROM event WHERE id = ?", [newest], hint: .forceOlap)
+                }.0)
+        }
+        return HtapReport.percentiles("from commit to a columnar answer", seconds)
+    }
+
+    private func initialLoad(_ engine: HtapEngine, _ rowCount: Int) async throws -> HtapReport.Line {
+        var seconds: [Double] = []
+        for _ in 0..<3 {
+            try await engine.unregisterTable("event")
+            seconds.append(try await Measurement.time { try await engine.registerTable("event") }.0)
+        }
+        let rate = Double(rowCount) / Measurement(seconds: seconds).median
+        return .init(name: "initial load of \(rowCount) rows", value: rate.decimals(0), unit: "rows/s")
+    }
+}
