@@ -13,6 +13,14 @@ struct PipelineBuilder {
     private let round: RecursionRound?
     /// Whether the operators belong to the chains of a recursion.
     private var isInChains = false
+    /// Build sides that were made before their turn, by the place of the join.
+    private var early: [Int: BuildSide] = [:]
+
+    /// A build side and its pipelines.
+    private struct BuildSide {
+        var join: HashJoinBreaker
+        var pipelines: [Int]
+    }
 
     /// A pipeline whose sink is not known yet. Its index is fixed when it is opened.
     private struct OpenPipeline {
@@ -147,10 +155,7 @@ struct PipelineBuilder {
             return try inputs.indices.flatMap { try produce(inputs[$0], places[$0], pushed[$0]) }
         case .shared(let id, let input): return [try share(id, input, places[0])]
         case .hashJoin(let node):
-            let breaker = try BreakerFactory.hashJoin(
-                node, probe: ColumnLayout(node.probe.columns), build: ColumnLayout(node.build.columns),
-                memory: memory("join", place), canSpill: !isInChains)
-            return try join(node, places, breaker, pushed)
+            return try join(node, place, places, pushed)
         case .nestedLoopJoin(let node):
             let breaker = try BreakerFactory.nestedLoopJoin(
                 node, probe: ColumnLayout(node.probe.columns), build: ColumnLayout(node.build.columns),
@@ -239,11 +244,80 @@ struct PipelineBuilder {
         return open(source, after: filters.flatMap(\.pipelines))
     }
 
+    /// Makes the build side of a join, unless that was done before its turn.
+    private mutating func buildSide(
+        of node: PhysicalHashJoin, _ place: Place, _ input: Place, _ filters: [PendingFilter]
+    ) throws -> BuildSide {
+        if let side = early.removeValue(forKey: place.number) { return side }
+        let join = try BreakerFactory.hashJoin(
+            node, probe: ColumnLayout(node.probe.columns), build: ColumnLayout(node.build.columns),
+            memory: memory("join", place), canSpill: !isInChains)
+        return BuildSide(join: join, pipelines: close(try produce(node.build, input, filters), into: join.buildSink))
+    }
+
+    /// Filters of the build side by the keys of joins that the probe rows have passed: build rows with other keys match none
+    /// of them. Those joins' build sides are made first.
+    ///
+    /// - Parameter pushed: filters from above for the probe side.
+    private mutating func restrictions(
+        of node: PhysicalHashJoin, _ probe: Place, _ pushed: [PendingFilter]
+    ) throws -> [PendingFilter] {
+        guard node.dropsBuildRowsWithoutMatch, node.build.estimatedRowCount >= 65_536, !isInChains else { return [] }
+        var result: [PendingFilter] = []
+        for key in node.keys where !key.nullsMatch {
+            guard case .column(let own, _) = key.probe, case .column(let column, _) = key.build,
+                let found = restriction(on: own, in: node.probe, probe, pushed),
+                found.join.build.estimatedRowCount * 4 < node.build.estimatedRowCount
+            else { continue }
+            let side =
+                try early[found.place.number] ?? buildSide(of: found.join, found.place, found.input, found.filters)
+            early[found.place.number] = side
+            guard let filter = side.join.buildSink.makeFilter(key: found.key) else { continue }
+            result.append(PendingFilter(column: column, filter: filter, pipelines: side.pipelines))
+        }
+        return result
+    }
+
+    /// A join below, its place and that of its build side, with the filters for that, and one of its keys.
+    private struct Restriction {
+        var join: PhysicalHashJoin
+        var place: Place
+        var input: Place
+        var filters: [PendingFilter]
+        var key: Int
+    }
+
+    /// Finds the join that lets only few values of a column pass.
+    private func restriction(
+        on column: ColumnID, in plan: PhysicalPlan, _ place: Place, _ filters: [PendingFilter]
+    ) -> Restriction? {
+        let places = place.children(of: plan)
+        let pushed = plan.pushed(filters)
+        switch plan.node {
+        case .filter(let input, _): return restriction(on: column, in: input, places[0], pushed[0])
+        case .project(let input, let expressions):
+            guard let index = plan.columns.firstIndex(where: { $0.id == column }),
+                case .column(let source, _) = expressions[index]
+            else { return nil }
+            return restriction(on: source, in: input, places[0], pushed[0])
+        case .hashJoin(let join):
+            if let key = join.restrictingKey(of: column) {
+                return Restriction(join: join, place: place, input: places[1], filters: pushed[1], key: key)
+            }
+            guard join.handsProbeColumnsOn, join.probe.columns.contains(where: { $0.id == column }) else { return nil }
+            return restriction(on: column, in: join.probe, places[0], pushed[0])
+        default: return nil
+        }
+    }
+
     /// - Parameter pushed: filters from above for the probe and the build side.
     private mutating func join(
-        _ node: PhysicalHashJoin, _ places: [Place], _ join: HashJoinBreaker, _ pushed: [[PendingFilter]]
+        _ node: PhysicalHashJoin, _ place: Place, _ places: [Place], _ pushed: [[PendingFilter]]
     ) throws -> [OpenPipeline] {
-        let before = close(try produce(node.build, places[1], pushed[1]), into: join.buildSink)
+        // A side that was made early takes no further filters.
+        let restrictions = early[place.number] == nil ? try restrictions(of: node, places[0], pushed[0]) : []
+        let side = try buildSide(of: node, place, places[1], pushed[1] + restrictions)
+        let (join, before) = (side.join, side.pipelines)
         var filters = pushed[0]
         if node.dropsProbeRowsWithoutMatch {
             for (index, key) in node.keys.enumerated() where !key.nullsMatch {

@@ -283,4 +283,44 @@ import Testing
             #expect(inAnyOrder(try await configuration.rows(cross)) == inAnyOrder(all))
         }
     }
+
+    /// Joins `facts` with few rows of a table of keys, and the result with a large build side by the same key.
+    private func stackedPlan(
+        _ kind: JoinKind, _ facts: MemoryTable, _ keys: MemoryTable, _ build: MemoryTable
+    ) -> PhysicalPlan {
+        let maker = PlanMaker()
+        let (left, few) = (maker.scan(facts), maker.scan(keys))
+        let inner = PhysicalHashJoin(
+            kind: .inner, probe: left, build: few,
+            keys: [JoinKey(probe: left.expressions[0], build: few.expressions[0], nullsMatch: false)])
+        let below = maker.plan(.hashJoin(inner), left.columns + few.columns)
+        var large = maker.scan(build)
+        large.estimatedRowCount = 1_000_000
+        let outer = PhysicalHashJoin(
+            kind: kind, probe: below, build: large,
+            keys: [JoinKey(probe: left.expressions[0], build: large.expressions[0], nullsMatch: false)])
+        let join = maker.plan(.hashJoin(outer), columns(kind, maker, below, large))
+        return kind == .mark ? markAsInteger(join, maker) : join
+    }
+
+    @Test(arguments: kinds)
+    func `a build side filtered by the keys of a join below it gives what it gave`(_ kind: JoinKind) async throws {
+        for seed in 0..<4 {
+            var random = SeededGenerator(seed: UInt64(40 + seed))
+            let columns: [RandomColumn] = [.few, .text]
+            let facts = randomRows(columns, count: 60, spread: 30, &random)
+            let keys = randomRows(columns, count: 6, spread: 30, &random)
+            let build = randomRows(columns, count: 90, spread: 30, &random)
+            let below = self.expected(.inner, facts, keys, width: 2) { keysMatch($0, $1, [false]) }
+            let expected = inAnyOrder(
+                self.expected(kind, below, build, width: 2) { keysMatch($0, $1, [false]) })
+            for configuration in Configuration.all {
+                let plan = stackedPlan(
+                    kind, randomTable(columns, facts), randomTable(columns, keys), randomTable(columns, build))
+                #expect(
+                    inAnyOrder(try await configuration.rows(plan)) == expected,
+                    "seed \(seed), \(configuration.testDescription)")
+            }
+        }
+    }
 }
