@@ -131,6 +131,17 @@ package final class ColumnStore {
         if newWords * 8 > validity.capacity { validity.reserve(max(newWords, oldWords * 2) * 8, keeping: oldWords * 8) }
         let words = unsafe validity.pointer(UInt64.self)
         for word in oldWords..<max(newWords, oldWords) { unsafe words[word] = 0 }
+        if unsafe vector.validity == nil {
+            var row = rowCount
+            while row < rowCount + count {
+                let added = min(64 - (row & 63), rowCount + count - row)
+                let bits: UInt64 = ~0 &>> UInt64(64 - added)
+                let kept: UInt64 = (1 &<< UInt64(row & 63)) - 1
+                unsafe words[row &>> 6] = words[row &>> 6] & kept | bits &<< UInt64(row & 63)
+                row += added
+            }
+            return
+        }
         for index in 0..<count {
             let row = rowCount &+ index
             let isValid = unsafe vector.isValid(selection.map { unsafe Int($0[index]) } ?? index)
@@ -150,13 +161,26 @@ package final class ColumnStore {
             unsafe (tags.base + target).copyMemory(from: source.base + rows.lowerBound, byteCount: rows.count)
         }
         guard let words = unsafe validity?.pointer(UInt64.self) else { return }
-        for index in 0..<rows.count {
-            let place = target &+ index
-            let bit = UInt64(place & 63)
+        var done = 0
+        while done < rows.count {
+            let place = target &+ done
+            let count = min(64 &- (place & 63), rows.count &- done)
             // What the memory held before goes with the first row of a word.
-            let word = unsafe bit == 0 ? 0 : words[place &>> 6]
-            unsafe words[place &>> 6] = word | (UInt64(asInt(other.isValid(rows.lowerBound &+ index))) &<< bit)
+            let word = unsafe place & 63 == 0 ? 0 : words[place &>> 6]
+            let bits = other.validBits(from: rows.lowerBound &+ done, count: count)
+            unsafe words[place &>> 6] = word | bits &<< UInt64(place & 63)
+            done &+= count
         }
+    }
+
+    /// The validity of up to 64 rows, that of the first one lowest.
+    private func validBits(from row: Int, count: Int) -> UInt64 {
+        let mask: UInt64 = ~0 &>> UInt64(64 &- count)
+        guard let words = unsafe validity?.pointer(UInt64.self) else { return mask }
+        let offset = row & 63
+        var bits = unsafe words[row &>> 6] &>> UInt64(offset)
+        if offset &+ count > 64 { unsafe bits |= words[(row &>> 6) &+ 1] &<< UInt64(64 &- offset) }
+        return bits & mask
     }
 
     private func startValidity() {

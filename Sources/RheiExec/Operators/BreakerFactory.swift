@@ -77,7 +77,8 @@ enum BreakerFactory {
     ) throws -> HashJoinBreaker {
         // Whether a mark is unknown depends on nulls in all parts.
         let canSpill = canSpill && node.kind != .mark
-        let sink = try HashJoinBuildSink(input: build, keys: node.keys, memory: memory, canSpill: canSpill)
+        let sink = try HashJoinBuildSink(
+            input: build, keys: node.keys, memory: memory, canSpill: canSpill, isMarked: node.kind == .mark)
         let step = HashJoinProbeStep(
             kind: node.kind, yieldsBuildRows: node.yieldsBuildRows, keys: node.keys, residual: node.residual,
             probe: probe, buildSink: sink)

@@ -20,6 +20,8 @@ final class HashJoinBuildSink: StagedSink {
     /// How often the rows have been split by their hash already.
     private let level: Int
     private let canSpill: Bool
+    /// Whether it will be asked what a null on either side leaves open.
+    private let isMarked: Bool
     private let parts = Mutex<[Part]>([])
     private let spill = Mutex<HashJoinSpill?>(nil)
     private let finished = Mutex<HashJoinBuild?>(nil)
@@ -41,12 +43,14 @@ final class HashJoinBuildSink: StagedSink {
 
     /// - Parameter canSpill: whether the parts of a split join together give what the join gives.
     init(
-        input: ColumnLayout, keys: [JoinKey], memory: OperatorMemory, canSpill: Bool, level: Int = 0
+        input: ColumnLayout, keys: [JoinKey], memory: OperatorMemory, canSpill: Bool, isMarked: Bool = false,
+        level: Int = 0
     ) throws {
         self.input = input
         self.keys = keys
         self.memory = memory
         self.level = level
+        self.isMarked = isMarked
         self.canSpill = canSpill && !keys.isEmpty && level < memory.query.manager.splitLevelCount
         var computed: [Expression] = []
         var types = input.types
@@ -79,7 +83,8 @@ final class HashJoinBuildSink: StagedSink {
 
     /// The build side of one part of what was put aside.
     func nextLevel() throws -> HashJoinBuildSink {
-        try HashJoinBuildSink(input: input, keys: keys, memory: memory, canSpill: canSpill, level: level + 1)
+        try HashJoinBuildSink(
+            input: input, keys: keys, memory: memory, canSpill: canSpill, isMarked: isMarked, level: level + 1)
     }
 
     /// Begins to put rows aside, unless that has begun; nil where it would not help.
@@ -184,12 +189,16 @@ final class HashJoinBuildSink: StagedSink {
         }
     }
 
+    private func unknowns(_ rows: RowStore) -> HashJoinUnknowns? {
+        HashJoinUnknowns(keySlots.map { rows.columns[$0] }, rows.rowCount, keys.map(\.nullsMatch))
+    }
+
     private func finish(_ rows: RowStore, _ parts: [Part], table: JoinTable?) -> CompletionStage? {
         let largest = parts.max { $0.reservation.byteCount < $1.reservation.byteCount }
         if parts.count > 1 { _ = largest?.reservation.tryResize(to: byteCount(rows, adding: 0), .reading) }
         let build = HashJoinBuild(
-            rows: rows, columnCount: input.count, keyColumns: keySlots.map { rows.columns[$0] },
-            nullsMatch: keys.map(\.nullsMatch), table: table, reservation: largest?.reservation)
+            rows: rows, columnCount: input.count, table: table, unknowns: isMarked ? unknowns(rows) : nil,
+            reservation: largest?.reservation)
         finished.withLock { $0 = build }
         return nil
     }
@@ -287,20 +296,21 @@ final class HashJoinBuild: @unchecked Sendable {
     let columnCount: Int
     /// Nil for a join without keys.
     let table: JoinTable?
+    /// Of marked joins.
     let unknowns: HashJoinUnknowns?
     /// One byte per row, made when the first worker reports.
     private let matched = Mutex<MatchedRows?>(nil)
     private let reservation: MemoryReservation?
 
     init(
-        rows: RowStore, columnCount: Int, keyColumns: [ColumnStore], nullsMatch: [Bool], table: JoinTable?,
+        rows: RowStore, columnCount: Int, table: JoinTable?, unknowns: HashJoinUnknowns?,
         reservation: MemoryReservation?
     ) {
         self.rows = rows
         self.reservation = reservation
         self.columnCount = columnCount
         self.table = table
-        unknowns = keyColumns.isEmpty ? nil : HashJoinUnknowns(keyColumns, rows.rowCount, nullsMatch)
+        self.unknowns = unknowns
     }
 
     /// Views of the output columns of `count` rows from `first`, a multiple of 64.
