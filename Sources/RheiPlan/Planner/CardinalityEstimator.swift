@@ -30,14 +30,14 @@ struct CardinalityEstimator {
     init(_ plan: LogicalPlan, _ context: PlanContext) {
         for id in context.readersFirst(plan).reversed() {
             guard let body = context.sharedPlans[id] else { continue }
-            collect(body)
+            collect(body, context)
             sharedRowCounts[id] = rowCount(body)
         }
-        collect(plan)
+        collect(plan, context)
     }
 
-    private mutating func collect(_ plan: LogicalPlan) {
-        for input in plan.inputs { collect(input) }
+    private mutating func collect(_ plan: LogicalPlan, _ context: PlanContext) {
+        for input in plan.inputs { collect(input, context) }
         switch plan {
         case .scan(let scan): collect(scan)
         case .project(_, let projected):
@@ -48,7 +48,30 @@ struct CardinalityEstimator {
             for key in aggregate.keys where !key.isPassedThrough {
                 if let source = key.expression.columnID { columns[key.id] = columns[source] }
             }
+        case .unionAll(let inputs, let own): collect(union: inputs, own)
+        case .shared(let id, let own):
+            guard let body = context.sharedPlans[id] else { return }
+            for (column, source) in zip(own, body.columns) { columns[column.id] = columns[source.id] }
         default: break
+        }
+    }
+
+    /// A column of a union has the values of all its parts; where nothing is known of one, nothing is of all. The parts are
+    /// taken to share their values.
+    private mutating func collect(union inputs: [LogicalPlan], _ own: [PlanColumn]) {
+        let rowCounts = inputs.map { max(1, rowCount($0)) }
+        let total = rowCounts.reduce(0, +)
+        tables.append(Table(rowCount: max(1, total), keys: []))
+        for (position, column) in own.enumerated() {
+            let parts = inputs.compactMap { columns[$0.columns[position].id] }
+            guard parts.count == inputs.count, let largest = parts.map(\.distinctCount).max() else { continue }
+            let bounds = parts.compactMap { part in part.minimum.flatMap { low in part.maximum.map { (low, $0) } } }
+            let isBounded = bounds.count == parts.count
+            columns[column.id] = Column(
+                distinctCount: largest, minimum: isBounded ? bounds.map(\.0).min() : nil,
+                maximum: isBounded ? bounds.map(\.1).max() : nil,
+                nullFraction: zip(parts, rowCounts).reduce(0) { $0 + $1.0.nullFraction * $1.1 } / max(1, total),
+                table: tables.count - 1)
         }
     }
 
@@ -83,7 +106,7 @@ struct CardinalityEstimator {
         case .scan(let scan): return Double(scan.provider.rowCount)
         case .values(let rows, _): return Double(rows.count)
         case .filter(let input, let conditions):
-            return conditions.reduce(rowCount(input)) { $0 * selectivity($1) }
+            return rowCount(input) * selectivity(ofAll: conditions, 1000, 1000)
         case .project(let input, _), .sort(let input, _): return rowCount(input)
         case .limit(let input, let limit, let offset):
             let count = max(0, rowCount(input) - Double(offset))
@@ -170,7 +193,7 @@ struct CardinalityEstimator {
     func selectivity(_ condition: Expression, left: Double = 1000, right: Double = 1000) -> Double {
         switch condition {
         case .literal(let value, _): return value == .integer(1) ? 1 : 0
-        case .and(let operands): return operands.reduce(1) { $0 * selectivity($1, left: left, right: right) }
+        case .and(let operands): return selectivity(ofAll: operands, left, right)
         case .or(let operands):
             return min(1, operands.reduce(0) { $0 + selectivity($1, left: left, right: right) })
         case .not(let operand): return max(0.01, 1 - selectivity(operand, left: left, right: right))
@@ -184,6 +207,50 @@ struct CardinalityEstimator {
         case .call: return 0.1
         default: return 0.3
         }
+    }
+
+    /// Estimates the fraction of rows for which all conditions are true: those on both ends of a column's range are taken
+    /// together, others as independent.
+    private func selectivity(ofAll conditions: [Expression], _ left: Double, _ right: Double) -> Double {
+        var result = 1.0
+        var ranges: [ColumnID: (low: Double, high: Double)] = [:]
+        for condition in conditions {
+            guard let bound = bound(condition) else {
+                result *= selectivity(condition, left: left, right: right)
+                continue
+            }
+            var range = ranges[bound.column] ?? (0, 1)
+            if bound.isUpper {
+                range.high = min(range.high, bound.fraction)
+            } else {
+                range.low = max(range.low, bound.fraction)
+            }
+            ranges[bound.column] = range
+        }
+        for id in ranges.keys.sorted(by: { $0.rawValue < $1.rawValue }) {
+            guard let range = ranges[id], let column = columns[id] else { continue }
+            result *= max(range.high - range.low, 1 / column.distinctCount)
+        }
+        return result
+    }
+
+    /// Of a comparison of a column with a constant: whether it bounds the values from above, and the fraction of them that
+    /// lies below the bound.
+    private func bound(_ condition: Expression) -> (column: ColumnID, isUpper: Bool, fraction: Double)? {
+        guard case .comparison(let op, let first, let second, _) = condition else { return nil }
+        let (low, high): (Expression, Expression)
+        switch op {
+        case .less, .lessOrEqual: (low, high) = (first, second)
+        case .greater, .greaterOrEqual: (low, high) = (second, first)
+        default: return nil
+        }
+        if let id = low.columnID, let value = high.literalValue?.number {
+            return columns[id]?.fraction(below: value).map { (id, true, $0) }
+        }
+        if let id = high.columnID, let value = low.literalValue?.number {
+            return columns[id]?.fraction(below: value).map { (id, false, $0) }
+        }
+        return nil
     }
 
     private func comparisonSelectivity(
