@@ -273,7 +273,7 @@ struct PipelineBuilder {
                 try early[found.place.number] ?? buildSide(of: found.join, found.place, found.input, found.filters)
             early[found.place.number] = side
             guard let filter = side.join.buildSink.makeFilter(key: found.key) else { continue }
-            result.append(PendingFilter(column: column, filter: filter, pipelines: side.pipelines))
+            result.append(PendingFilter(column: column, filter: .join(filter), pipelines: side.pipelines))
         }
         return result
     }
