@@ -255,7 +255,7 @@ import Testing
         try workload.run(stepCount: 40)
         let whole = try DurableStore.open("db-rhei", on: files, forReading: true).restored
         let expected = whole.snapshot.tables.map { table in
-            table.segments.map { part in (0..<part.segment.columnCount).map { try? part.segment.column($0) } }
+            table.segments.map { part in (0..<part.segment.columnCount).map { try? part.segment.keptColumn($0) } }
         }
         let (_, restored) = try DurableStore.open("db-rhei", on: files, forReading: true, cache: ColumnCache { 2000 })
         let wrongCount = Mutex(0)

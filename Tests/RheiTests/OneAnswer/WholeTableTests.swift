@@ -11,7 +11,7 @@ import Testing
         "SELECT m % 3 AS k, sum(n), sum(n + 1), sum(n + 2) FROM item GROUP BY k",
         "SELECT count(DISTINCT n) FROM item",
         "SELECT m % 3 AS k, count(DISTINCT n), count(*), count(n), sum(n), avg(n), min(n), max(name) FROM item GROUP BY k",
-        "SELECT m, m - 1, m * 2, 5, count(*) FROM item GROUP BY m, m - 1, m * 2, 5",
+        "SELECT m, m - 1, m * 2, 5, count(*) FROM item GROUP BY 1, 2, 3, 4",
         "SELECT name, name || 'x', count(DISTINCT n) FROM item GROUP BY 1, 2",
     ]
 
