@@ -35,7 +35,7 @@ final class OperatorMemory: Sendable {
         fileprivate func part(of byteCount: Int) -> Int {
             switch self {
             case .gathering: byteCount / 2
-            case .reading: byteCount / 8 * 7
+            case .reading: byteCount / 4 * 3
             }
         }
     }
