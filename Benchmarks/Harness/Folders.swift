@@ -10,6 +10,11 @@ public enum Folders {
     /// `Benchmarks/Peers`: what runs the engines that suites compare with.
     public static var peers: URL { queries.deletingLastPathComponent().appending(path: "Peers") }
 
+    /// `Fixtures` of the repository.
+    public static var fixtures: URL {
+        queries.deletingLastPathComponent().deletingLastPathComponent().appending(path: "Fixtures")
+    }
+
     /// `.cache/bench` of the repository: made data and reports. Created when missing.
     public static func cache() throws -> URL {
         let url = queries.deletingLastPathComponent().deletingLastPathComponent().appending(path: ".cache/bench")

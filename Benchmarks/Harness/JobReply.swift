@@ -6,6 +6,8 @@ public struct JobReply: Codable, Sendable {
     public var rowCount: Int?
     public var rows: [[String?]]?
     public var peakByteCount: Int?
+    /// Bytes of the files that tables are in, in the first reply.
+    public var fileByteCount: Int?
     /// Whether a query that was cancelled had not ended before.
     public var wasCancelled: Bool?
     /// Why the engine cannot run the query.
@@ -13,13 +15,14 @@ public struct JobReply: Codable, Sendable {
 
     public init(
         version: String? = nil, seconds: Double? = nil, rowCount: Int? = nil, rows: [[String?]]? = nil,
-        peakByteCount: Int? = nil, wasCancelled: Bool? = nil, error: String? = nil
+        peakByteCount: Int? = nil, fileByteCount: Int? = nil, wasCancelled: Bool? = nil, error: String? = nil
     ) {
         self.version = version
         self.seconds = seconds
         self.rowCount = rowCount
         self.rows = rows
         self.peakByteCount = peakByteCount
+        self.fileByteCount = fileByteCount
         self.wasCancelled = wasCancelled
         self.error = error
     }

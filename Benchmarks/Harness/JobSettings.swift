@@ -13,6 +13,10 @@ public struct JobSettings: Codable, Sendable {
     public var timeout: Double?
     /// A SQLite database with the same tables, which are then mirrored to segment files; nil for columnar tables in memory.
     public var mirroredDatabase: String?
+    /// The folder that keeps columnar tables in files; nil for memory. Rhei and DuckDB know it.
+    public var store: String?
+    /// Whether the tables are in `store` already; otherwise they are loaded into it.
+    public var opensStore = false
 
     public init(folder: String, threadCount: Int) {
         self.folder = folder

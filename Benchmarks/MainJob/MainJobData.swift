@@ -7,14 +7,20 @@ struct MainJobData {
     let path: String
     let rowCount: Int
 
+    /// Tables to make.
+    enum Part { case narrow, all }
+
     /// Makes the file unless an earlier run has.
-    init(rowCount: Int) throws {
+    ///
+    /// - Parameter part: `narrow` makes table `t` alone.
+    init(rowCount: Int, part: Part = .all) throws {
         self.rowCount = rowCount
-        path = try Folders.cache().appending(path: "main-job-v1-\(rowCount).sqlite").path
+        let kind = part == .all ? "" : "-narrow"
+        path = try Folders.cache().appending(path: "main-job-v1\(kind)-\(rowCount).sqlite").path
         guard !FileManager.default.fileExists(atPath: path) else { return }
         let partial = path + ".partial"
         Folders.removeDatabase(at: partial)
-        try Self.fill(SQLiteFile(path: partial), rowCount: rowCount)
+        try Self.fill(SQLiteFile(path: partial), rowCount: rowCount, part)
         try FileManager.default.moveItem(atPath: partial, toPath: path)
     }
 
@@ -26,7 +32,7 @@ struct MainJobData {
         return copy
     }
 
-    private static func fill(_ file: SQLiteFile, rowCount: Int) throws {
+    private static func fill(_ file: SQLiteFile, rowCount: Int, _ part: Part) throws {
         try file.execute("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF")
         try file.execute(
             """
@@ -39,6 +45,7 @@ struct MainJobData {
         try file.insert("INSERT INTO t VALUES (?, ?, ?)", count: rowCount) { index in
             [.integer(Int64(index + 1)), .integer(.random(in: 0..<1_000, using: &random)), amount(&random)]
         }
+        guard part == .all else { return }
         try file.insert("INSERT INTO wide VALUES (?, ?, ?, ?, ?, ?)", count: rowCount) { index in
             let isUnknown = Int.random(in: 0..<50, using: &random) == 0
             return [

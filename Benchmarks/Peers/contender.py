@@ -1,4 +1,5 @@
-"""contender.py ENGINE FOLDER THREADS [MEGABYTES TEMPORARY_FOLDER]: loads FOLDER/*.arrow into memory and answers requests from standard input.
+"""contender.py ENGINE FOLDER THREADS [MEGABYTES TEMPORARY_FOLDER | load STORE | open STORE]: loads FOLDER/*.arrow into memory and
+answers requests from standard input. DuckDB may also keep a memory limit, load into a file in the folder STORE, or open the one there.
 
 A request is one line, `run PATH`, `answer PATH` or `peak`, and so is each reply, in JSON; Benchmarks/AnalyticsJob speaks the same.
 The first reply tells version and load time. `run` executes the query of a file and tells the seconds until its whole
@@ -13,8 +14,8 @@ import sys
 import time
 
 engine, folder, threads = sys.argv[1:4]
-# A memory limit, which DuckDB alone keeps.
-limit = sys.argv[4:]
+place = sys.argv[4:] if sys.argv[4:5] in (["load"], ["open"]) else []
+limit = [] if place else sys.argv[4:]
 os.environ["POLARS_MAX_THREADS"] = threads
 import pyarrow.ipc as ipc  # noqa: E402  (Polars reads its setting when it is imported)
 
@@ -29,16 +30,23 @@ class DuckDB:
         import duckdb
 
         self.version = f"DuckDB {duckdb.__version__}"
-        self.connection = duckdb.connect()
+        self.path = f"{place[1]}/duckdb.db" if place else ":memory:"
+        is_open = place[:1] == ["open"]
+        self.connection = duckdb.connect(self.path, read_only=is_open)
         # NULLs come first in SQLite's order, and in ours.
         self.connection.execute(f"SET threads = {threads}; SET default_null_order = 'nulls_first'")
         if limit:
             self.connection.execute(f"SET memory_limit = '{limit[0]}MiB'; SET temp_directory = '{limit[1]}/duckdb-{os.getpid()}'")
-        for name, path in tables():
+        for name, path in tables() if not is_open else ():
             source = ipc.open_file(path).read_all()
             self.connection.register("source", source)
             self.connection.execute(f'CREATE TABLE "{name}" AS FROM source')
             self.connection.unregister("source")
+        if place and not is_open:
+            self.connection.execute("CHECKPOINT")
+
+    def file_byte_count(self):
+        return os.path.getsize(self.path) if place else 0
 
     def run(self, sql):
         return self.connection.sql(sql).to_arrow_table()
@@ -132,5 +140,6 @@ def serve(contender):
 
 start = time.perf_counter()
 contender = {"duckdb": DuckDB, "datafusion": DataFusion, "polars": Polars, "chdb": ChDB}[engine]()
-reply(version=contender.version, seconds=time.perf_counter() - start)
+seconds = time.perf_counter() - start
+reply(version=contender.version, seconds=seconds, fileByteCount=contender.file_byte_count() if engine == "duckdb" else 0)
 serve(contender)

@@ -8,6 +8,6 @@ import ArgumentParser
         subcommands: [
             MainJobCommand.self, HtapCommand.self, LatencyCommand.self, ArrowCommand.self, AnalyticCommand.self,
             VerifyCommand.self,
-            SpillCommand.self, CancelCommand.self, GrowthCommand.self,
+            SpillCommand.self, CancelCommand.self, GrowthCommand.self, StorageCommand.self, UpdatesCommand.self,
         ])
 }
