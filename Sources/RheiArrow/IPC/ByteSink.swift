@@ -4,6 +4,15 @@ import RheiCore
 public protocol ByteSink: AnyObject {
     /// Writes all of `bytes`.
     func write(_ bytes: RawSpan) throws
+
+    /// Writes all bytes of `buffers`, one buffer after another. A sink that pays for every call has its own form.
+    func write(_ buffers: [Buffer]) throws
+}
+
+extension ByteSink {
+    public func write(_ buffers: [Buffer]) throws {
+        for buffer in buffers { try buffer.withBytes { try write($0) } }
+    }
 }
 
 /// Gathers bytes in memory.
@@ -31,7 +40,20 @@ public final class FileDescriptorSink: ByteSink {
 
     /// - Throws: `io` when the system refuses.
     public func write(_ bytes: RawSpan) throws {
-        let error = unsafe bytes.withUnsafeBytes { unsafe DescriptorTransfer.write($0, to: descriptor) }
+        try check(unsafe bytes.withUnsafeBytes { unsafe DescriptorTransfer.write($0, to: descriptor) })
+    }
+
+    /// Hands all buffers to the system together: pages of the file that several of them share are filled once.
+    ///
+    /// - Throws: `io` when the system refuses.
+    public func write(_ buffers: [Buffer]) throws {
+        let pieces = unsafe buffers.map { unsafe UnsafeRawBufferPointer(start: $0.pointer, count: $0.byteCount) }
+        let error = unsafe DescriptorTransfer.write(gathering: pieces, to: descriptor)
+        withExtendedLifetime(buffers) {}
+        try check(error)
+    }
+
+    private func check(_ error: Int32) throws {
         guard error == 0 else {
             throw EngineError(.io, "cannot write to descriptor \(descriptor): error \(error)")
         }

@@ -8,7 +8,7 @@ struct IPCMessageWriter {
     /// The places of the dictionary batches written so far, as the footer of a file names them.
     private(set) var dictionaryBlocks: [[Int64]] = []
     private var dictionaries: IPCDictionaryWriter
-    private let zeros = [UInt8](repeating: 0, count: 64)
+    private let zeros = Buffer(copying: [UInt8](repeating: 0, count: 64))
 
     /// - Parameter replacesDictionaries: whether a dictionary may be written anew: in streams, not in files.
     init(_ sink: any ByteSink, options: IPCWriteOptions, replacesDictionaries: Bool) throws {
@@ -27,7 +27,7 @@ struct IPCMessageWriter {
     }
 
     mutating func writeSchema(_ schema: Schema) throws {
-        _ = try writeMessage(.schema, try IPCSchemaEncoder.encode(schema), bodyByteCount: 0, [:])
+        try write(try message(.schema, try IPCSchemaEncoder.encode(schema), bodyByteCount: 0, [:]))
     }
 
     /// Writes a record batch, after the dictionaries that it needs and that are not there yet.
@@ -57,8 +57,9 @@ struct IPCMessageWriter {
             body.variadicCounts.isEmpty ? nil : .words(body.variadicCounts, perElement: 1),
         ]
         let start = byteCount
-        let length = try writeMessage(type, header(batch), bodyByteCount: body.byteCount, metadata)
-        for piece in body.pieces { try writePadded(piece) }
+        let head = try message(type, header(batch), bodyByteCount: body.byteCount, metadata)
+        try write([Buffer(copying: head)] + padded(body.pieces))
+        let length = head.count
         return [Int64(start), Int64(length), Int64(body.byteCount)]
     }
 
@@ -67,32 +68,33 @@ struct IPCMessageWriter {
         try write([0xFF, 0xFF, 0xFF, 0xFF, 0, 0, 0, 0])
     }
 
-    private mutating func writePadded(_ buffer: Buffer) throws {
-        guard buffer.byteCount > 0 else { return }
-        try buffer.withBytes { try sink.write($0) }
-        byteCount += buffer.byteCount
-        let padded = IPCBodyEncoder.padded(buffer.byteCount, options.alignment)
-        try write(Array(zeros[..<(padded - buffer.byteCount)]))
+    private mutating func write(_ buffers: [Buffer]) throws {
+        try sink.write(buffers)
+        byteCount += buffers.reduce(0) { $0 + $1.byteCount }
     }
 
-    /// Writes the head of a message, padded so that the body begins aligned.
-    ///
-    /// - Returns: the number of bytes written.
-    private mutating func writeMessage(
+    /// Puts zeros behind each buffer, up to the alignment.
+    private func padded(_ buffers: [Buffer]) -> [Buffer] {
+        buffers.flatMap { buffer in
+            let length = IPCBodyEncoder.padded(buffer.byteCount, options.alignment) - buffer.byteCount
+            return length == 0 ? [buffer] : [buffer, zeros.slice(offset: 0, byteCount: length)]
+        }
+    }
+
+    /// Returns the head of a message, padded so that the body begins aligned.
+    private func message(
         _ type: IPCHeaderType, _ header: FlatFields, bodyByteCount: Int, _ metadata: [String: String]
-    ) throws -> Int {
+    ) throws -> [UInt8] {
         var bytes = FlatWriter.encode([
             .int16(IPCFormat.metadataV5), .uint8(type.rawValue), .table(header), .int64(Int64(bodyByteCount)),
             IPCSchemaEncoder.metadata(metadata),
         ])
         // Files begin with eight bytes of magic, so padding the sum keeps bodies aligned in both formats.
         let misalignment = (byteCount + 8 + bytes.count) % options.alignment
-        if misalignment > 0 { bytes += zeros[..<(options.alignment - misalignment)] }
+        if misalignment > 0 { bytes += [UInt8](repeating: 0, count: options.alignment - misalignment) }
         guard let size = Int32(exactly: bytes.count) else {
             throw EngineError(.overflow, "more than 2 GB of Arrow metadata")
         }
-        try write([0xFF, 0xFF, 0xFF, 0xFF] + (0..<4).map { UInt8(truncatingIfNeeded: size >> ($0 * 8)) })
-        try write(bytes)
-        return bytes.count + 8
+        return [0xFF, 0xFF, 0xFF, 0xFF] + (0..<4).map { UInt8(truncatingIfNeeded: size >> ($0 * 8)) } + bytes
     }
 }
