@@ -116,26 +116,35 @@ struct IPCBodyEncoder {
 
     private static func compacted(_ array: ArrowArray) throws -> ArrowArray {
         let heldByteCount = array.buffers[1...].reduce(0) { $0 + $1.byteCount }
-        guard heldByteCount > 4096, !refers(array, toAtLeast: (heldByteCount + 1) / 2) else { return array }
+        let enough = (heldByteCount + 1) / 2
+        // A sample mostly tells; where it does not, all views are read.
+        if heldByteCount <= 4096 || refers(array, toAtLeast: enough / sampleStep, step: sampleStep)
+            || refers(array, toAtLeast: enough, step: 1)
+        {
+            return array
+        }
         let assembler = try ArrayAssembler(array.type, capacity: array.count)
         try assembler.append(array, rows: 0..<array.count)
         return assembler.finish()
     }
 
-    /// Whether the views refer to `byteCount` bytes outside themselves; reads no more views than it takes to know.
-    private static func refers(_ array: ArrowArray, toAtLeast byteCount: Int) -> Bool {
+    /// Of how many blocks of views a sample reads one.
+    private static let sampleStep = 16
+
+    /// Whether the views of each `step`-th block refer to `byteCount` bytes outside themselves; reads no more of them than
+    /// it takes to know.
+    private static func refers(_ array: ArrowArray, toAtLeast byteCount: Int, step: Int) -> Bool {
         defer { withExtendedLifetime(array.buffers[0]) {} }
         let lengths = unsafe array.buffers[0].pointer + array.offset * 16
+        let blockRowCount = 256
         var referred = 0
-        var row = 0
-        while row < array.count, referred < byteCount {
-            let end = min(row + 1024, array.count)
-            while row < end {
+        for start in stride(from: 0, to: array.count, by: blockRowCount * step) {
+            for row in start..<min(start + blockRowCount, array.count) {
                 // The first word of a view is its length; branching on it would be a guess per row.
                 let length = unsafe lengths.load(fromByteOffset: row &* 16, as: Int32.self)
                 referred &+= length > ByteView.inlineByteCount ? Int(length) : 0
-                row &+= 1
             }
+            if referred >= byteCount { return true }
         }
         return referred >= byteCount
     }
