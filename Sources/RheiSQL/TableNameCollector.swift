@@ -8,6 +8,8 @@ struct TableNameCollector {
     private(set) var names: [QualifiedName] = []
     /// Names of the table functions met, in lower case.
     private(set) var functionNames: Set<String> = []
+    /// Names of the tables that are read AS OF a moment.
+    private(set) var historicNames: [QualifiedName] = []
     private var seen: Set<String> = []
     /// Names of the common tables that are visible, folded, innermost last.
     private var commonTables: [String] = []
@@ -87,7 +89,10 @@ struct TableNameCollector {
         switch table {
         case .table(let reference):
             note(reference.name)
-            if let asOf = reference.asOf { visit(asOf) }
+            if let asOf = reference.asOf {
+                historicNames.append(reference.name)
+                visit(asOf)
+            }
         case .function(let function):
             functionNames.insert(Self.folded(function.name.name.name))
             visit(function.arguments)
@@ -175,6 +180,13 @@ extension SelectStatement {
         var collector = TableNameCollector()
         collector.visit(self)
         return collector.names
+    }
+
+    /// The tables that the query reads AS OF a moment.
+    package var historicTablesRead: [QualifiedName] {
+        var collector = TableNameCollector()
+        collector.visit(self)
+        return collector.historicNames
     }
 
     /// The table functions that the query calls, in lower case.

@@ -4,7 +4,9 @@ import RheiPlan
 /// Table functions that read files or tell of the store.
 extension EngineCatalog {
     /// Table functions that SQLite does not have, in lower case.
-    static let columnarFunctions: Set<String> = ["read_arrow", "generate_series", "range", "unnest", "storage_info"]
+    static let columnarFunctions: Set<String> = [
+        "read_arrow", "generate_series", "range", "unnest", "storage_info", historyFunction,
+    ]
 
     func tableFunction(named name: String) throws -> TableFunction? {
         if name == StorageInfoTable.name {
@@ -14,6 +16,7 @@ extension EngineCatalog {
                 name: name, argumentCount: 1...1,
                 source: .table { [snapshot] in try StorageInfoTable.provider($0, snapshot) })
         }
+        if name == Self.historyFunction { return historyTableFunction }
         guard name == "read_arrow" else { return nil }
         reuse.forbid()
         guard allowsFileAccess else {

@@ -189,8 +189,11 @@ extension HtapEngine {
         for select: SelectStatement, sql: String, _ freshness: Freshness, demand: ColumnDemand? = nil
     ) async throws -> EngineCatalog {
         let columnar = columnarTables.current
-        // The argument of storage_info() is no table of the query's, but the function asks the mirror for it.
-        let asksStore = mirror != nil && asciiLowercased(sql).contains(StorageInfoTable.name)
+        // The arguments of these functions are no tables of the query's, but the functions ask the mirror for them.
+        let asksStore =
+            mirror != nil
+            && (asciiLowercased(sql).contains(StorageInfoTable.name)
+                || select.tableFunctionsRead.contains(EngineCatalog.historyFunction))
         if columnar.hasAll(select.tablesRead), !asksStore {
             return EngineCatalog(columnar: columnar, allowsFileAccess: config.allowsFileAccess)
         }
@@ -200,7 +203,9 @@ extension HtapEngine {
             catalog.allowsFileAccess = config.allowsFileAccess
             var reach = TableReach(schema: catalog.schema, columnar: columnar)
             try reach.follow(select, .all)
-            let hasAll = reach.tables.keys.allSatisfy { catalog.snapshot.table(named: $0) != nil }
+            let hasAll =
+                reach.tables.keys.allSatisfy { catalog.snapshot.table(named: $0) != nil }
+                || !select.historicTablesRead.isEmpty
             // A mirror without tables does not follow the schema, so a name unknown to it may still exist.
             if loader == nil || (hasAll && !reach.hasUnknownNames) { return catalog }
         }

@@ -9,14 +9,28 @@ extension HtapEngine {
         return mirror
     }
 
-    /// Mirrors a table into columns from now on, under its name in SQLite.
+    /// Mirrors a table into columns from now on, under its name in SQLite, in the mode of the configuration.
     ///
     /// Installs triggers that log the keys of changed rows, by whatever process, and loads the table in a read
     /// transaction that also reads the log's position. Registering a table again does nothing. The registration
     /// stays in the database file.
     /// - Throws: `unknownName` when there is no such table; `unsupported` with the reason when it cannot be mirrored.
     public func registerTable(_ name: String) async throws {
-        try await requireMirror().register(name)
+        try await registerTable(name, mode: config.syncMode)
+    }
+
+    /// Mirrors a table as ``registerTable(_:)`` does; with the mode `temporal` all versions of its rows are kept as well, from
+    /// now on.
+    ///
+    /// `FROM t AS OF 17`, a position, or `AS OF '2026-01-31 12:00:00'`, a time in UTC, reads the table as it was;
+    /// `history('t')` has all versions. A table that is registered already gets its history from now on; one that has a history
+    /// keeps it in either mode.
+    ///
+    /// Writes pay for the images of their rows: triggers run for all of them. A history that lives in memory ends with the
+    /// engine. SQLite refuses to drop a column of such a table unless the engine does it.
+    /// - Throws: as ``registerTable(_:)``; `unsupported` also for a table whose history cannot be kept.
+    public func registerTable(_ name: String, mode: SyncMode) async throws {
+        try await requireMirror().register(name, keepsHistory: mode == .temporal)
     }
 
     /// Mirrors a table whose columns have the types that a schema names, and otherwise as ``registerTable(_:)``.
@@ -26,7 +40,7 @@ extension HtapEngine {
     /// - Throws: `unknownName` for a table or column that does not exist; `unsupported` for a type that columns cannot
     ///   have.
     public func registerTable(_ name: String, schema: TableSchema) async throws {
-        try await requireMirror().register(name, schema)
+        try await requireMirror().register(name, schema, keepsHistory: false)
     }
 
     /// Stops mirroring a table: removes its triggers and frees its columns.

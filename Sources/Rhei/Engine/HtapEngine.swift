@@ -24,9 +24,8 @@ public final class HtapEngine: Sendable {
 
     /// Opens the database, and the columnar copies of the tables that were registered in it before.
     ///
-    /// - Throws: `io` when the file cannot be opened, `unsupported` for what this version does not have yet.
+    /// - Throws: `io` when the file cannot be opened.
     public init(_ config: HtapConfig) async throws {
-        try Self.refuseUnsupported(config)
         self.config = config
         var writer: Writer?
         if config.access == .readWrite {
@@ -73,10 +72,6 @@ public final class HtapEngine: Sendable {
         if case .segments(let folder) = config.storageMode { path = ColumnarTables.folder(in: folder) }
         return try ColumnarTables(
             path: path, forReading: config.access == .readOnly, cache: cache, onChange: onChange)
-    }
-
-    private static func refuseUnsupported(_ config: HtapConfig) throws {
-        if config.syncMode == .temporal { throw EngineError.unsupported("temporal tables") }
     }
 
     /// Stops background work, finishes what is queued and closes all connections.

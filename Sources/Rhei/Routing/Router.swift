@@ -38,6 +38,9 @@ struct Router {
         if let own = select.tableFunctionsRead.intersection(columnarFunctions).min() {
             return Decision(target: .olap, reason: "only columns have \(own)()")
         }
+        if let historic = select.historicTablesRead.first?.name.name {
+            return Decision(target: .olap, reason: "only columns have the history of '\(historic)'")
+        }
         if tables.isEmpty { return Decision(target: .oltp, reason: "reads no table") }
         if let missing = tables.first(where: { uniqueKeys($0) == nil }) {
             return Decision(target: .oltp, reason: "table '\(missing)' is not mirrored")

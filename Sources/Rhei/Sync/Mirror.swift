@@ -115,7 +115,7 @@ actor Mirror {
             return known.keys
         }
         var keys: [String: [[String]]] = [:]
-        for table in tables {
+        for table in tables where !TableHistory.holdsVersions(table.name) {
             guard let declaration = view.schema.table(named: table.name) else { continue }
             // Rows of a table with types of its own come from columns alone, or their types would depend on the route.
             keys[asciiLowercased(table.name)] = table.hasSchemaTypes ? [] : declaration.uniqueColumnNames
@@ -129,10 +129,14 @@ actor Mirror {
     /// Captures a table from now on and loads it.
     ///
     /// - Throws: `unknownName` when there is no such table, or why it cannot be mirrored.
-    func register(_ name: String, _ schema: TableSchema? = nil) async throws {
+    func register(_ name: String, _ schema: TableSchema? = nil, keepsHistory: Bool) async throws {
         let folded = asciiLowercased(name)
         _ = try requireInstaller()
+        if schema != nil, applier.view.snapshot.histories[folded] != nil {
+            throw EngineError.unsupported("types of a schema for table '\(name)', whose history is kept")
+        }
         if let schema { applier.setTypes(schema.foldedTypes, ofTable: folded) }
+        if keepsHistory { applier.askForHistory(ofTable: folded, true) }
         keysByCookie = nil
         let isNew = selected.insert(folded).inserted
         applier.select(.tables(selected))
@@ -143,7 +147,14 @@ actor Mirror {
             if view.snapshot.table(named: folded) == nil {
                 throw EngineError(.unknownName, "no such table: \(name)")
             }
+            if keepsHistory, view.snapshot.histories[folded]?.open == nil {
+                throw view.haltedHistories[folded]
+                    ?? EngineError.unsupported(
+                        "history of table '\(name)', which has a unique index that is partial or over expressions, or too many columns"
+                    )
+            }
         } catch {
+            if keepsHistory { applier.askForHistory(ofTable: folded, false) }
             if isNew { selected.remove(folded) }
             if schema != nil { applier.setTypes([:], ofTable: folded) }
             applier.select(.tables(selected))
@@ -153,6 +164,7 @@ actor Mirror {
 
     /// Stops capturing a table and frees its columns.
     func unregister(_ name: String) async throws {
+        applier.askForHistory(ofTable: asciiLowercased(name), false)
         try await requireInstaller().detach([name])
         selected.remove(asciiLowercased(name))
         applier.select(.tables(selected))
@@ -162,6 +174,7 @@ actor Mirror {
     /// Takes all of capture out of the database.
     func unregisterAll() async throws {
         let installer = try requireInstaller()
+        for name in selected { applier.askForHistory(ofTable: name, false) }
         selected = []
         applier.select(.tables([]))
         try await installer.detachAll()
@@ -308,7 +321,7 @@ actor Mirror {
                 byteCount: stored?.byteCount ?? 0, fileByteCount: stored?.fileByteCount ?? 0,
                 widenedColumns: stored?.schema.fields.filter { $0.type == .any }.map(\.name) ?? [],
                 quarantinedValues: view.quarantined[name] ?? [:],
-                lastError: view.refused[name])
+                history: HistoryStatus(name, view), lastError: view.refused[name])
         }
         return SyncStatus(
             isRunning: background != nil, position: view.snapshot.position.value,

@@ -75,6 +75,8 @@ public struct TableStatus: Sendable {
     /// How many values of a column do not convert to the type that its schema names; columns without such are left out.
     /// Queries do not read a column that has any.
     public var quarantinedValues: [String: Int]
+    /// What is kept of earlier versions of the rows; nil when nothing is.
+    public var history: HistoryStatus?
     /// Why the table is not in columns at present; the next sync tries again.
     public var lastError: EngineError?
 }

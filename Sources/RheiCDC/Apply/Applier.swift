@@ -23,6 +23,8 @@ package final class Applier: Sendable {
         var selectionVersion = 0
         /// The column types that schemas name, by lower-case table name.
         var types: [String: [String: DataType]] = [:]
+        /// Lower-case names of tables whose history is asked for.
+        var histories: Set<String> = []
         /// Tables to load as a whole at the next sync.
         var reloads: Set<String> = []
         var isRunning = false
@@ -79,6 +81,16 @@ package final class Applier: Sendable {
         }
     }
 
+    /// Keeps the history of a table from the next sync on, or no longer asks for it: what is kept already stays so.
+    package func askForHistory(ofTable name: String, _ isWanted: Bool) {
+        guarded.withLock { guarded in
+            let changes =
+                isWanted
+                ? guarded.histories.insert(name).inserted : guarded.histories.remove(name) != nil
+            if changes { guarded.selectionVersion += 1 }
+        }
+    }
+
     /// Makes the next sync load the mirrored tables of these names, in lower case, as a whole.
     package func reload(_ names: Set<String>) {
         guarded.withLock { guarded in
@@ -105,9 +117,9 @@ package final class Applier: Sendable {
     package func sync() async throws -> SyncReport {
         let start = ContinuousClock.now
         var (state, selection) = try begin()
-        let types = guarded.withLock { $0.types }
+        let (types, histories) = guarded.withLock { ($0.types, $0.histories) }
         do {
-            var report = try await runCycles(&state, selection, types)
+            var report = try await runCycles(&state, selection, types, histories)
             if state.unprunedCount >= pruneThreshold, let writer { await prune(&state, &report, writer) }
             report.totalDuration = ContinuousClock.now - start
             end(state)
@@ -167,12 +179,14 @@ package final class Applier: Sendable {
             guarded.state = state
             guarded.view = MirrorView(
                 snapshot: store.current, schema: state.schema, refused: state.refused,
-                quarantined: state.tables.mapValues(\.quarantined).filter { !$0.value.isEmpty })
+                quarantined: state.tables.mapValues(\.quarantined).filter { !$0.value.isEmpty },
+                haltedHistories: state.haltedHistories)
         }
     }
 
     private func runCycles(
-        _ state: inout MirrorState, _ selection: CaptureSelection, _ types: [String: [String: DataType]]
+        _ state: inout MirrorState, _ selection: CaptureSelection, _ types: [String: [String: DataType]],
+        _ histories: Set<String>
     ) async throws -> SyncReport {
         // Foreign DDL may come between installation and transaction; more than a few times in a row is no coincidence.
         for _ in 0..<10 {
@@ -187,8 +201,8 @@ package final class Applier: Sendable {
                 let start = ContinuousClock.now
                 return try connection.snapshot { connection in
                     var cycle = SyncCycle(
-                        connection, store, selection, types: types, mayInstall: mayInstall, logPortion: logPortion,
-                        state: current)
+                        connection, store, selection, types: types, histories: histories, mayInstall: mayInstall,
+                        logPortion: logPortion, state: current)
                     var outcome = try cycle.run()
                     if case .done(let state, var report) = outcome {
                         report.readDuration = ContinuousClock.now - start
@@ -201,7 +215,7 @@ package final class Applier: Sendable {
                 state = next
                 return report
             }
-            if let writer { try await CaptureInstaller(writer: writer).attach(selection) }
+            if let writer { try await CaptureInstaller(writer: writer).attach(selection, histories: histories) }
         }
         throw EngineError(.busy, "the schema of the database keeps changing while its triggers are installed")
     }

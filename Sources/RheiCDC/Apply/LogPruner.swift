@@ -40,6 +40,7 @@ struct LogPruner {
         let last = min(sequence, newest - 1, durable, oldest.addingReportingOverflow(portion - 1).partialValue)
         guard last >= oldest else { return 0 }
         let deleted = try connection.run("DELETE FROM main._rhei_cdc_log WHERE seq <= ?", [.integer(last)]).changes
+        try ImageLog.prune(through: last, connection)
         try connection.run(
             "UPDATE main._rhei_meta SET value = max(value, ?) WHERE key = 'pruned_through'", [.integer(last)])
         return Int(deleted)

@@ -20,6 +20,8 @@ struct MirrorNotes: Sendable {
     var cookie: Int64
     /// By folded name.
     var tables: [String: Table] = [:]
+    /// By folded name.
+    var histories: [String: TableHistory] = [:]
     /// Written into the database before the tables became durable; see `StoreAnchor`.
     var mark: String?
 
@@ -32,6 +34,7 @@ struct MirrorNotes: Sendable {
         positionBase = state.positionBase
         sentinel = state.sentinel
         cookie = state.schema.cookie
+        histories = state.histories
         for (name, table) in state.tables where !table.needsLoad && table.quarantined.isEmpty {
             tables[name] = Table(captureID: table.captureID, key: table.mapping.key.note)
         }
@@ -61,6 +64,10 @@ struct MirrorNotes: Sendable {
         ]
         if let sentinel { texts["sentinel"] = String(sentinel) }
         for (name, table) in tables { texts[Self.tablePrefix + name] = "\(table.captureID) \(table.key)" }
+        for history in histories.values {
+            let note = history.note
+            texts[note.key] = note.text
+        }
         return texts
     }
 }

@@ -13,6 +13,8 @@ struct MirrorState: Sendable {
         var needsLoad = true
         /// How many values of a column do not convert to the type that a schema names, by column.
         var quarantined: [String: Int] = [:]
+        /// Whether a history of the table is kept.
+        var keepsHistory = false
     }
 
     /// Declarations of the whole database as of `schema.cookie`.
@@ -34,6 +36,15 @@ struct MirrorState: Sendable {
     /// Log rows read since the last pruning.
     var unprunedCount = 0
 
+    /// Histories by folded table name, also of tables that are gone.
+    var histories: [String: TableHistory] = [:]
+    /// How the rows of open generations lie in the store, by folded table name.
+    var historyMappings: [String: TableMapping] = [:]
+    /// Why a history does not go on, by folded table name.
+    var haltedHistories: [String: EngineError] = [:]
+    /// The logs of row images by the id of their triggers.
+    var imageLogs: [Int64: ImageLog] = [:]
+
     /// What an earlier process left, until the schema has been read once.
     var restored: MirrorNotes?
 
@@ -52,6 +63,7 @@ struct MirrorState: Sendable {
         positionBase = notes.positionBase
         sentinel = notes.sentinel
         restored = notes
+        histories = snapshot.histories
     }
 
     /// Makes the next sync compare declarations and triggers again.

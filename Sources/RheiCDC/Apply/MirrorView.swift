@@ -11,4 +11,6 @@ package struct MirrorView: Sendable {
     package var refused: [String: EngineError]
     /// How many values do not convert to the types that schemas name, by lower-case table name, then by column.
     package var quarantined: [String: [String: Int]] = [:]
+    /// Why histories do not go on, by lower-case table name.
+    package var haltedHistories: [String: EngineError] = [:]
 }

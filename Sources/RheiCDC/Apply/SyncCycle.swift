@@ -13,17 +13,23 @@ struct SyncCycle {
         case needsInstallation
     }
 
-    private let connection: Connection
-    private let store: ColumnStore
+    let connection: Connection
+    let store: ColumnStore
     private let selection: CaptureSelection
     /// The column types that schemas name, by lower-case table name.
     private let types: [String: [String: DataType]]
     /// Whether triggers can be installed; otherwise tables without them are refused.
     private let mayInstall: Bool
-    private var state: MirrorState
-    private var report: SyncReport
+    /// Lower-case names of tables whose history is asked for.
+    private let histories: Set<String>
+    var state: MirrorState
+    private(set) var report: SyncReport
     /// Folded names of tables whose rows must be counted, since keys may have been missed.
-    private var suspects: Set<String> = []
+    private(set) var suspects: Set<String> = []
+    /// Whether the log does not tell all that happened since the last sync.
+    private(set) var losesHistories = false
+    /// Whether a VACUUM has renumbered rowids.
+    private(set) var isRenumbered = false
     /// What was done so far, by folded name.
     private var entries: [String: SyncReport.Table] = [:]
     /// Log rows to take at a time, which bounds the memory for keys.
@@ -31,8 +37,10 @@ struct SyncCycle {
 
     init(
         _ connection: Connection, _ store: ColumnStore, _ selection: CaptureSelection,
-        types: [String: [String: DataType]] = [:], mayInstall: Bool, logPortion: Int64, state: MirrorState
+        types: [String: [String: DataType]] = [:], histories: Set<String> = [], mayInstall: Bool, logPortion: Int64,
+        state: MirrorState
     ) {
+        self.histories = histories
         self.logPortion = logPortion
         self.connection = connection
         self.store = store
@@ -64,6 +72,7 @@ struct SyncCycle {
         try dropTables(transaction)
         for portion in span.portions(of: logPortion) { try applyChanges(log, portion, transaction) }
         for name in state.tables.keys.sorted() { try complete(name, transaction) }
+        try advanceHistories(LogSpan(after: state.sequence, through: extent.newest), transaction)
         report.tables = entries.values.filter(\.tellsSomething).sorted { $0.name < $1.name }
         state.sequence = extent.newest
         state.unprunedCount += report.changeCount
@@ -75,9 +84,11 @@ struct SyncCycle {
     /// Without a log no table is mirrored.
     private mutating func finishWithoutLog() throws -> Outcome {
         state.tables = [:]
+        state.histories = [:]
+        state.historyMappings = [:]
         state.dataVersion = try connection.dataVersion()
         let transaction = try store.begin()
-        try dropTables(transaction)
+        for name in transaction.tableNames { try transaction.dropTable(named: name) }
         try transaction.publish(at: state.position, notes: MirrorNotes(state).texts)
         return .done(state, report)
     }
@@ -91,11 +102,13 @@ struct SyncCycle {
         let schema = try SchemaReader(connection).read()
         let capture = try CaptureState(connection)
         if mayInstall, capture.isInstalled, capture.sentinel.map({ $0 <= 1 }) ?? true { return false }
-        let isRenumbered = capture.sentinel != state.sentinel || capture.sentinel.map { $0 <= 1 } ?? true
+        isRenumbered = capture.sentinel != state.sentinel || capture.sentinel.map { $0 <= 1 } ?? true
         // A store whose mark is unknown to the database does not belong to it; see `StoreAnchor`.
         let restored = state.restored.flatMap { notes in
             notes.mark.map(capture.marks.contains) == true && capture.logID == notes.logID ? notes : nil
         }
+        if state.restored != nil, restored == nil { state.histories = [:] }
+        state.imageLogs = capture.imageLogs
         var tables: [String: MirrorState.Table] = [:]
         var refused: [String: EngineError] = [:]
         for table in selection.tables(of: schema) {
@@ -106,7 +119,13 @@ struct SyncCycle {
                     if mayInstall { return false }
                     throw EngineError(.notMirrored, "table '\(table.name)' is not captured")
                 }
+                if mayInstall, histories.contains(name), capture.imageLogs[id] == nil,
+                    ImageLog.obstacle(table, mapping.key) == nil
+                {
+                    return false
+                }
                 var next = MirrorState.Table(mapping: mapping, captureID: id)
+                next.keepsHistory = capture.imageLogs[id] != nil
                 if let known = state.tables[name], known.captureID == id, known.mapping == mapping,
                     !(mapping.key.isRenumberedByVacuum && isRenumbered)
                 {
@@ -138,6 +157,7 @@ struct SyncCycle {
     /// Starts over when the log is another one than before.
     private mutating func takeLog(_ id: String) {
         guard id != state.logID else { return }
+        losesHistories = true
         state.positionBase += state.sequence
         state.sequence = 0
         state.logID = id
@@ -146,6 +166,7 @@ struct SyncCycle {
 
     /// The log no longer tells what changed since the last sync.
     private mutating func reloadAll(_ extent: ChangeLogReader.Extent) {
+        losesHistories = true
         if extent.newest < state.sequence { state.positionBase += state.sequence - extent.newest }
         state.sequence = extent.newest
         for name in state.tables.keys { state.tables[name]?.needsLoad = true }
@@ -153,7 +174,8 @@ struct SyncCycle {
 
     /// Removes tables from the store that are no longer mirrored.
     private func dropTables(_ transaction: StoreTransaction) throws {
-        for table in store.current.tables where state.tables[asciiLowercased(table.name)] == nil {
+        for table in store.current.tables
+        where state.tables[asciiLowercased(table.name)] == nil && !TableHistory.holdsVersions(table.name) {
             try transaction.dropTable(named: table.name)
         }
     }
@@ -222,7 +244,7 @@ struct SyncCycle {
     }
 
     /// Whether the other tables may go on after this error.
-    private static func concernsOneTable(_ error: EngineError) -> Bool {
+    static func concernsOneTable(_ error: EngineError) -> Bool {
         ![.cancelled, .busy, .closed, .outOfMemory, .invariant].contains(error.code)
     }
 }

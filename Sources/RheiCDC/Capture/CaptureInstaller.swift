@@ -14,11 +14,14 @@ package struct CaptureInstaller: Sendable {
     /// Repairs what foreign DDL has broken: triggers that are missing, changed, or on a renamed table. A table whose
     /// triggers are made anew gets a new id, so that every reader of the log loads it anew.
     ///
+    /// - Parameter histories: lower-case names of tables whose rows are to be logged in every state; those that are now, stay so.
     /// - Returns: per refused table the reason.
     @discardableResult
-    package func attach(_ selection: CaptureSelection) async throws -> [String: EngineError] {
+    package func attach(
+        _ selection: CaptureSelection, histories: Set<String> = []
+    ) async throws -> [String: EngineError] {
         try await writer.transaction { connection in
-            var work = InstallerWork(connection)
+            var work = InstallerWork(connection, histories: histories)
             return try work.attach(selection)
         }
     }
@@ -30,6 +33,16 @@ package struct CaptureInstaller: Sendable {
         try await writer.transaction { connection in
             var work = InstallerWork(connection)
             try work.detach(names)
+        }
+    }
+
+    /// Changes the declaration of a table, with the triggers of capture out of the way.
+    ///
+    /// - Parameter sql: one ALTER TABLE statement.
+    package func alter(_ name: String, by sql: String) async throws {
+        try await writer.transaction { connection in
+            var work = InstallerWork(connection)
+            try work.alter(name, by: sql)
         }
     }
 

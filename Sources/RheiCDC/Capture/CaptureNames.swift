@@ -13,6 +13,16 @@ enum CaptureNames {
 
     static let all = [log, tables, meta, sentinel]
 
+    /// Logs of row images: `id INTEGER PRIMARY KEY` of the table's triggers, `name`, the id of the triggers that these
+    /// took the place of without a gap (`continues`), and how many triggers there are. Present once a history is kept.
+    static let imageLogs = "_rhei_image_logs"
+    /// The columns of the images: `id, position, name`.
+    static let imageColumns = "_rhei_image_columns"
+
+    /// States of keys: `seq INTEGER PRIMARY KEY` (that of the key's row in the log), `at` (microseconds since 1970), `op`
+    /// (see ``ImageKind``), `k0, …` and the row's columns `c0, …`, none with an affinity.
+    static func images(table id: Int64) -> String { "_rhei_images_\(id)" }
+
     static func trigger(table id: Int64, suffix: String) -> String { "_rhei_\(id)_\(suffix)" }
 
     /// The table's id in a trigger's name.
@@ -37,6 +47,9 @@ enum CaptureNames {
         case durableThrough = "durable_through"
     }
 
-    /// The format of the log. In format 1 every row held one key; see `RowIDRuns` for the rows that came with 2.
-    static let formatVersion: Int64 = 2
+    /// The newest format of the log. In format 1 every row held one key; see `RowIDRuns` for the rows that came with 2,
+    /// and `imageLogs` for what came with 3.
+    static let formatVersion: Int64 = 3
+    /// The first format with rows that hold several rowids.
+    static let formatOfRuns: Int64 = 2
 }

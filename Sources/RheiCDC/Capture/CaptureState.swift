@@ -25,6 +25,8 @@ struct CaptureState: Sendable {
     var formatVersion: Int64 = 0
     /// How many key columns the log has.
     var keyWidth = 0
+    /// The logs of row images, by the id of their triggers; also of triggers that are gone, until their images are pruned.
+    var imageLogs: [Int64: ImageLog] = [:]
 
     /// Reads the state inside the caller's transaction.
     ///
@@ -63,6 +65,7 @@ struct CaptureState: Sendable {
         keyWidth = Int(
             try connection.firstInteger(
                 "SELECT count(*) FROM pragma_table_info('_rhei_cdc_log') WHERE name GLOB 'k[0-9]*'") ?? 0)
+        imageLogs = try ImageLog.readAll(connection)
     }
 
     static func integer(_ key: CaptureNames.MetaKey, _ connection: Connection) throws -> Int64? {
@@ -86,7 +89,7 @@ struct CaptureState: Sendable {
     /// The id under which exactly the right triggers stand on `table`; nil when it is not captured, or not as it should be.
     func captureID(of table: TableDescription, key: CaptureKey) -> Int64? {
         guard isInstalled, key.width <= keyWidth, let id = tableIDs[asciiLowercased(table.name)] else { return nil }
-        let wanted = CaptureTriggers(id: id, table: table, key: key).all
+        let wanted = CaptureTriggers(id: id, table: table, key: key, logsImages: imageLogs[id] != nil).all
         let found = triggers.filter { CaptureNames.tableID(ofTrigger: $0.name) == id }
         let isIntact =
             found.count == wanted.count

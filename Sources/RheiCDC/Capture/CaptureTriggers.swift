@@ -16,27 +16,36 @@ struct CaptureTrigger: Hashable, Sendable {
 /// also removes rows that conflict over another unique index, without firing DELETE triggers unless the writer has
 /// `recursive_triggers` on; those keys are logged by BEFORE triggers while the rows are still there. To log a key too
 /// many is harmless.
+///
+/// Of a table with a history they also log how the row of the key stands after the change; see ``CaptureTriggers/insertImage``.
 struct CaptureTriggers {
-    private let id: Int64
-    private let table: TableDescription
-    private let key: CaptureKey
+    let id: Int64
+    let table: TableDescription
+    let key: CaptureKey
+    private let logsImages: Bool
 
-    init(id: Int64, table: TableDescription, key: CaptureKey) {
+    init(id: Int64, table: TableDescription, key: CaptureKey, logsImages: Bool = false) {
         self.id = id
         self.table = table
         self.key = key
+        self.logsImages = logsImages
     }
 
     /// All triggers of the table.
     var all: [CaptureTrigger] {
         var triggers = [
-            trigger("i", "AFTER INSERT", [insertKey(of: "NEW")]),
-            trigger("u", "AFTER UPDATE", [insertKey(of: "OLD"), insertChangedKey]),
-            trigger("d", "AFTER DELETE", [insertKey(of: "OLD")]),
+            trigger("i", "AFTER INSERT", [insertKey(of: "NEW")] + image(of: "NEW", .arrived)),
+            trigger(
+                "u", "AFTER UPDATE",
+                [insertKey(of: "OLD")] + image(of: "OLD", .updated) + [insertChangedKey]
+                    + image(of: "NEW", .arrived, where: keyDifference)),
+            trigger("d", "AFTER DELETE", [insertKey(of: "OLD")] + image(of: "OLD", .updated)),
         ]
         let indexes = replaceableIndexes
         if !indexes.isEmpty {
-            let conflicts = indexes.map(insertConflicts)
+            let conflicts = indexes.flatMap { index in
+                [insertConflicts(over: index)] + (logsImages ? [insertDoubts(over: index)] : [])
+            }
             triggers.append(trigger("b", "BEFORE INSERT", conflicts))
             triggers.append(trigger("v", "BEFORE UPDATE" + updateColumns(of: indexes), conflicts))
         }
@@ -50,6 +59,10 @@ struct CaptureTriggers {
             name: name,
             sql: "CREATE TRIGGER \(quotedIdentifier(name)) \(event) ON \(quotedIdentifier(table.name)) BEGIN \(body)END"
         )
+    }
+
+    private func image(of row: String, _ kind: ImageKind, where condition: String? = nil) -> [String] {
+        logsImages ? [insertImage(of: row, kind, where: condition)] : []
     }
 
     // MARK: - Statements
@@ -67,22 +80,27 @@ struct CaptureTriggers {
 
     /// Logs the new key of an update that changed it. Compared bytewise, which may find a change where the key's collation
     /// sees none, never the reverse.
-    private var insertChangedKey: String {
-        let differences = key.sqlNames.map { "NEW.\($0) COLLATE BINARY IS NOT OLD.\($0)" }.joined(separator: " OR ")
-        return "\(insertInto) SELECT \(id)\(keyValues(of: "NEW")) WHERE \(differences)"
+    private var insertChangedKey: String { "\(insertInto) SELECT \(id)\(keyValues(of: "NEW")) WHERE \(keyDifference)" }
+
+    private var keyDifference: String {
+        key.sqlNames.map { "NEW.\($0) COLLATE BINARY IS NOT OLD.\($0)" }.joined(separator: " OR ")
     }
 
     /// Logs the rows that hold the new row's values in a unique index.
     private func insertConflicts(over index: IndexDescription) -> String {
+        let names = key.sqlNames.map { ", \($0)" }.joined()
+        return "\(insertInto) SELECT \(id)\(names) \(conflictSource(over: index))"
+    }
+
+    /// FROM and WHERE that find the row that holds the new row's values in a unique index: one at most.
+    func conflictSource(over index: IndexDescription) -> String {
         let terms = index.keyColumns.compactMap { part -> String? in
             guard let position = part.columnIndex else { return nil }
             let column = table.columns[position]
             return
                 "\(quotedIdentifier(column.name)) = \(newValue(of: column)) COLLATE \(quotedIdentifier(part.collation))"
         }
-        let names = key.sqlNames.map { ", \($0)" }.joined()
-        return "\(insertInto) SELECT \(id)\(names) FROM \(quotedIdentifier(table.name)) WHERE "
-            + terms.joined(separator: " AND ")
+        return "FROM \(quotedIdentifier(table.name)) WHERE " + terms.joined(separator: " AND ")
     }
 
     /// The value the new row will have. REPLACE puts the default in the place of a NULL in a NOT NULL column, after the

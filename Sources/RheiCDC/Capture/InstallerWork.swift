@@ -4,8 +4,13 @@ import RheiSQLite
 /// The steps of one installation, inside a write transaction.
 struct InstallerWork {
     private let connection: Connection
+    /// Lower-case names of tables whose history is asked for, besides those that have one.
+    private let histories: Set<String>
 
-    init(_ connection: Connection) { self.connection = connection }
+    init(_ connection: Connection, histories: Set<String> = []) {
+        self.connection = connection
+        self.histories = histories
+    }
 
     mutating func attach(_ selection: CaptureSelection) throws -> [String: EngineError] {
         let schema = try SchemaReader(connection).read()
@@ -22,8 +27,9 @@ struct InstallerWork {
         try renewSentinel(state)
         try widenLog(to: wanted.map(\.key.width).max() ?? 0, from: state.keyWidth)
         try forgetMissing(schema, state)
-        for (table, key) in wanted where state.captureID(of: table, key: key) == nil {
-            try capture(table, key, state)
+        for (table, key) in wanted {
+            let id = state.captureID(of: table, key: key)
+            if id.map({ lacksHistory($0, table, key, state) }) ?? true { try capture(table, key, state) }
         }
         return refused
     }
@@ -35,16 +41,43 @@ struct InstallerWork {
                 throw EngineError(.unknownName, "table '\(name)' is not captured")
             }
             try drop(id, state)
+            if state.imageLogs[id] != nil { try ImageLog.drop(id, connection) }
         }
         if try connection.firstInteger("SELECT count(*) FROM main._rhei_tables") == 0 { try removeAll() }
     }
 
+    mutating func alter(_ name: String, by sql: String) throws {
+        let state = try CaptureState(connection)
+        guard let id = state.tableIDs[asciiLowercased(name)],
+            let before = try SchemaReader(connection).read().table(named: name)
+        else { return try connection.execute(sql) }
+        let continues = wasWhole(id, before, state)
+        try drop(id, state)
+        try connection.execute(sql)
+        // Without the table, or a key, the next sync says what is wrong.
+        guard let table = try SchemaReader(connection).read().table(named: name), let key = try? CaptureKey(table)
+        else {
+            return
+        }
+        try capture(table, key, state, continuing: continues ? id : nil)
+    }
+
     mutating func removeAll() throws {
-        for trigger in try CaptureState(connection).triggers where CaptureNames.tableID(ofTrigger: trigger.name) != nil
-        {
+        let state = try CaptureState(connection)
+        for trigger in state.triggers where CaptureNames.tableID(ofTrigger: trigger.name) != nil {
             try connection.execute("DROP TRIGGER main.\(quotedIdentifier(trigger.name))")
         }
-        for name in CaptureNames.all { try connection.execute("DROP TABLE IF EXISTS main.\(quotedIdentifier(name))") }
+        for id in state.imageLogs.keys { try ImageLog.drop(id, connection) }
+        for name in CaptureNames.all + [CaptureNames.imageLogs, CaptureNames.imageColumns] {
+            try connection.execute("DROP TABLE IF EXISTS main.\(quotedIdentifier(name))")
+        }
+    }
+
+    private func lacksHistory(
+        _ id: Int64, _ table: TableDescription, _ key: CaptureKey, _ state: CaptureState
+    ) -> Bool {
+        histories.contains(asciiLowercased(table.name)) && state.imageLogs[id] == nil
+            && ImageLog.obstacle(table, key) == nil
     }
 
     // MARK: - Tables of capture
@@ -57,7 +90,7 @@ struct InstallerWork {
             CREATE TABLE IF NOT EXISTS main._rhei_meta(key TEXT PRIMARY KEY, value);
             CREATE TABLE IF NOT EXISTS main._rhei_rowids(x);
             INSERT OR IGNORE INTO main._rhei_meta VALUES
-                ('format_version', \(CaptureNames.formatVersion)), ('log_id', lower(hex(randomblob(16)))),
+                ('format_version', \(CaptureNames.formatOfRuns)), ('log_id', lower(hex(randomblob(16)))),
                 ('pruned_through', 0), ('next_table_id', 1), ('next_sentinel', 2);
             """)
     }
@@ -97,11 +130,35 @@ struct InstallerWork {
         for id in strays { try drop(id, state) }
     }
 
-    private func capture(_ table: TableDescription, _ key: CaptureKey, _ state: CaptureState) throws {
-        if let old = state.tableIDs[asciiLowercased(table.name)] { try drop(old, state) }
+    /// Makes the triggers of a table anew.
+    ///
+    /// - Parameter former: the triggers whose images the new ones continue, where that is known.
+    private func capture(
+        _ table: TableDescription, _ key: CaptureKey, _ state: CaptureState, continuing former: Int64? = nil
+    ) throws {
+        let old = state.tableIDs[asciiLowercased(table.name)]
+        if let old { try drop(old, state) }
         let id = try takeNumber(.nextTableID)
         try connection.run("INSERT INTO main._rhei_tables(id, name) VALUES (?, ?)", [.integer(id), .text(table.name)])
-        for trigger in CaptureTriggers(id: id, table: table, key: key).all { try connection.execute(trigger.creation) }
+        let hadHistory = old.map { state.imageLogs[$0] != nil } ?? false
+        let keepsHistory =
+            (hadHistory || histories.contains(asciiLowercased(table.name)))
+            && ImageLog.obstacle(table, key) == nil
+        let triggers = CaptureTriggers(id: id, table: table, key: key, logsImages: keepsHistory).all
+        if keepsHistory {
+            try ImageLog.create(
+                id, table, key, continuing: former ?? old.flatMap { wasWhole($0, table, state) ? $0 : nil },
+                triggerCount: triggers.count, connection)
+        }
+        for trigger in triggers { try connection.execute(trigger.creation) }
+    }
+
+    /// Whether a log of images has missed nothing: its triggers stand, all of them, on this table.
+    private func wasWhole(_ id: Int64, _ table: TableDescription, _ state: CaptureState) -> Bool {
+        let standing = state.triggers.filter {
+            CaptureNames.tableID(ofTrigger: $0.name) == id && asciiLowercased($0.table) == asciiLowercased(table.name)
+        }
+        return standing.count == state.imageLogs[id]?.triggerCount
     }
 
     private func drop(_ id: Int64, _ state: CaptureState) throws {

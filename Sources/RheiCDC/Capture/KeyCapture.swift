@@ -101,7 +101,7 @@ package final class KeyCapture: RowChangeObserver {
                 try statement.bind(table.id, at: 1)
                 try statement.bind(rowIDs.runs[0].first, at: 2)
             } else {
-                try useNewestFormat(connection)
+                try allowRuns(connection)
                 try statement.bind(-table.id, at: 1)
                 try statement.bind(.blob(rowIDs.encoded()), at: 2)
             }
@@ -120,17 +120,17 @@ package final class KeyCapture: RowChangeObserver {
     }
 
     /// Marks a log of an older format, before the first row that it could not hold.
-    private func useNewestFormat(_ connection: Connection) throws {
-        guard formatVersion < CaptureNames.formatVersion else { return }
+    private func allowRuns(_ connection: Connection) throws {
+        guard formatVersion < CaptureNames.formatOfRuns else { return }
         try connection.run(
             "UPDATE main._rhei_meta SET value = ? WHERE key = ? AND value < ?1",
-            [.integer(CaptureNames.formatVersion), .text(CaptureNames.MetaKey.formatVersion.rawValue)])
+            [.integer(CaptureNames.formatOfRuns), .text(CaptureNames.MetaKey.formatVersion.rawValue)])
     }
 
     // MARK: - Tables
 
-    /// Reads what is captured, and whether all triggers of the database may rest: none is the application's, and ours
-    /// stand as they should, so that no sync will find a table to load anew.
+    /// Reads what is captured, and whether all triggers of the database may rest: none is the application's, none logs
+    /// images, and ours stand as they should, so that no sync will find a table to load anew.
     private func readTables(_ connection: Connection) throws {
         isUsable = false
         tables = []
@@ -140,7 +140,7 @@ package final class KeyCapture: RowChangeObserver {
         guard state.isInstalled, !state.tableIDs.isEmpty, try !Self.hasTriggersOfApplication(connection) else { return }
         let schema = try SchemaReader(connection).read()
         for (name, id) in state.tableIDs {
-            guard let table = schema.table(named: name), let key = try? CaptureKey(table),
+            guard state.imageLogs[id] == nil, let table = schema.table(named: name), let key = try? CaptureKey(table),
                 state.captureID(of: table, key: key) == id, let columns = Self.keyColumns(of: table, key)
             else { return }
             positions[name] = tables.count

@@ -63,3 +63,26 @@ extension Binder {
         return found[0]
     }
 }
+
+extension Binder {
+    /// Computes the moment after `AS OF`: a position as an integer, or a time as a timestamp, a date or a text of one.
+    func bindHistoryPoint(_ expression: SyntaxExpression) throws -> HistoryPoint {
+        let context = ExpressionContext(Scope(parent: nil, commonTables: nil))
+        let folded = ConstantFolding(evaluate: evaluate).fold(try bind(expression, context).expression)
+        guard case .literal(let value, let type) = folded, context.subqueries.joins.isEmpty else {
+            throw EngineError(
+                .typeMismatch, "the moment after AS OF must be a constant", at: position(expression.range))
+        }
+        switch (value, type) {
+        case (.integer(let time), .timestamp(.microsecond, timeZone: nil)): return .time(time)
+        case (.integer(let day), .date32): return .time(day * 86_400_000_000)
+        case (.integer(let position), .int64), (.integer(let position), .any): return .position(position)
+        case (.text(let text), _):
+            if let time = CalendarText.timestamp(text.utf8) { return .time(time) }
+        default: break
+        }
+        throw EngineError(
+            .typeMismatch, "AS OF takes a position as an integer, or a time such as '2026-01-31 12:00:00' in UTC",
+            at: position(expression.range))
+    }
+}

@@ -15,8 +15,9 @@ extension Binder {
     func bindTables(_ table: TableExpression, _ scope: Scope) throws -> BoundTables {
         switch table {
         case .table(let reference):
-            if reference.asOf != nil { throw EngineError.unsupported("AS OF", at: position(reference.range)) }
-            let bound = try bindTable(named: reference.name, alias: reference.alias?.name.name, outer: scope)
+            let point = try reference.asOf.map(bindHistoryPoint) ?? asOf
+            let bound = try bindTable(
+                named: reference.name, alias: reference.alias?.name.name, outer: scope, asOf: point)
             return BoundTables(plan: bound.plan, sources: [try renamed(bound.source, reference.alias)])
         case .function(let function):
             return try renamed(try bindTableFunction(function, scope), function.alias)
@@ -101,13 +102,15 @@ extension Binder {
     }
 
     /// Binds a name in FROM: a common table, a view or a table.
+    ///
+    /// - Parameter point: the moment as of which to read it; a common table tells for itself of what it reads.
     func bindTable(
-        named name: QualifiedName, alias: String?, outer scope: Scope
+        named name: QualifiedName, alias: String?, outer scope: Scope, asOf point: HistoryPoint?
     ) throws -> (plan: LogicalPlan, source: ScopeSource) {
         if name.schema == nil, let (frame, entry) = scope.commonTables?.find(name.name.name) {
             return try bindCommonTable(entry, frame, alias: alias ?? name.name.name, name.range)
         }
-        guard let object = try object(name) else {
+        guard let object = try object(name, asOf: point) else {
             throw EngineError(
                 .unknownName, "no such table: \(name.schema.map { $0.name + "." } ?? "")\(name.name.name)",
                 at: position(name.range),
@@ -128,8 +131,11 @@ extension Binder {
     }
 
     /// Looks a name up in the catalog, whose errors take the place of the name.
-    private func object(_ name: QualifiedName) throws -> CatalogObject? {
+    private func object(_ name: QualifiedName, asOf point: HistoryPoint?) throws -> CatalogObject? {
         do {
+            if let point {
+                return try catalog.object(named: name.name.name, schema: name.schema?.name, asOf: point)
+            }
             return try catalog.object(named: name.name.name, schema: name.schema?.name)
         } catch var error as EngineError where error.range == nil {
             error.range = position(name.range)

@@ -103,7 +103,7 @@ extension Binder {
             }
         case .select(let statement): outcome = try bindIn(row, select: statement, operand.range, context)
         case .table(let name):
-            let source = try bindTable(named: name, alias: nil, outer: context.scope)
+            let source = try bindTable(named: name, alias: nil, outer: context.scope, asOf: asOf)
             let columns = source.source.columns.filter { !$0.isHidden }
             outcome = try bindIn(row, source.plan, columns.map(\.value), operand.range, context)
         case .function(let name, _):

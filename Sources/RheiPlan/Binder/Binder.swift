@@ -17,6 +17,8 @@ final class Binder {
     var text: [UInt8]?
     /// Names of the views being bound, to refuse circular ones.
     var openViews: [String] = []
+    /// The moment as of which tables are read that name none themselves; nil for now.
+    var asOf: HistoryPoint?
     /// How many joins in parentheses have become items of FROM.
     var itemCount = 0
 

@@ -1,3 +1,4 @@
+import RheiCore
 package import RheiSQL
 
 /// The tables and views that a query may name, at one version.
@@ -6,6 +7,10 @@ package protocol Catalog: Sendable {
     ///
     /// Throws when the object exists but cannot be read from columns (not mirrored, virtual, damaged), saying why.
     func object(named name: String, schema: String?) throws -> CatalogObject?
+    /// Returns a table as it was at a moment; nil when there never was one of that name.
+    ///
+    /// Throws `unsupported` for a table without a history, `invalidArgument` for a moment that its history does not tell of.
+    func object(named name: String, schema: String?, asOf point: HistoryPoint) throws -> CatalogObject?
     /// All names, for hints.
     var objectNames: [String] { get }
     /// Returns the table function of that name, compared without case, beside those of the language
@@ -15,6 +20,10 @@ package protocol Catalog: Sendable {
 
 extension Catalog {
     package func tableFunction(named name: String) throws -> TableFunction? { nil }
+
+    package func object(named name: String, schema: String?, asOf point: HistoryPoint) throws -> CatalogObject? {
+        throw EngineError.unsupported("AS OF")
+    }
 }
 
 package enum CatalogObject: Sendable {

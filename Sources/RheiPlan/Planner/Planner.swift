@@ -71,6 +71,7 @@ package struct Planner {
     private func bind(_ statement: SelectStatement, _ context: PlanContext) throws -> BoundQuery {
         let binder = Binder(
             catalog: catalog, parameters: parameters, text: sql, context: context, evaluate: options.evaluate)
+        binder.asOf = options.asOf
         if let run = options.run { binder.run = { plan, context in try run(physical(plan, PlanContext(context))) } }
         var bound = try binder.bind(statement)
         bound.plan = LogicalPlan.project(bound.plan, exactly: bound.columns, context).plan

@@ -12,6 +12,9 @@ package struct PlannerOptions: Sendable {
     /// planning; nil where that is not possible, and such queries are refused.
     package var run: (@Sendable (QueryPlan) throws -> [[SQLValue]])?
 
+    /// The moment as of which tables are read that name none themselves; nil for now.
+    package var asOf: HistoryPoint?
+
     package init(
         optimize: Bool = true, evaluate: (@Sendable (Expression) -> SQLValue?)? = nil,
         run: (@Sendable (QueryPlan) throws -> [[SQLValue]])? = nil

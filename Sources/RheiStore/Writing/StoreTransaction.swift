@@ -29,6 +29,12 @@ package final class StoreTransaction {
     /// Number of live rows of a table, as this transaction sees it; 0 when there is no such table.
     package func rowCount(of id: TableID) -> Int { (changed[id] ?? store.writer.tables[id])?.liveRowCount ?? 0 }
 
+    func state(named name: String) -> TableState? {
+        tableID(named: name).flatMap { changed[$0] ?? store.writer.tables[$0] }
+    }
+
+    var allNames: Dictionary<String, TableID>.Keys { names.keys }
+
     /// Makes an empty table.
     ///
     /// - Throws: `constraint` when the name is taken, and what `TableLoader.init` throws.
@@ -137,7 +143,7 @@ package final class StoreTransaction {
     }
 
     /// Runs a change of one table; when it throws, the table is as before.
-    private func change(_ id: TableID, _ body: (inout TableState) throws -> Void) throws {
+    func change(_ id: TableID, _ body: (inout TableState) throws -> Void) throws {
         try checkOpen()
         guard names.values.contains(id), var state = changed.removeValue(forKey: id) ?? store.writer.tables[id] else {
             throw EngineError(.unknownName, "no table has the identifier \(id.value)")

@@ -40,17 +40,25 @@ extension TableState {
         return sorted.isEmpty ? nil : try search(key)
     }
 
+    /// Finds the live row of a key.
+    mutating func row(of key: Int64, _ index: KeyIndex) throws -> Int64? {
+        if let row = index.row(of: key) { return row }
+        return sorted.isEmpty ? nil : try search(key, isLeaving: false)
+    }
+
     /// Finds the live row of a key in the sorted segments.
     ///
-    /// A segment whose keys turn out not to ascend leaves them, and its other rows go into the index.
-    private mutating func search(_ key: Int64) throws -> Int64? {
+    /// A segment whose keys turn out not to ascend leaves them, and its rows go into the index.
+    ///
+    /// - Parameter isLeaving: whether the row found is to stay out of the index, as it is about to lose the key.
+    private mutating func search(_ key: Int64, isLeaving: Bool = true) throws -> Int64? {
         guard let first = sorted.firstRow(ofSegmentWith: key) else { return nil }
         let part = segments[segmentIndex(of: first)]
         let segment = part.segment
         guard let keys = try segment.keys(), let integers = try? PrimitiveArray<Int64>(keys) else { return nil }
         guard segment.ascendingKeys != nil else {
             let position = (0..<integers.count).first { integers[$0] == key && !part.isDeleted($0) }
-            try moveToIndex(part, leavingOut: key)
+            try moveToIndex(part, leavingOut: isLeaving ? key : nil)
             return position.map { first + Int64($0) }
         }
         var low = 0

@@ -20,6 +20,9 @@ struct AttachCommand: AsyncParsableCommand {
     @Flag(help: "Keep no columns on disk: every command that needs them reads the tables again.")
     var inMemory = false
 
+    @Flag(help: "Keep all versions of the rows from now on, for AS OF and history().")
+    var history = false
+
     func run() async throws {
         do {
             try InputText.requireFile(database)
@@ -35,8 +38,8 @@ struct AttachCommand: AsyncParsableCommand {
             let engine = try await HtapEngine(config)
             let names = tables.isEmpty ? try await engine.tableNames() : tables
             for name in names {
-                try await engine.registerTable(name)
-                ErrorReporter().note("mirrored \(name)")
+                try await engine.registerTable(name, mode: history ? .temporal : .mirror)
+                ErrorReporter().note("mirrored \(name)\(history ? ", with its history" : "")")
             }
             await engine.shutdown()
         } catch {

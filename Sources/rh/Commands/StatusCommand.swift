@@ -40,6 +40,11 @@ struct StatusReport {
             let problem = table.lastError.map { ", error: \($0)" } ?? ""
             let bytes = status.storage == nil ? "" : ", \(table.fileByteCount) bytes on disk"
             output.write("\(table.name): \(table.rowCount) rows\(bytes)\(problem)\n")
+            guard let history = table.history else { continue }
+            let state = history.isOpen ? "" : ", not followed" + (history.lastError.map { ": \($0)" } ?? "")
+            output.write(
+                "  history from position \(history.startPosition): \(history.openVersionCount) versions are valid, "
+                    + "\(history.closedVersionCount) ended\(state)\n")
         }
     }
 }

@@ -1,0 +1,145 @@
+/// Makes random statements of all forms that change rows, for seven tables of different kinds.
+package struct RandomWork {
+    package static let schema = """
+        CREATE TABLE plain(id INTEGER PRIMARY KEY, a INTEGER, b TEXT COLLATE NOCASE UNIQUE, c);
+        CREATE TABLE hidden(a NUMERIC, b REAL, c BLOB);
+        CREATE TABLE keyed(k TEXT PRIMARY KEY COLLATE NOCASE, v, w UNIQUE);
+        CREATE TABLE composite(a, b, v, u UNIQUE, PRIMARY KEY(b, a)) WITHOUT ROWID;
+        CREATE TABLE folded(k TEXT COLLATE RTRIM, n REAL, v, PRIMARY KEY(k COLLATE NOCASE, n)) WITHOUT ROWID;
+        CREATE TABLE partial(id INTEGER PRIMARY KEY, a, b, g AS (a || b));
+        CREATE UNIQUE INDEX partial_index ON partial(a) WHERE b > 2;
+        CREATE UNIQUE INDEX expression_index ON partial(lower(a), b);
+        CREATE TABLE child(id INTEGER PRIMARY KEY, p REFERENCES plain(id) ON DELETE CASCADE ON UPDATE CASCADE, v);
+        """
+
+    /// With it every write has to run triggers; without it the engine's own transactions report their rows.
+    package static let trigger = """
+        CREATE TRIGGER moves AFTER INSERT ON hidden WHEN NEW.rowid % 7 = 0 BEGIN
+            UPDATE hidden SET b = NEW.rowid WHERE rowid = NEW.rowid - 1;
+            INSERT OR REPLACE INTO plain(b, c) VALUES ('moved' || (NEW.rowid % 5), NEW.a);
+        END;
+        """
+
+    private var random: SeededGenerator
+    /// The tables that are written to; often written ones come several times.
+    private let tables: [String]
+    private let vacuums: Bool
+
+    /// - Parameters:
+    ///   - tables: nil for all seven.
+    ///   - vacuums: whether VACUUM is among the statements.
+    package init(seed: UInt64, tables: [String]? = nil, vacuums: Bool = true) {
+        random = SeededGenerator(seed: seed)
+        self.tables =
+            tables ?? ["plain", "plain", "hidden", "hidden", "keyed", "composite", "folded", "partial", "child"]
+        self.vacuums = vacuums
+    }
+
+    package mutating func below(_ bound: Int) -> Int { random.below(bound) }
+
+    private mutating func pick(_ choices: [String]) -> String { random.pick(choices) }
+
+    package mutating func statements(count: Int) -> [String] { (0..<count).map { _ in statement() } }
+
+    private mutating func statement() -> String {
+        let table = pick(tables)
+        switch below(20) {
+        case 0...8: return insert(table)
+        case 9...13: return update(table)
+        case 14...16: return "DELETE FROM \(table) WHERE \(condition(table))"
+        case 17: return upsert(table)
+        case 18: return keyChange(table)
+        default: return rare(table)
+        }
+    }
+
+    package static let columns: [String: [String]] = [
+        "plain": ["id", "a", "b", "c"], "hidden": ["a", "b", "c"], "keyed": ["k", "v", "w"],
+        "composite": ["a", "b", "v", "u"], "folded": ["k", "n", "v"], "partial": ["id", "a", "b"],
+        "child": ["id", "p", "v"],
+    ]
+
+    private mutating func value(_ column: String) -> String {
+        switch column {
+        case "id", "p":
+            return pick(["\(below(150))", "NULL", "\(below(150))", "\(below(1_000_000_000) - 500_000_000)"])
+        case "k", "u", "w":
+            return pick([
+                "'\(pick(["a", "A", "b ", "B", "ß", "x  "]))\(below(30))'", "\(below(30))", "NULL", "x'0\(below(9))'",
+            ])
+        default: break
+        }
+        return pick([
+            "\(below(20))", "\(below(20)).0", "\(below(9)).25", "'\(pick(["x", "X", "y", "z  "]))\(below(9))'", "NULL",
+            "x'00\(below(9))f'", "1e999", "-1e999", "-0.0", "9223372036854775807", "-9223372036854775808",
+            "CAST(x'61ff00\(below(9))2' AS TEXT)", "'a' || char(0) || 'b'",
+            "'\(String(repeating: "long text ", count: below(20)))'",
+            "zeroblob(\(below(40)))",
+        ])
+    }
+
+    private mutating func clause() -> String {
+        pick(["", "", "OR REPLACE", "OR REPLACE", "OR IGNORE", "OR FAIL", "OR ROLLBACK"])
+    }
+
+    private mutating func row(_ table: String) -> String {
+        let columns = Self.columns[table] ?? []
+        return "(" + columns.map { value($0) }.joined(separator: ", ") + ")"
+    }
+
+    private mutating func insert(_ table: String) -> String {
+        let columns = (Self.columns[table] ?? []).joined(separator: ", ")
+        let rows = (0...below(4)).map { _ in row(table) }.joined(separator: ", ")
+        return "INSERT \(clause()) INTO \(table)(\(columns)) VALUES \(rows)"
+    }
+
+    /// A condition that about one row in `count` meets; the same rows for the same seed, unlike SQLite's `random()`.
+    private mutating func chance(_ count: Int, _ column: String) -> String {
+        let digit = "coalesce(unicode(substr(hex(\(column)), \(2 * below(6) + 2), 1)), 0)"
+        return "(length(hex(\(column))) * 5 + \(digit) + \(below(count))) % \(count) = 0"
+    }
+
+    private mutating func condition(_ table: String) -> String {
+        let column = pick(Self.columns[table] ?? [])
+        switch below(5) {
+        case 0: return "\(column) = \(value(column))"
+        case 1: return "\(column) > \(value(column)) AND \(chance(4, column))"
+        case 2: return "\(column) IS NULL AND \(chance(3, pick(Self.columns[table] ?? [])))"
+        case 3: return "typeof(\(column)) = '\(pick(["text", "blob", "real", "integer"]))' AND \(chance(6, column))"
+        default: return chance(15, column)
+        }
+    }
+
+    private mutating func update(_ table: String) -> String {
+        let column = pick(Self.columns[table] ?? [])
+        return "UPDATE \(clause()) \(table) SET \(column) = \(value(column)) WHERE \(condition(table))"
+    }
+
+    private mutating func upsert(_ table: String) -> String {
+        let columns = Self.columns[table] ?? []
+        let column = pick(columns)
+        return "INSERT INTO \(table)(\(columns.joined(separator: ", "))) VALUES \(row(table))"
+            + " ON CONFLICT DO UPDATE SET \(column) = \(value(column))"
+    }
+
+    private mutating func keyChange(_ table: String) -> String {
+        switch table {
+        case "composite": return "UPDATE \(clause()) composite SET a = b, b = a WHERE \(condition(table))"
+        case "folded":
+            return "UPDATE \(clause()) folded SET k = upper(k) || ' ', n = n + \(below(2)) WHERE \(condition(table))"
+        case "keyed":
+            return
+                "UPDATE \(clause()) keyed SET k = \(pick(["upper(k)", "lower(k)", "k || '1'"])) WHERE \(condition(table))"
+        default: return "UPDATE \(clause()) \(table) SET rowid = rowid + \(below(5) - 2) WHERE \(condition(table))"
+        }
+    }
+
+    private mutating func rare(_ table: String) -> String {
+        switch below(30) {
+        case 0: return "DELETE FROM \(table)"
+        case 1: return vacuums ? "VACUUM" : "DELETE FROM \(table) WHERE \(condition(table))"
+        case 2...12: return "INSERT \(clause()) INTO \(table) SELECT * FROM \(table) WHERE \(condition(table))"
+        default: return "SELECT 1"
+        }
+    }
+}

@@ -1,0 +1,189 @@
+import Rhei
+import RheiSQLite
+import RheiTestSupport
+import Testing
+
+/// The versions of rows: what begins and ends them, and tables as they were.
+@Suite struct HistoryTests {
+    /// An engine whose tables keep their history.
+    private func withHistories(
+        _ script: String, _ tables: [String], _ body: (HtapEngine) async throws -> Void
+    ) async throws {
+        try await withEngine { engine in
+            try await engine.run(script)
+            for table in tables { try await engine.registerTable(table, mode: .temporal) }
+            try await body(engine)
+        }
+    }
+
+    private func rows(_ engine: HtapEngine, _ sql: String) async throws -> [[SQLValue]] {
+        try await engine.query(sql).rows()
+    }
+
+    @Test func `a row has versions with intervals that meet and leave a gap where it was gone`() async throws {
+        try await withHistories("CREATE TABLE t(id INTEGER PRIMARY KEY, v)", ["t"]) { engine in
+            let start = try await engine.syncNow().position
+            try await engine.run("INSERT INTO t VALUES (1, 'a')")
+            let inserted = try await engine.syncNow().position
+            try await engine.run("UPDATE t SET v = 'b'; UPDATE t SET v = 'c'")
+            let updated = try await engine.syncNow().position
+            try await engine.run("DELETE FROM t")
+            let deleted = try await engine.syncNow().position
+            try await engine.run("INSERT INTO t VALUES (1, 'd')")
+            let again = try await engine.syncNow().position
+            let versions = try await rows(
+                engine,
+                """
+                SELECT v, _rhei_operation, _rhei_from_position, _rhei_to_position FROM history('t')
+                ORDER BY _rhei_from_position
+                """)
+            #expect(
+                versions.map { Array($0.prefix(2)) } == [["a", "I"], ["b", "U"], ["c", "U"], ["d", "I"]])
+            #expect(
+                versions.map { $0[2] } == [
+                    .integer(inserted), .integer(inserted + 1), .integer(updated), .integer(again),
+                ])
+            #expect(versions.map { $0[3] } == [.integer(inserted + 1), .integer(updated), .integer(deleted), .null])
+            for (position, expected) in [
+                (start, []), (inserted, [["a"]]), (updated, [["c"]]), (deleted, []), (again, [["d"]]),
+            ] as [(Int64, [[SQLValue]])] {
+                #expect(try await rows(engine, "SELECT v FROM t AS OF \(position)") == expected)
+            }
+            #expect(try await rows(engine, "SELECT v FROM t") == [["d"]])
+        }
+    }
+
+    @Test func `rows that REPLACE removes over another index end, rows that stay do not`() async throws {
+        let script =
+            "CREATE TABLE t(id INTEGER PRIMARY KEY, u UNIQUE, v); INSERT INTO t VALUES (1, 'x', 1), (2, 'y', 1)"
+        try await withHistories(script, ["t"]) { engine in
+            try await engine.run("INSERT OR IGNORE INTO t VALUES (3, 'x', 2)")
+            try await engine.run("INSERT INTO t VALUES (4, 'y', 2) ON CONFLICT(u) DO UPDATE SET v = 3")
+            let before = try await engine.syncNow().position
+            try await engine.run("INSERT OR REPLACE INTO t VALUES (3, 'x', 2)")
+            let replaced = try await engine.syncNow().position
+            try await engine.run("UPDATE OR REPLACE t SET u = 'y' WHERE id = 3; INSERT INTO t VALUES (2, 'z', 9)")
+            let after = try await engine.syncNow().position
+            let sql = "SELECT id, u, v FROM t AS OF "
+            #expect(try await rows(engine, sql + "\(before) ORDER BY id") == [[1, "x", 1], [2, "y", 3]])
+            #expect(try await rows(engine, sql + "\(replaced) ORDER BY id") == [[2, "y", 3], [3, "x", 2]])
+            #expect(try await rows(engine, sql + "\(after) ORDER BY id") == [[2, "z", 9], [3, "y", 2]])
+        }
+    }
+
+    @Test func `times in UTC read the table as it was`() async throws {
+        try await withHistories("CREATE TABLE t(id INTEGER PRIMARY KEY, v); INSERT INTO t VALUES (1, 'a')", ["t"]) {
+            engine in
+            try await engine.syncNow()
+            let status = try await #require(engine.syncStatus().tables.first?.history)
+            try await engine.run("UPDATE t SET v = 'b'")
+            let ends = try await rows(
+                engine, "SELECT v, _rhei_valid_from, _rhei_valid_to FROM history('t') WHERE v = 'a'")
+            #expect(ends.count == 1)
+            let begin = try await rows(engine, "SELECT cast(min(_rhei_valid_from) AS TEXT) FROM history('t')")
+            guard case .text(let text)? = begin.first?.first else { throw EngineError(.invariant, "\(begin)") }
+            #expect(status.startTime > 0)
+            #expect(try await rows(engine, "SELECT v FROM t AS OF '\(text)'") == [["a"]])
+            #expect(try await rows(engine, "SELECT v FROM t AS OF timestamp '\(text)'") == [["a"]])
+            await #expect(throws: EngineError.self) { try await rows(engine, "SELECT v FROM t AS OF '1999-01-01'") }
+        }
+    }
+
+    @Test func `moments that are not told of are refused, and tables without a history`() async throws {
+        try await withHistories(
+            "CREATE TABLE t(id INTEGER PRIMARY KEY, v); CREATE TABLE u(a); CREATE VIEW w AS SELECT * FROM t", ["t"]
+        ) {
+            engine in
+            try await engine.registerTable("u")
+            for sql in [
+                "SELECT * FROM t AS OF 1000000", "SELECT * FROM t AS OF -1", "SELECT * FROM u AS OF 1",
+                "SELECT * FROM w AS OF 1", "SELECT * FROM t AS OF 'yesterday'", "SELECT * FROM t AS OF NULL",
+                "SELECT * FROM t AS OF v", "SELECT * FROM history('u')", "SELECT * FROM missing AS OF 1",
+            ] {
+                await #expect(throws: EngineError.self, "\(sql)") { try await engine.query(sql) }
+            }
+        }
+    }
+
+    @Test func `a table's earlier columns come back with its earlier rows`() async throws {
+        try await withHistories("CREATE TABLE t(id INTEGER PRIMARY KEY, v); INSERT INTO t VALUES (1, 'a')", ["t"]) {
+            engine in
+            try await engine.run("UPDATE t SET v = 'b'")
+            let before = try await engine.syncNow().position
+            try await engine.run("UPDATE t SET v = 'c'; ALTER TABLE t ADD COLUMN w DEFAULT 7; UPDATE t SET v = 'd'")
+            let after = try await engine.syncNow().position
+            try await engine.run("UPDATE t SET w = 8")
+            let now = try await engine.syncNow().position
+            #expect(try await rows(engine, "SELECT * FROM t AS OF \(before)") == [[1, "b"]])
+            #expect(try await rows(engine, "SELECT * FROM t AS OF \(before + 1)") == [[1, "c"]])
+            #expect(try await rows(engine, "SELECT * FROM t AS OF \(after)") == [[1, "d", 7]])
+            #expect(try await rows(engine, "SELECT * FROM t AS OF \(now)") == [[1, "d", 8]])
+        }
+    }
+
+    @Test func `columns come and go by the engine, and earlier versions keep theirs`() async throws {
+        try await withHistories("CREATE TABLE t(id INTEGER PRIMARY KEY, v, w); INSERT INTO t VALUES (1, 'a', 5)", ["t"])
+        {
+            engine in
+            let before = try await engine.syncNow().position
+            try await engine.run("UPDATE t SET v = 'b'")
+            try await engine.dropColumn("w", ofTable: "t")
+            try await engine.addColumn("x DEFAULT 3", toTable: "t")
+            try await engine.run("UPDATE t SET v = 'c'")
+            let after = try await engine.syncNow().position
+            #expect(try await rows(engine, "SELECT * FROM t AS OF \(before)") == [[1, "a", 5]])
+            #expect(try await rows(engine, "SELECT * FROM t AS OF \(before + 1)") == [[1, "b", 3]])
+            #expect(try await rows(engine, "SELECT * FROM t AS OF \(after)") == [[1, "c", 3]])
+            #expect(try await rows(engine, "SELECT * FROM t") == [[1, "c", 3]])
+        }
+    }
+
+    @Test func `a dropped table can be read as it was`() async throws {
+        try await withHistories("CREATE TABLE t(id INTEGER PRIMARY KEY, v); INSERT INTO t VALUES (1, 'a')", ["t"]) {
+            engine in
+            let before = try await engine.syncNow().position
+            try await engine.run("UPDATE t SET v = 'b'; DROP TABLE t; CREATE TABLE o(a)")
+            try await engine.registerTable("o")
+            try await engine.run("INSERT INTO o VALUES (1)")
+            let after = try await engine.syncNow().position
+            #expect(try await rows(engine, "SELECT * FROM t AS OF \(before)") == [[1, "a"]])
+            #expect(try await rows(engine, "SELECT * FROM t AS OF \(before + 1)") == [[1, "b"]])
+            await #expect(throws: EngineError.self) { try await rows(engine, "SELECT * FROM t AS OF \(after)") }
+        }
+    }
+
+    @Test func `histories in files go on after a restart, with what was written meanwhile`() async throws {
+        let folder = try TemporaryFolder()
+        var config = HtapConfig(databasePath: folder.path("test.db"))
+        config.storageMode = .segments(path: folder.path("columns"))
+        config.syncMode = .temporal
+        var engine = try await HtapEngine(config)
+        try await engine.run("CREATE TABLE t(id INTEGER PRIMARY KEY, v); INSERT INTO t VALUES (1, 'a')")
+        try await engine.registerTable("t")
+        let first = try await engine.syncNow().position
+        try await engine.run("UPDATE t SET v = 'b'")
+        let second = try await engine.syncNow().position
+        await engine.shutdown()
+        let other = try Connection(path: folder.path("test.db"), options: ConnectionOptions(.readWrite))
+        try other.execute("UPDATE t SET v = 'c'; INSERT INTO t VALUES (2, 'x'); DELETE FROM t WHERE id = 1")
+        engine = try await HtapEngine(config)
+        let last = try await engine.syncNow().position
+        #expect(try await rows(engine, "SELECT * FROM t AS OF \(first)") == [[1, "a"]])
+        #expect(try await rows(engine, "SELECT * FROM t AS OF \(second)") == [[1, "b"]])
+        #expect(try await rows(engine, "SELECT * FROM t AS OF \(second + 1)") == [[1, "c"]])
+        #expect(try await rows(engine, "SELECT * FROM t AS OF \(last)") == [[2, "x"]])
+        await engine.shutdown()
+    }
+
+    @Test func `a VACUUM of hidden rowids begins the history anew and tells nothing wrong`() async throws {
+        try await withHistories("CREATE TABLE t(v); INSERT INTO t VALUES ('a'), ('b'), ('c')", ["t"]) { engine in
+            let before = try await engine.syncNow().position
+            try await engine.run("DELETE FROM t WHERE v = 'a'")
+            try await engine.execute("VACUUM")
+            try await engine.run("UPDATE t SET v = 'd' WHERE v = 'b'")
+            let after = try await engine.syncNow().position
+            #expect(try await rows(engine, "SELECT v FROM t AS OF \(before) ORDER BY v") == [["a"], ["b"], ["c"]])
+            #expect(try await rows(engine, "SELECT v FROM t AS OF \(after) ORDER BY v") == [["c"], ["d"]])
+        }
+    }
+}
