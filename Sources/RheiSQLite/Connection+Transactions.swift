@@ -74,6 +74,17 @@ extension Connection {
         return try body(self)
     }
 
+    /// Runs `body` without waiting for locks of others.
+    ///
+    /// - Returns: nil when a lock was in the way, and `body` has done nothing.
+    func withoutWaiting<Value>(_ body: () -> Result<Value, any Error>) -> Result<Value, any Error>? {
+        unsafe sqlite3_busy_timeout(handle, 0)
+        defer { unsafe sqlite3_busy_timeout(handle, options.busyTimeoutMilliseconds) }
+        let result = body()
+        if case .failure(let error as EngineError) = result, error.code == .busy { return nil }
+        return result
+    }
+
     /// Rolls back whatever transaction is open.
     ///
     /// - Returns: whether one was.

@@ -22,7 +22,7 @@ struct GroupCommit {
     /// Runs those of `jobs` whose tasks still wait, and resumes them after the commit.
     func run(_ jobs: [StatementJob]) {
         let started = jobs.filter { $0.ticket.start(interruptible: nil) }
-        let results = started.count > 1 ? runTogether(started) : started.map(runAlone)
+        let results = started.count > 1 ? runTogether(started) : started.map { runAlone($0.sql, $0.parameters) }
         for (job, result) in zip(started, results) {
             job.ticket.finish()
             job.resume(result)
@@ -36,11 +36,11 @@ struct GroupCommit {
         var results: [Result<WriteResult, any Error>] = []
         for job in jobs {
             results.append(runInGroup(job))
-            if connection.isAutocommit { return jobs.map(runAlone) }
+            if connection.isAutocommit { return jobs.map { runAlone($0.sql, $0.parameters) } }
         }
         do { try connection.commit() } catch {
             connection.rollBackIfOpen()
-            return jobs.map(runAlone)
+            return jobs.map { runAlone($0.sql, $0.parameters) }
         }
         return results
     }
@@ -63,14 +63,15 @@ struct GroupCommit {
         }
     }
 
-    private func runAlone(_ job: StatementJob) -> Result<WriteResult, any Error> {
+    /// Runs a statement in a transaction of its own.
+    func runAlone(_ sql: String, _ parameters: [SQLValue]) -> Result<WriteResult, any Error> {
         let result = Result {
             guard try connection.wantsObservation() else {
                 connection.useTriggers()
-                return try connection.run(job.sql, job.parameters)
+                return try connection.run(sql, parameters)
             }
             try connection.begin()
-            let result = Result { try connection.run(job.sql, job.parameters) }
+            let result = Result { try connection.run(sql, parameters) }
             // After a failure there is still what OR FAIL keeps, unless the transaction is lost.
             if !connection.isAutocommit { try connection.commit() }
             return try result.get()

@@ -52,9 +52,8 @@ import RheiCore
     package var isExplain: Bool { unsafe sqlite3_stmt_isexplain(handle) != 0 }
 
     /// Whether it is an INSERT, UPDATE or DELETE, after which the connection's `changes` speaks of it.
-    package var changesRows: Bool {
+    package private(set) lazy var changesRows =
         !isReadOnly && !isExplain && StatementKeyword.first(of: singleText).changesRows
-    }
 
     /// The text of this statement alone, as SQLite keeps it.
     private var singleText: String { unsafe sqlite3_sql(handle).map { unsafe String(cString: $0) } ?? "" }

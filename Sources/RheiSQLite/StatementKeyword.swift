@@ -33,6 +33,23 @@ package enum StatementKeyword: Sendable {
         return .other
     }
 
+    /// Whether `sql` is short and an INSERT or REPLACE that names its rows, so that it takes microseconds to run. One with the word
+    /// SELECT in it, in whatever place, is not.
+    static func insertsValues(_ sql: String) -> Bool {
+        let bytes = sql.utf8.span
+        guard bytes.count >= 6, bytes.count <= 2_000 else { return false }
+        let letter = bytes[0] | 0x20
+        guard letter == UInt8(ascii: "i") || letter == UInt8(ascii: "r") else { return false }
+        for start in 0...(bytes.count - 6) where bytes[start] | 0x20 == UInt8(ascii: "s") {
+            let isWord =
+                bytes[start + 1] | 0x20 == UInt8(ascii: "e") && bytes[start + 2] | 0x20 == UInt8(ascii: "l")
+                && bytes[start + 3] | 0x20 == UInt8(ascii: "e") && bytes[start + 4] | 0x20 == UInt8(ascii: "c")
+                && bytes[start + 5] | 0x20 == UInt8(ascii: "t")
+            if isWord { return false }
+        }
+        return Self.first(of: sql) == .change
+    }
+
     private static func endOfComment(_ bytes: Span<UInt8>, from start: Int) -> Int {
         var index = start
         while index + 1 < bytes.count {

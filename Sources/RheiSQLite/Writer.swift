@@ -2,6 +2,9 @@ package import RheiCore
 
 /// The one connection that writes, on a thread of its own.
 ///
+/// While the thread has nothing to do, a caller runs a short statement itself: two changes of thread cost several times what the
+/// statement does.
+///
 /// Work is done in the order it was asked for. Neighbouring single statements share one transaction (group commit);
 /// everything else runs by itself. A waiting task that is cancelled before its turn is resumed at once and its work
 /// never runs; work that has begun runs to its end.
@@ -14,6 +17,9 @@ package final class Writer: Sendable {
 
     private let queue = WorkQueue<Item>()
     private let thread: WorkerThread
+    private let loan: ConnectionLoan
+    /// Whether callers may run statements: a commit must not wait for the disk then.
+    private let lends: Bool
     /// The path of the database.
     package let path: String
 
@@ -28,10 +34,12 @@ package final class Writer: Sendable {
         let queue = queue
         let connection = try Connection(path: path, options: options)
         connection.observation.observer = observer
-        let owned = ThreadOwned(connection)
+        let loan = ConnectionLoan(ThreadOwned(connection))
+        self.loan = loan
+        lends = options.usesWriteAheadLog && path != ":memory:"
         thread = try WorkerThread.start {
-            let connection = owned.value
-            while let items = queue.takeAll() { Self.work(through: items, on: connection) }
+            while let items = queue.takeAll() { loan.use { Self.work(through: items, on: $0) } }
+            loan.close()
         }
     }
 
@@ -78,7 +86,20 @@ package final class Writer: Sendable {
         guard StatementKeyword.first(of: sql).changesRows else {
             return try await perform { try $0.run(sql, parameters) }
         }
+        if lends, let result = runHere(sql, parameters) { return try result.get() }
         return try await awaitStatement(sql, parameters)
+    }
+
+    /// Runs a statement on the calling thread when that takes no longer than a change of thread would: it inserts rows that it
+    /// names itself, and nobody else writes.
+    ///
+    /// - Returns: nil when the statement is to wait its turn; nothing has been done then.
+    private func runHere(_ sql: String, _ parameters: [SQLValue]) -> Result<WriteResult, any Error>? {
+        guard StatementKeyword.insertsValues(sql), !Task.isCancelled else { return nil }
+        return loan.useIfFree { connection in
+            guard !queue.isClosedOrBusy else { return nil }
+            return connection.withoutWaiting { GroupCommit(connection).runAlone(sql, parameters) }
+        }
     }
 
     /// Refuses new work, finishes what is queued and closes the connection.

@@ -176,3 +176,48 @@ import Testing
         #expect(try reader.firstInteger("SELECT count(*) FROM t") == 10)
     }
 }
+
+extension WriterTests {
+    @Test func `an insert waits its turn while another connection writes`() async throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path("db")
+        var options = ConnectionOptions.writer
+        options.busyTimeoutMilliseconds = 600_000
+        let writer = try Writer(path: path, options: options)
+        _ = try await writer.execute("CREATE TABLE t(a)")
+        let other = try Connection(path: path, options: ConnectionOptions(.readWrite))
+        try other.execute("BEGIN IMMEDIATE; INSERT INTO t VALUES (1)")
+        let insert = Task { try await writer.execute("INSERT INTO t VALUES (2)") }
+        for _ in 0..<100 { await Task.yield() }
+        try other.execute("COMMIT")
+        #expect(try await insert.value.changes == 1)
+        #expect(try await writer.execute("INSERT INTO t VALUES (3)").lastInsertRowID == 3)
+        #expect(try other.run("SELECT a FROM t ORDER BY rowid").rows == [[1], [2], [3]])
+        await writer.shutdown()
+        await #expect(throws: EngineError.self) { try await writer.execute("INSERT INTO t VALUES (4)") }
+    }
+
+    @Test func `inserts of many tasks all arrive, each with its own result`() async throws {
+        let folder = try TemporaryFolder()
+        let writer = try Writer(path: folder.path("db"))
+        _ = try await writer.execute("CREATE TABLE t(a UNIQUE)")
+        let failures = await withTaskGroup(of: Int.self) { group in
+            for task in 0..<8 {
+                group.addTask {
+                    var failures = 0
+                    for number in 0..<100 {
+                        let value = number % 10 == 9 ? number : task * 1_000 + number
+                        let result = try? await writer.execute("INSERT INTO t VALUES (?)", [.integer(Int64(value))])
+                        failures += result?.changes == 1 ? 0 : 1
+                    }
+                    return failures
+                }
+            }
+            return await group.reduce(0, +)
+        }
+        // Of the ten values that all tasks insert, one succeeds each.
+        #expect(failures == 70)
+        #expect(try await writer.perform { try $0.firstInteger("SELECT count(*) FROM t") } == 730)
+        await writer.shutdown()
+    }
+}

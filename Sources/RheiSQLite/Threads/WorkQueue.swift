@@ -58,6 +58,9 @@ import Darwin
     /// How many items wait.
     var count: Int { locked { items.count } }
 
+    /// Whether items wait or none is taken any more.
+    var isClosedOrBusy: Bool { locked { isClosed || !items.isEmpty } }
+
     /// Waits for work and takes everything queued; `nil` once the queue is closed and empty.
     func takeAll() -> [Item]? {
         take {
