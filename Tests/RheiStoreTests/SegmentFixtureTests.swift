@@ -10,7 +10,9 @@ import Testing
 ///
 /// With RHEI_WRITE_FIXTURES set, the files of this version that are missing are written first.
 @Suite struct SegmentFixtureTests {
-    private static let folder = RepositoryFolder.url.appending(path: "Fixtures/segments/v1").path
+    private static func folder(_ version: UInt32) -> String {
+        RepositoryFolder.url.appending(path: "Fixtures/segments/v\(version)").path
+    }
 
     /// A name, and the columns of a segment.
     private static func samples() throws -> [(name: String, columns: [ArrowArray])] {
@@ -23,6 +25,7 @@ import Testing
             result.append(("every-type-\(seed)", columns))
         }
         result.append(("every-encoding", try everyEncoding()))
+        result.append(("planes", try columnsInPlanes()))
         return result
     }
 
@@ -56,18 +59,48 @@ import Testing
         ]
     }
 
-    private static func path(_ name: String, _ suffix: String) -> String { "\(folder)/\(name).\(suffix)" }
+    /// Columns that ZSTD finds more in by planes of bytes: skewed numbers, a walk, few words by frequency, short texts.
+    private static func columnsInPlanes() throws -> [ArrowArray] {
+        var random = SeededGenerator(seed: 12)
+        func skewed(_ bound: Int) -> Int { min(random.below(bound), min(random.below(bound), random.below(bound))) }
+        func integers(_ values: [Int64]) throws -> ArrowArray {
+            let builder = try ArrayBuilder.make(.int64)
+            try builder.append(integers: values)
+            return try builder.finish()
+        }
+        let rows = 0..<6000
+        var place: Int64 = 0
+        let walk = rows.map { _ in
+            place += random.below(100) == 0 ? Int64(random.below(9000)) - 4500 : Int64(skewed(9)) - 4
+            return place
+        }
+        let words = (0..<600).map { _ in Int64(bitPattern: random.next()) }
+        let reals = try ArrayBuilder.make(.float64)
+        try reals.append(reals: rows.map { _ in Double(skewed(3000)) / 100 })
+        let texts = try ArrayBuilder.make(.utf8View)
+        let few = (0..<400).map { _ in String(random.next(), radix: 36) }
+        try texts.append(texts: rows.map { _ in few[skewed(400)] })
+        return [
+            try integers(rows.map { _ in Int64(skewed(1200)) - 100 }), try integers(walk),
+            try integers(rows.map { _ in words[skewed(600)] }), try reals.finish(), try texts.finish(),
+        ]
+    }
 
-    @Test func `files of version 1 are read`() throws {
-        if ProcessInfo.processInfo.environment["RHEI_WRITE_FIXTURES"] != nil { try Self.writeMissing() }
-        let names = try FileManager.default.contentsOfDirectory(atPath: Self.folder)
+    private static func path(_ name: String, _ suffix: String, _ version: UInt32) -> String {
+        "\(folder(version))/\(name).\(suffix)"
+    }
+
+    @Test(arguments: 1...SegmentFile.formatVersion) func `files of a version are read`(_ version: UInt32) throws {
+        let wantsFiles = ProcessInfo.processInfo.environment["RHEI_WRITE_FIXTURES"] != nil
+        if wantsFiles, version == SegmentFile.formatVersion { try Self.writeMissing() }
+        let names = try FileManager.default.contentsOfDirectory(atPath: Self.folder(version))
             .filter { $0.hasSuffix(".rhs") }.map { String($0.dropLast(4)) }.sorted()
         #expect(names.count >= 5)
         var encodings: Set<Encoding> = []
         for name in names {
-            let file = try SegmentFile(Self.path(name, "rhs"), number: 1, on: DiskFileSystem())
+            let file = try SegmentFile(Self.path(name, "rhs", version), number: 1, on: DiskFileSystem())
             try file.check()
-            let expected = try IPCFileReader(path: Self.path(name, "arrow")).batch(at: 0)
+            let expected = try IPCFileReader(path: Self.path(name, "arrow", version)).batch(at: 0)
             #expect(file.footer.columnCount == expected.columns.count && file.footer.rowCount == expected.rowCount)
             for (index, column) in expected.columns.enumerated() {
                 let read = try file.column(index)
@@ -80,15 +113,16 @@ import Testing
     }
 
     private static func writeMissing() throws {
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        for (name, columns) in try samples() where !FileManager.default.fileExists(atPath: path(name, "rhs")) {
+        let version = SegmentFile.formatVersion
+        try FileManager.default.createDirectory(atPath: folder(version), withIntermediateDirectories: true)
+        for (name, columns) in try samples() where !FileManager.default.fileExists(atPath: path(name, "rhs", version)) {
             let count = columns[0].count
             let keys = RowKeys(integers: (0..<count).map { Int64($0) * 2 }).array
             let segment = Segment(
                 columns: columns, keys: name == "every-type-1" ? keys : nil, rowCount: count, firstRowNumber: 0,
                 cache: ColumnCache())
             _ = try SegmentFileWriter.write(
-                segment, number: 1, to: path(name, "rhs"), on: DiskFileSystem(),
+                segment, number: 1, to: path(name, "rhs", version), on: DiskFileSystem(),
                 compression: BlockCompression(level: name == "every-encoding" ? nil : 1))
             let fields = columns.enumerated().map { Field("c\($0)", $1.type) }
             let sink = MemorySink()
@@ -97,7 +131,7 @@ import Testing
             try writer.write(try RecordBatch(schema: Schema(fields), columns: columns))
             try writer.finish()
             let bytes = sink.finish().withBytes { bytes in unsafe bytes.withUnsafeBytes { unsafe Data($0) } }
-            try bytes.write(to: URL(filePath: path(name, "arrow")))
+            try bytes.write(to: URL(filePath: path(name, "arrow", version)))
         }
     }
 }

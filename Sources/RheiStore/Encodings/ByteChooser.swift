@@ -17,37 +17,44 @@ struct ByteChooser {
             return Candidate(encoding: .constant, shared: shared.bytes) { _, _ in }
         }
         let samples = SampleRanges.of(rows.count)
+        let sampleCount = samples.reduce(0) { $0 + $1.count }
         var best = plain()
         var bestCost = try cost(best, samples)
-        func consider(_ other: Candidate?) throws {
+        func consider(_ other: Candidate?, leastGain: Int = 3) throws {
             guard let other else { return }
-            let sampleCount = samples.reduce(0) { $0 + $1.count }
             let share = (other.shared?.count ?? 0) * sampleCount / max(rows.count, 1)
             let cost = try cost(other, samples) + share
-            if cost * 100 < bestCost * 97 { (best, bestCost) = (other, cost) }
+            if cost * 100 < bestCost * (100 - leastGain) { (best, bestCost) = (other, cost) }
         }
-        if isRepetitive(samples) { try consider(dictionary()) }
+        if isRepetitive(samples), let dictionary = dictionary() {
+            try consider(candidate(dictionary, .bits))
+            if compression.level != nil { try consider(candidate(dictionary, .planes), leastGain: 10) }
+        }
         // Symbols pay where strings differ and compression is off or finds little.
         if best.encoding == .plainBytes { try consider(symbols(samples)) }
         return best
     }
 
     private func plain() -> Candidate {
-        Candidate(encoding: .plainBytes) { [rows] range, writer in
-            unsafe PlainBytes.append(range.map { unsafe rows.bytes($0) }, to: &writer)
+        Candidate(encoding: .plainBytes, leastSaving: 10) { [rows, lengths] range, writer in
+            unsafe PlainBytes.append(range.map { unsafe rows.bytes($0) }, lengths: lengths, to: &writer)
         }
     }
 
-    private func dictionary() -> Candidate? {
-        let isValid = { [array] (row: Int) in array.isValid(row) }
-        guard let dictionary = DictionaryBytes(rows, isValid: isValid), dictionary.count * 2 <= rows.count else {
-            return nil
-        }
+    /// Planes where compression follows, which then sees bytes instead of odd bits.
+    private var lengths: WordLayout { compression.level == nil ? .bits : .planes }
+
+    private func dictionary() -> DictionaryBytes? {
+        let dictionary = DictionaryBytes(rows) { [array] row in array.isValid(row) }
+        return dictionary.flatMap { $0.count * 2 <= rows.count ? $0 : nil }
+    }
+
+    private func candidate(_ dictionary: DictionaryBytes, _ layout: WordLayout) -> Candidate {
         var shared = ByteWriter()
         dictionary.appendTable(to: &shared)
-        return Candidate(encoding: .byteDictionary, shared: shared.bytes) { range, writer in
-            dictionary.append(range, isValid: isValid, to: &writer)
-        }
+        return Candidate(
+            encoding: .byteDictionary, shared: shared.bytes, leastSaving: layout == .bits ? 10 : 3
+        ) { range, writer in dictionary.append(range, layout, to: &writer) }
     }
 
     private func symbols(_ samples: [Range<Int>]) -> Candidate? {
@@ -62,8 +69,9 @@ struct ByteChooser {
         let table = SymbolTable.trained(on: training)
         var shared = ByteWriter()
         table.append(to: &shared)
-        return Candidate(encoding: .symbolBytes, shared: shared.bytes) { [rows] range, writer in
-            unsafe SymbolBytes.append(range.map { unsafe rows.bytes($0) }, table, to: &writer)
+        return Candidate(encoding: .symbolBytes, shared: shared.bytes, leastSaving: 10) {
+            [rows, lengths] range, writer in
+            unsafe SymbolBytes.append(range.map { unsafe rows.bytes($0) }, table, lengths: lengths, to: &writer)
         }
     }
 
@@ -95,6 +103,6 @@ struct ByteChooser {
     private func cost(_ candidate: Candidate, _ samples: [Range<Int>]) throws -> Int {
         var writer = ByteWriter()
         for range in samples { candidate.append(range, &writer) }
-        return try compression.cost(writer.bytes, leastSaving: 10)
+        return try compression.cost(writer.bytes, leastSaving: candidate.leastSaving)
     }
 }

@@ -16,11 +16,28 @@ import RheiCore
     private var heap: [Buffer] = []
     private var done = 0
     private let width: Int
+    private let form: Form
+    /// Bits of values that do not fit the narrow form.
+    private var misfits: UInt64 = 0
     private let scratch = WordScratch()
 
-    /// - Parameter shared: the chunk's own block, decompressed.
+    /// What the result is made of.
+    private enum Form {
+        /// The type's own layout.
+        case own
+        /// 64-bit integers in the bytes of a narrower type.
+        case narrow(DataType)
+        /// Text as one byte per row beside the dictionary.
+        case codes
+    }
+
+    /// - Parameters:
+    ///   - shared: the chunk's own block, decompressed.
+    ///   - bounds: of the values, where the result may be of fewer bytes than its type: integers narrow, few texts as codes.
     /// - Throws: `corrupt` when the encoding is none of the type's, or damaged values in `shared`.
-    init(_ type: DataType, _ encoding: Encoding, rowCount: Int, shared: Buffer?) throws {
+    init(
+        _ type: DataType, _ encoding: Encoding, rowCount: Int, shared: Buffer?, keptWithin bounds: ZoneMap.Bounds? = nil
+    ) throws {
         self.type = type
         self.encoding = encoding
         self.rowCount = rowCount
@@ -29,15 +46,48 @@ import RheiCore
             throw EngineError(.corrupt, "the encoding \(encoding) of a column of type \(type)")
         }
         self.shared = try SharedValues(encoding, kind, shared)
-        switch kind {
-        case .words: width = type == .bool ? 1 : type.byteWidth ?? 8
-        case .wide: width = 16
-        case .bytes, .mixed: width = 16
+        form = encoding == .empty ? .own : Self.form(type, encoding, rowCount, self.shared, bounds)
+        switch (form, kind) {
+        case (.narrow(let narrow), _): width = narrow.byteWidth ?? 8
+        case (.codes, _): width = 1
+        case (.own, let kind): width = Self.width(type, kind)
         }
         if kind == .bytes, let table = self.shared.heap { heap = [table] }
         values.reserve(rowCount * width)
         if kind == .mixed { tags.reserve(rowCount) }
     }
+
+    private static func width(_ type: DataType, _ kind: ValueKind) -> Int {
+        switch kind {
+        case .words: type == .bool ? 1 : type.byteWidth ?? 8
+        case .wide: 16
+        case .bytes, .mixed: 16
+        }
+    }
+
+    private static func form(
+        _ type: DataType, _ encoding: Encoding, _ rowCount: Int, _ shared: SharedValues, _ bounds: ZoneMap.Bounds?
+    ) -> Form {
+        switch (type, bounds) {
+        case (.int64, .integers(let low, let high)):
+            return narrowType(from: low, through: high).map { .narrow($0) } ?? .own
+        case (.utf8View, .unknown) where encoding == .byteDictionary:
+            let count = shared.views.count
+            return count <= 255 && count * 4 <= rowCount && shared.hasDistinctViews ? .codes : .own
+        default: return .own
+        }
+    }
+
+    /// The type of the fewest bytes that holds all integers from `low` to `high`, as `narrowingIntegers` chooses it; nil for 8.
+    private static func narrowType(from low: Int64, through high: Int64) -> DataType? {
+        if low >= Int64(Int8.min), high <= Int64(Int8.max) { return .int8 }
+        if low >= Int64(Int16.min), high <= Int64(Int16.max) { return .int16 }
+        if low >= Int64(Int32.min), high <= Int64(Int32.max) { return .int32 }
+        return nil
+    }
+
+    /// Whether values lie beyond the bounds, as only a forged file has them: the result is none then.
+    var hasMisfits: Bool { misfits != 0 }
 
     /// Appends the rows of one decompressed block.
     ///
@@ -145,6 +195,24 @@ import RheiCore
                     of: value, toByteOffset: (firstRow &+ row) &* MemoryLayout<Value>.size, as: Value.self)
             }
         }
+        @inline(__always) func storeNarrow<Value: FixedWidthInteger & SignedInteger & BitwiseCopyable>(_: Value.Type) {
+            var misfits: UInt64 = 0
+            for row in 0..<count {
+                let word = unsafe words[row]
+                let value = Value(truncatingIfNeeded: word)
+                misfits |= word ^ UInt64(truncatingIfNeeded: value)
+                unsafe target.storeBytes(
+                    of: value, toByteOffset: (firstRow &+ row) &* MemoryLayout<Value>.size, as: Value.self)
+            }
+            self.misfits |= misfits
+        }
+        if case .narrow = form {
+            switch width {
+            case 1: return storeNarrow(Int8.self)
+            case 2: return storeNarrow(Int16.self)
+            default: return storeNarrow(Int32.self)
+            }
+        }
         switch (type.physicalType, width) {
         case (.bit, _): for row in 0..<count { unsafe storeBit(words[row], firstRow + row) }
         case (.int128, _):
@@ -191,8 +259,9 @@ import RheiCore
     private func appendViews(
         _ reader: inout ByteReader, _ firstRow: Int, _ count: Int, _ heapOfBlock: inout MutableBuffer, hasNulls: Bool
     ) throws {
-        let views = unsafe (values.pointer + firstRow * 16).assumingMemoryBound(to: ByteView.self)
         let bits = reader.position - Bits.byteCount(count)
+        if case .codes = form { return unsafe try appendCodes(&reader, firstRow, count, hasNulls ? bits : nil) }
+        let views = unsafe (values.pointer + firstRow * 16).assumingMemoryBound(to: ByteView.self)
         switch encoding {
         case .constant:
             guard let view = shared.views.first else { throw reader.corrupt("no constant") }
@@ -213,6 +282,23 @@ import RheiCore
         withExtendedLifetime(buffer) {}
     }
 
+    @unsafe private func appendCodes(
+        _ reader: inout ByteReader, _ firstRow: Int, _ count: Int, _ validity: Int?
+    ) throws {
+        let numbers = unsafe scratch.words
+        unsafe try PackedWords.read(&reader, count: count, into: numbers)
+        if let validity { unsafe clearNulls(numbers, reader, firstRow, count, validity) }
+        let codes = unsafe (values.pointer + firstRow).assumingMemoryBound(to: UInt8.self)
+        let limit = UInt64(shared.views.count)
+        var isOutside = false
+        for row in 0..<count {
+            let number = unsafe numbers[row]
+            if number >= limit { isOutside = true }
+            unsafe codes[row] = UInt8(truncatingIfNeeded: number)
+        }
+        if isOutside { throw reader.corrupt("a number beyond \(limit) dictionary strings") }
+    }
+
     private func appendMixed(_ reader: inout ByteReader, _ firstRow: Int, _ count: Int) throws {
         let slots = unsafe (values.pointer + firstRow * 16).assumingMemoryBound(to: ByteView.self)
         let tags = unsafe (tags.pointer + firstRow).assumingMemoryBound(to: UInt8.self)
@@ -221,6 +307,7 @@ import RheiCore
 
     /// Whether one of the last rows has a view into the block's heap.
     private func lastViewsUseHeap(_ count: Int) -> Bool {
+        if case .codes = form { return false }
         switch ValueKind(type) {
         case .bytes: break
         case .mixed:
@@ -253,9 +340,16 @@ import RheiCore
         let nullCount = rowCount - bitmap.countOnes()
         let nulls = nullCount > 0 ? bitmap.buffer : nil
         values.byteCount = type == .bool ? Bits.byteCount(rowCount) : rowCount * width
-        if ValueKind(type) != .bytes {
+        if case .codes = form {
             return ArrowArray(
-                type, count: rowCount, nullCount: nullCount, validity: nulls, buffers: [values.freeze()])
+                ArrowArray.smallDictionaryType, count: rowCount, nullCount: nullCount, validity: nulls,
+                buffers: [values.freeze()], children: [shared.viewArray()])
+        }
+        if ValueKind(type) != .bytes {
+            var result = type
+            if case .narrow(let narrow) = form { result = narrow }
+            return ArrowArray(
+                result, count: rowCount, nullCount: nullCount, validity: nulls, buffers: [values.freeze()])
         }
         let physical = type.physicalType
         let viewType: DataType = physical == .view ? type : .binaryView

@@ -20,6 +20,8 @@ struct ChunkEncoder {
     struct Choice {
         var encoding: Encoding
         var shared: [UInt8]?
+        /// What compression of a block must save, in percent, to be worth undoing.
+        var leastSaving = 20
         var append: VectorEncoder
     }
 
@@ -32,14 +34,14 @@ struct ChunkEncoder {
         if array.type == .any { return try encodeMixed() }
         if let words = WordRows(array) {
             let choice = try WordChooser(rows: words, array: array, compression: compression).choose()
-            return try encode(choice, leastSaving: 20)
+            return try encode(choice)
         }
         if array.type.physicalType == .int128 { return try encodeWide() }
         guard let rows = ByteRows(array) else {
             throw EngineError.unsupported("a column of type \(array.type) in a segment file")
         }
         let choice = try ByteChooser(rows: rows, array: array, compression: compression).choose()
-        return try encode(choice, leastSaving: 10) { rows.byteCount($0) }
+        return try encode(choice) { rows.byteCount($0) }
     }
 
     private func encodeMixed() throws -> EncodedChunk {
@@ -50,8 +52,10 @@ struct ChunkEncoder {
             default: 8
             }
         }
-        let choice = Choice(encoding: .mixed) { rows, writer in MixedValues.append(values, rows, to: &writer) }
-        return try encode(choice, leastSaving: 10, byteCount: sizes)
+        let choice = Choice(encoding: .mixed, leastSaving: 10) { rows, writer in
+            MixedValues.append(values, rows, to: &writer)
+        }
+        return try encode(choice, byteCount: sizes)
     }
 
     private func encodeWide() throws -> EncodedChunk {
@@ -59,13 +63,13 @@ struct ChunkEncoder {
         let high = WordRows(wide: array, isHigh: true)
         if isNarrow(low, high) {
             let choice = try WordChooser(rows: low, array: array, compression: compression).choose()
-            return try encode(choice, leastSaving: 20)
+            return try encode(choice)
         }
         let choice = Choice(encoding: .wide) { rows, writer in
             PackedWords.append(low.words(rows), to: &writer)
             PackedWords.append(high.words(rows), to: &writer)
         }
-        return try encode(choice, leastSaving: 20)
+        return try encode(choice)
     }
 
     /// Whether the high halves only repeat the sign of the low ones.
@@ -80,9 +84,8 @@ struct ChunkEncoder {
 
     // MARK: - Blocks
 
-    private func encode(
-        _ choice: Choice, leastSaving: Int, byteCount: ((Int) -> Int)? = nil
-    ) throws -> EncodedChunk {
+    private func encode(_ choice: Choice, byteCount: ((Int) -> Int)? = nil) throws -> EncodedChunk {
+        let leastSaving = choice.leastSaving
         var chunk = EncodedChunk(encoding: choice.encoding)
         chunk.shared = try choice.shared.map {
             try EncodedBlock($0, rowCount: 0, compression: compression, leastSaving: leastSaving)

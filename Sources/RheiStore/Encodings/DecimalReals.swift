@@ -77,7 +77,7 @@ struct DecimalReals {
     }
 
     /// Appends the bits of at most `Encoding.vectorRowCount` reals.
-    func append(_ values: [UInt64], to writer: inout ByteWriter) {
+    func append(_ values: [UInt64], _ layout: WordLayout, to writer: inout ByteWriter) {
         let step = max(1, values.count / 32)
         let sample = stride(from: 0, to: values.count, by: step).map { values[$0] }
         let exponents = Self.best(candidates, sample).exponents
@@ -95,7 +95,7 @@ struct DecimalReals {
         writer.append(UInt8(exponents.e))
         writer.append(UInt8(exponents.f))
         writer.append(UInt16(exceptions.count))
-        PackedWords.append(integers, to: &writer)
+        PackedWords.append(integers, layout, to: &writer)
         for row in exceptions { writer.append(UInt16(row)) }
         for row in exceptions { writer.append(values[row]) }
     }

@@ -4,10 +4,10 @@
 /// first u64 | packed words of the count - 1 differences
 /// ```
 enum DeltaWords {
-    static func append(_ values: [UInt64], to writer: inout ByteWriter) {
+    static func append(_ values: [UInt64], _ layout: WordLayout, to writer: inout ByteWriter) {
         guard let first = values.first else { return }
         writer.append(first)
-        PackedWords.append(differences(values), to: &writer)
+        PackedWords.append(differences(values), layout, to: &writer)
     }
 
     private static func differences(_ values: [UInt64]) -> [UInt64] {

@@ -15,14 +15,23 @@ import RheiArrow
     /// The rows that brought the strings.
     private var firstRows: [Int] = []
     private let source: ByteRows
+    /// By row: its number; null rows have the one before them.
+    private var rowNumbers: [UInt32] = []
 
     /// Collects the strings of all rows that are not null; nil when there are too many.
     init?(_ source: ByteRows, isValid: (Int) -> Bool) {
         self.source = source
         var byteCount = 0
-        for row in 0..<source.count where isValid(row) {
+        var last: UInt32 = 0
+        rowNumbers.reserveCapacity(source.count)
+        for row in 0..<source.count {
+            guard isValid(row) else {
+                rowNumbers.append(last)
+                continue
+            }
             let known = firstRows.count
-            _ = insert(row)
+            last = UInt32(insert(row))
+            rowNumbers.append(last)
             if firstRows.count > known {
                 byteCount += source.byteCount(row)
                 if firstRows.count > Self.largestCount || byteCount > Self.largestByteCount { return nil }
@@ -77,14 +86,9 @@ import RheiArrow
         }
     }
 
-    /// Appends the numbers of some rows; null rows repeat the number before them.
-    func append(_ rows: Range<Int>, isValid: (Int) -> Bool, to writer: inout ByteWriter) {
-        var numbers: [UInt64] = []
-        numbers.reserveCapacity(rows.count)
-        for row in rows {
-            numbers.append(isValid(row) ? UInt64(slot(of: row).number ?? 0) : numbers.last ?? 0)
-        }
-        PackedWords.append(numbers, to: &writer)
+    /// Appends the numbers of some rows.
+    func append(_ rows: Range<Int>, _ layout: WordLayout, to writer: inout ByteWriter) {
+        PackedWords.append(rowNumbers[rows].map { UInt64($0) }, layout, to: &writer)
     }
 
     /// Reads the table as views into the reader's buffer, which is to be data buffer 0.

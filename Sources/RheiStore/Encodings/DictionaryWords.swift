@@ -1,37 +1,49 @@
-/// A table of distinct words, ascending as signed numbers, and packed numbers into it.
+import RheiArrow
+import RheiCore
+
+/// A table of distinct words and packed numbers into it.
 ///
 /// ```
 /// chunk:  count u32 | packed words, 2 048 at a time
 /// vector: packed words: the number of each row's word
 /// ```
 struct DictionaryWords {
-    static let largestCount = 1 << 14
+    static let largestCount = 1 << 16
+
+    /// How the words are numbered.
+    enum Order {
+        /// Ascending as signed numbers: neighbours in the table are neighbours in value.
+        case value
+        /// The most frequent first, so that most numbers are small.
+        case frequency
+    }
 
     let words: [UInt64]
-    private let numbers: [UInt64: UInt64]
+    /// By row.
+    private let rowNumbers: [UInt32]
 
-    /// Collects the words of a chunk; nil when there are more than `largestCount`.
-    init?(_ vectors: () -> [UInt64]?) {
-        var known: Set<UInt64> = []
-        while let vector = vectors() {
-            var last: UInt64?
-            for word in vector where word != last {
-                known.insert(word)
-                last = word
+    init(_ table: WordTable, _ order: Order) {
+        let (known, counts) = (table.words, table.counts)
+        let positions =
+            switch order {
+            case .value: known.indices.sorted { Int64(bitPattern: known[$0]) < Int64(bitPattern: known[$1]) }
+            case .frequency:
+                known.indices.sorted { (counts[$1], known[$0]) < (counts[$0], known[$1]) }
             }
-            if known.count > Self.largestCount { return nil }
-        }
-        words = known.sorted { Int64(bitPattern: $0) < Int64(bitPattern: $1) }
-        numbers = Dictionary(uniqueKeysWithValues: words.enumerated().map { ($1, UInt64($0)) })
+        words = positions.map { known[$0] }
+        var numbers = [UInt32](repeating: 0, count: known.count)
+        for (number, position) in positions.enumerated() { numbers[position] = UInt32(number) }
+        rowNumbers = table.rowPositions.map { numbers[Int($0)] }
     }
 
     private init(words: [UInt64]) {
         self.words = words
-        numbers = [:]
+        rowNumbers = []
     }
 
-    func append(_ values: [UInt64], to writer: inout ByteWriter) {
-        PackedWords.append(values.map { numbers[$0] ?? 0 }, to: &writer)
+    /// Appends the numbers of some of the rows that the table was made of.
+    func append(_ rows: Range<Int>, _ layout: WordLayout, to writer: inout ByteWriter) {
+        PackedWords.append(rowNumbers[rows].map { UInt64($0) }, layout, to: &writer)
     }
 
     func appendTable(to writer: inout ByteWriter) {

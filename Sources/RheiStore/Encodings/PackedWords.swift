@@ -4,8 +4,10 @@ import RheiArrow
 /// ("Super-Scalar RAM-CPU Cache Compression", ICDE 2006).
 ///
 /// ```
-/// base u64 | width u8 | 0 u8 | exceptions u16 | packed differences | positions u16... | values u64...
+/// base u64 | width u8 | layout u8 | exceptions u16 | packed differences | positions u16... | values u64...
 /// ```
+///
+/// Planes of bytes have no exceptions: compression takes care of outliers.
 ///
 /// Words are taken as signed numbers; all arithmetic wraps around.
 enum PackedWords {
@@ -74,15 +76,33 @@ enum PackedWords {
     }
 
     /// Appends at most 65 535 values.
-    static func append(_ values: [UInt64], to writer: inout ByteWriter) {
-        append(values, plan(values), to: &writer)
+    static func append(_ values: [UInt64], _ layout: WordLayout = .bits, to writer: inout ByteWriter) {
+        switch layout {
+        case .bits: append(values, plan(values), to: &writer)
+        case .planes:
+            let base = values.min { Int64(bitPattern: $0) < Int64(bitPattern: $1) } ?? 0
+            append(planes: values.map { $0 &- base }, base: base, layout, to: &writer)
+        case .signedPlanes: append(planes: values.map(BytePlanes.alternating), base: 0, layout, to: &writer)
+        }
+    }
+
+    private static func append(
+        planes numbers: [UInt64], base: UInt64, _ layout: WordLayout, to writer: inout ByteWriter
+    ) {
+        precondition(numbers.count <= Int(UInt16.max))
+        let width = BitPacking.width(of: numbers.reduce(0, |))
+        writer.append(base)
+        writer.append(UInt8(width))
+        writer.append(layout.rawValue)
+        writer.append(UInt16(0))
+        BytePlanes.pack(numbers, width: width, to: &writer)
     }
 
     private static func append(_ values: [UInt64], _ plan: Plan, to writer: inout ByteWriter) {
         precondition(values.count <= Int(UInt16.max))
         writer.append(plan.base)
         writer.append(UInt8(plan.width))
-        writer.append(UInt8(0))
+        writer.append(WordLayout.bits.rawValue)
         writer.append(UInt16(plan.exceptionCount))
         BitPacking.pack(values, base: plan.base, width: plan.width, to: &writer)
         guard plan.exceptionCount > 0 else { return }
@@ -100,11 +120,12 @@ enum PackedWords {
     ) throws {
         let base = try reader.integer(UInt64.self)
         let width = Int(try reader.integer(UInt8.self))
-        let reserved = try reader.integer(UInt8.self)
+        let layout = WordLayout(rawValue: try reader.integer(UInt8.self))
         let exceptionCount = Int(try reader.integer(UInt16.self))
-        guard width <= 64, reserved == 0, exceptionCount <= count else {
+        guard let layout, width <= 64, exceptionCount <= (layout == .bits ? count : 0) else {
             throw reader.corrupt("packed words of \(width) bits with \(exceptionCount) exceptions")
         }
+        if layout != .bits { return unsafe try readPlanes(&reader, layout, width, count, base, out) }
         let start = try reader.take(BitPacking.byteCount(count, width: width))
         let buffer = reader.buffer
         defer { withExtendedLifetime(buffer) {} }
@@ -117,5 +138,20 @@ enum PackedWords {
             guard position < count else { throw reader.corrupt("an exception at row \(position) of \(count)") }
             unsafe out[position] = values.loadUnaligned(fromByteOffset: index * 8, as: UInt64.self)
         }
+    }
+
+    @unsafe private static func readPlanes(
+        _ reader: inout ByteReader, _ layout: WordLayout, _ width: Int, _ count: Int, _ base: UInt64,
+        _ out: UnsafeMutablePointer<UInt64>
+    ) throws {
+        let start = try reader.take(BytePlanes.byteCount(count, width: width))
+        let buffer = reader.buffer
+        defer { withExtendedLifetime(buffer) {} }
+        let source = unsafe buffer.pointer + start
+        guard layout == .signedPlanes else {
+            return unsafe BytePlanes.unpack(source, width: width, count: count, base: base, into: out)
+        }
+        unsafe BytePlanes.unpack(source, width: width, count: count, base: 0, into: out)
+        unsafe BytePlanes.undoAlternating(out, count: count, base: base)
     }
 }

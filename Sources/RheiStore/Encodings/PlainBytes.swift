@@ -7,9 +7,11 @@ import RheiCore
 /// bytes u32 | packed words: the length of each row | the bytes
 /// ```
 enum PlainBytes {
-    @unsafe static func append(_ rows: [UnsafeRawBufferPointer], to writer: inout ByteWriter) {
+    @unsafe static func append(
+        _ rows: [UnsafeRawBufferPointer], lengths layout: WordLayout = .bits, to writer: inout ByteWriter
+    ) {
         writer.append(UInt32(unsafe rows.reduce(0) { $0 + $1.count }))
-        PackedWords.append(unsafe rows.map { UInt64($0.count) }, to: &writer)
+        PackedWords.append(unsafe rows.map { UInt64($0.count) }, layout, to: &writer)
         for index in unsafe rows.indices { unsafe writer.append(rows[index]) }
     }
 

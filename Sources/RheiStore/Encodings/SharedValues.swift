@@ -35,4 +35,32 @@ struct SharedValues {
         }
         try reader.finish()
     }
+
+    /// Whether no string of the dictionary comes twice.
+    var hasDistinctViews: Bool {
+        var known: Set<[UInt8]> = []
+        return views.allSatisfy { view in
+            let bytes = unsafe withUnsafeBytes(of: view) { slot in
+                view.isInline
+                    ? unsafe Array(slot[4..<4 + view.byteCount])
+                    : heap.map {
+                        unsafe Array(UnsafeRawBufferPointer(start: $0.pointer + view.byteOffset, count: view.byteCount))
+                    }
+                        ?? []
+            }
+            return known.insert(bytes).inserted
+        }
+    }
+
+    /// The dictionary's strings as an array.
+    func viewArray() -> ArrowArray {
+        var slots = MutableBuffer(capacity: views.count * 16)
+        unsafe views.withUnsafeBytes { bytes in
+            if let start = bytes.baseAddress {
+                unsafe slots.extend(by: bytes.count).copyMemory(from: start, byteCount: bytes.count)
+            }
+        }
+        return ArrowArray(
+            .utf8View, count: views.count, buffers: [slots.freeze()] + (heap.map { [$0] } ?? []))
+    }
 }

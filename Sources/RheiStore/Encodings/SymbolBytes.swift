@@ -8,13 +8,15 @@ import RheiCore
 /// vector: codes u32 | bytes u32 | packed words: the length of each row | the codes
 /// ```
 enum SymbolBytes {
-    @unsafe static func append(_ rows: [UnsafeRawBufferPointer], _ table: SymbolTable, to writer: inout ByteWriter) {
+    @unsafe static func append(
+        _ rows: [UnsafeRawBufferPointer], _ table: SymbolTable, lengths layout: WordLayout, to writer: inout ByteWriter
+    ) {
         var bytes: [UInt8] = []
         for index in unsafe rows.indices { unsafe bytes.append(contentsOf: rows[index]) }
         let start = writer.count
         writer.append(UInt32(0))
         writer.append(UInt32(bytes.count))
-        PackedWords.append(unsafe rows.map { UInt64($0.count) }, to: &writer)
+        PackedWords.append(unsafe rows.map { UInt64($0.count) }, layout, to: &writer)
         let codes = writer.count
         table.append(bytes, to: &writer)
         writer.replace(at: start, with: UInt32(writer.count - codes))

@@ -8,7 +8,8 @@ import Synchronization
 package final class SegmentFile: Sendable {
     static let headerByteCount = 32
     static let trailerByteCount = 32
-    static let formatVersion: UInt32 = 1
+    /// The version that is written.
+    static let formatVersion: UInt32 = 2
     private static let magic: [UInt8] = Array("RHEISEG".utf8) + [0]
     private static let endMagic: UInt32 = 0x4753_4852  // "RHSG"
 
@@ -108,7 +109,7 @@ package final class SegmentFile: Sendable {
         guard try reader.integer(UInt32.self) == checksum else {
             throw EngineError(.corrupt, "the checksum of the header at byte 0")
         }
-        guard version == formatVersion else {
+        guard (1...formatVersion).contains(version) else {
             throw EngineError(.corrupt, "format version \(version), this is version \(formatVersion)")
         }
         guard foundNumber == number else {
@@ -121,6 +122,12 @@ package final class SegmentFile: Sendable {
     /// Reads and decodes a whole column.
     package func column(_ index: Int) throws -> ArrowArray { try chunk(index) }
 
+    /// Reads and decodes a whole column, 64-bit integers within `bounds` into as few bytes as they need, text that
+    /// a small dictionary has into codes.
+    func keptColumn(_ index: Int, within bounds: ZoneMap.Bounds) throws -> ArrowArray {
+        try chunk(index, keptWithin: bounds)
+    }
+
     /// Reads and decodes the rows' keys; nil when they are a column or the table has none.
     package func keys() throws -> ArrowArray? {
         footer.hasKeys ? try chunk(footer.chunks.count - 1) : nil
@@ -131,9 +138,9 @@ package final class SegmentFile: Sendable {
         for index in footer.chunks.indices { try chunk(index).validate(.full) }
     }
 
-    private func chunk(_ index: Int) throws -> ArrowArray {
+    private func chunk(_ index: Int, keptWithin bounds: ZoneMap.Bounds? = nil) throws -> ArrowArray {
         do {
-            return try decode(index)
+            return try decode(index, bounds)
         } catch let error as EngineError where error.code == .corrupt {
             foundDamage.withLock { $0 = error }
             Self.damageCounter.add(1, ordering: .relaxed)
@@ -141,17 +148,19 @@ package final class SegmentFile: Sendable {
         }
     }
 
-    private func decode(_ index: Int) throws -> ArrowArray {
+    private func decode(_ index: Int, _ bounds: ZoneMap.Bounds?) throws -> ArrowArray {
         let chunk = footer.chunks[index]
         let shared = try chunk.shared.map { block in
             try naming(index, "shared block", block) { try self.contents(block) }
         }
-        let decoder = try ChunkDecoder(chunk.type, chunk.encoding, rowCount: footer.rowCount, shared: shared)
+        let decoder = try ChunkDecoder(
+            chunk.type, chunk.encoding, rowCount: footer.rowCount, shared: shared, keptWithin: bounds)
         for (number, block) in chunk.blocks.enumerated() {
             try naming(index, "block \(number)", block) {
                 try decoder.append(try self.contents(block), rowCount: Int(block.rowCount))
             }
         }
+        if decoder.hasMisfits { return try decode(index, nil) }
         let array = try naming(index, "chunk", nil) { try decoder.finish() }
         guard array.nullCount == chunk.zone.nullCount else {
             throw EngineError(.corrupt, "segment file '\(path)' is damaged: the null count of column \(index)")

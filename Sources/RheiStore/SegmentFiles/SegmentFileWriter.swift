@@ -36,12 +36,18 @@ struct SegmentFileWriter {
         var chunks: [SegmentFooter.Chunk] = []
         for index in 0..<segment.columnCount {
             let column = try segment.column(index)
-            chunks.append(try write(column, zone: segment.zones[index], sample: segment.sample(index)))
+            var zone = segment.zones[index]
+            if index == segment.keyColumn, let keys = segment.ascendingKeys {
+                zone.bounds = .integers(keys.lowerBound, keys.upperBound)
+            }
+            chunks.append(try write(column, zone: zone, sample: segment.sample(index)))
         }
         if segment.hasOwnKeys, let keys = try segment.keys() {
             chunks.append(try write(keys, zone: ZoneMap(of: keys), sample: ValueSample()))
         }
-        let footer = SegmentFooter(rowCount: segment.rowCount, chunks: chunks, hasKeys: segment.hasOwnKeys)
+        let footer = SegmentFooter(
+            rowCount: segment.rowCount, chunks: chunks, hasKeys: segment.hasOwnKeys,
+            keyOrder: segment.ascendingKeys == nil ? .other : .ascending)
         let bytes = try footer.bytes()
         let checksum = Checksum.crc32c(bytes)
         let trailer = SegmentFile.trailer(footerOffset: byteCount, footerByteCount: bytes.count, checksum)

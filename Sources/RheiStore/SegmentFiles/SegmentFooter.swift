@@ -29,17 +29,27 @@ package struct SegmentFooter: Sendable {
         }
     }
 
+    /// What is known of the order of integer keys: whether each is greater than the one before it.
+    package enum KeyOrder: UInt8, Sendable {
+        case unknown = 0
+        case ascending = 1
+        /// Also of other keys, and of none.
+        case other = 2
+    }
+
     package var rowCount: Int
     /// The columns; then the rows' keys where they are no column.
     package var chunks: [Chunk]
     package var hasKeys: Bool
+    package var keyOrder: KeyOrder
 
     package var columnCount: Int { chunks.count - (hasKeys ? 1 : 0) }
 
-    init(rowCount: Int, chunks: [Chunk], hasKeys: Bool) {
+    init(rowCount: Int, chunks: [Chunk], hasKeys: Bool, keyOrder: KeyOrder) {
         self.rowCount = rowCount
         self.chunks = chunks
         self.hasKeys = hasKeys
+        self.keyOrder = keyOrder
     }
 
     // MARK: - Bytes
@@ -48,7 +58,7 @@ package struct SegmentFooter: Sendable {
         var writer = ByteWriter()
         writer.append(UInt32(rowCount))
         writer.append(UInt32(chunks.count))
-        writer.append(UInt8(hasKeys ? 1 : 0))
+        writer.append(UInt8(hasKeys ? 1 : 0) | keyOrder.rawValue << 1)
         for chunk in chunks {
             try chunk.type.write(to: &writer)
             writer.append(chunk.encoding.rawValue)
@@ -68,9 +78,12 @@ package struct SegmentFooter: Sendable {
         rowCount = Int(try reader.integer(UInt32.self))
         guard rowCount <= Segment.maximumRowCount else { throw reader.corrupt("\(rowCount) rows") }
         let chunkCount = try reader.count(ofAtLeast: 40)
-        let keys = try reader.integer(UInt8.self)
-        guard keys <= 1, chunkCount >= Int(keys) else { throw reader.corrupt("\(keys) key columns") }
-        hasKeys = keys == 1
+        let flags = try reader.integer(UInt8.self)
+        guard let order = KeyOrder(rawValue: flags >> 1), chunkCount >= Int(flags & 1) else {
+            throw reader.corrupt("keys of kind \(flags)")
+        }
+        hasKeys = flags & 1 == 1
+        keyOrder = order
         chunks = []
         for _ in 0..<chunkCount { chunks.append(try Chunk(&reader, rowCount: rowCount, blocksEnd: blocksEnd)) }
         try reader.finish()

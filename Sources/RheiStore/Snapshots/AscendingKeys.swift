@@ -5,6 +5,9 @@ struct AscendingKeys: Sendable {
     /// The first and the last key when they ascend; nil otherwise.
     let range: ClosedRange<Int64>?
 
+    /// What a file notes.
+    init(range: ClosedRange<Int64>?) { self.range = range }
+
     /// - Parameter keys: an array of Int64 without nulls, not empty.
     init(_ keys: ArrowArray) {
         let values = unsafe (keys.buffers[0].pointer + keys.offset &* 8).assumingMemoryBound(to: Int64.self)

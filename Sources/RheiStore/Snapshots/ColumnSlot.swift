@@ -87,12 +87,12 @@ final class ColumnSlot: Sendable {
     private func read(_ state: inout State) throws -> Found {
         if let array = state.array { return Found(array: array, isNarrow: state.isNarrow, isNew: false) }
         guard let file = state.file else { throw EngineError(.invariant, "a column without rows and file") }
-        guard let array = try index.map(file.column) ?? file.keys() else {
+        guard let array = try index.map({ try file.keptColumn($0, within: bounds) }) ?? file.keys() else {
             throw EngineError(.corrupt, "segment file '\(file.path)' is damaged: it has no keys")
         }
         let narrow = Self.narrowed(array, bounds)
         state.array = narrow
-        state.isNarrow = narrow.type != array.type
+        state.isNarrow = narrow.type != (index.map { file.footer.chunks[$0].type } ?? array.type)
         return Found(array: narrow, isNarrow: state.isNarrow, isNew: true)
     }
 

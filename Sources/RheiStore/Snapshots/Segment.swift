@@ -23,7 +23,7 @@ package final class Segment: Sendable {
     private let slots: [ColumnSlot]
     /// The rows' keys where they are no column.
     private let keySlot: ColumnSlot?
-    private let keyColumn: Int?
+    let keyColumn: Int?
     private let cache: ColumnCache
     private let widened = Mutex<[Int: ArrowArray]>([:])
     private let samples: Mutex<[Int: ValueSample]>
@@ -70,6 +70,20 @@ package final class Segment: Sendable {
         samples = Mutex(
             Dictionary(uniqueKeysWithValues: (0..<footer.columnCount).map { ($0, footer.chunks[$0].sample) }))
         fileState.withLock { $0 = file }
+        if let order = Self.keyOrder(footer, keyColumn) { keyRange.withLock { $0 = order } }
+    }
+
+    /// What a file notes of the order of its keys; nil when it does not, as files of version 1.
+    private static func keyOrder(_ footer: SegmentFooter, _ keyColumn: Int?) -> AscendingKeys? {
+        switch footer.keyOrder {
+        case .unknown: return nil
+        case .other: return AscendingKeys(range: nil)
+        case .ascending:
+            guard let chunk = keyColumn.map({ footer.chunks[$0] }) ?? footer.chunks.last, chunk.type == .int64,
+                case .integers(let first, let last) = chunk.zone.bounds, first <= last
+            else { return nil }
+            return AscendingKeys(range: first...last)
+        }
     }
 
     package var columnCount: Int { slots.count }
@@ -148,7 +162,7 @@ package final class Segment: Sendable {
 
     /// The first and the last key, when the keys are integers that ascend from row to row, deleted ones included.
     ///
-    /// Costs a pass over the keys the first time. Nil also when they cannot be read.
+    /// Costs a pass over the keys the first time, unless a file notes it. Nil also when they cannot be read.
     package var ascendingKeys: ClosedRange<Int64>? {
         guard rowCount > 0, let keys = try? self.keys(), keys.type == .int64 else { return nil }
         return keyRange.withLock { known in

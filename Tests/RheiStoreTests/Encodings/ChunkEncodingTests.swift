@@ -6,12 +6,12 @@ import Testing
 
 /// Encodes and decodes whole chunks.
 @Suite struct ChunkEncodingTests {
+    private func expand(_ block: EncodedBlock) throws -> Buffer {
+        block.isCompressed ? try BlockCompression.expanded(block.bytes, byteCount: block.rawByteCount) : block.bytes
+    }
+
     private func roundTrip(_ array: ArrowArray, _ compression: BlockCompression) throws -> (Encoding, ArrowArray) {
         let chunk = try ChunkEncoder(array: array, compression: compression).encode()
-        let expand = { (block: EncodedBlock) throws -> Buffer in
-            block.isCompressed
-                ? try BlockCompression.expanded(block.bytes, byteCount: block.rawByteCount) : block.bytes
-        }
         let decoder = try ChunkDecoder(
             array.type, chunk.encoding, rowCount: array.count, shared: try chunk.shared.map(expand))
         for block in chunk.blocks { try decoder.append(try expand(block), rowCount: block.rowCount) }
@@ -111,6 +111,50 @@ import Testing
         #expect(try encoding(of: rows.map { _ in nil }) == .empty)
     }
 
+    @Test func `dictionaries number words by value or by frequency`() throws {
+        var random = SeededGenerator(seed: 4)
+        let distinct = (0..<40_000).map { _ in random.next() }
+        let values = (0..<100_000).map { $0 % 3 == 0 ? distinct[7] : random.pick(distinct) }
+        var rest = values[...]
+        let table = try #require(
+            WordTable(rowCount: values.count, largestCount: DictionaryWords.largestCount) {
+                defer { rest = rest.dropFirst(2048) }
+                return rest.isEmpty ? nil : Array(rest.prefix(2048))
+            })
+        #expect(Set(table.words) == Set(values) && table.counts.reduce(0, +) == values.count)
+        for order in [DictionaryWords.Order.value, .frequency] {
+            let dictionary = DictionaryWords(table, order)
+            switch order {
+            case .value:
+                #expect(
+                    dictionary.words.map { Int64(bitPattern: $0) } == Set(values.map { Int64(bitPattern: $0) }).sorted()
+                )
+            case .frequency: #expect(dictionary.words[0] == distinct[7])
+            }
+            var writer = ByteWriter()
+            dictionary.appendTable(to: &writer)
+            for layout in [WordLayout.bits, .planes] { dictionary.append(50_000..<52_048, layout, to: &writer) }
+            var reader = ByteReader(Buffer(copying: writer.bytes))
+            let read = try DictionaryWords.readTable(&reader)
+            let scratch = WordScratch()
+            for _ in 0..<2 {
+                unsafe try read.read(&reader, count: 2048, into: scratch.words)
+                let words = unsafe Array(UnsafeBufferPointer(start: scratch.words, count: 2048))
+                #expect(words == Array(values[50_000..<52_048]))
+            }
+            try reader.finish()
+        }
+    }
+
+    @Test func `words that come once make no dictionary`() {
+        var next: UInt64 = 0
+        let table = WordTable(rowCount: 100_000, largestCount: DictionaryWords.largestCount) {
+            next += 2048
+            return next < 100_000 ? (next..<(next + 2048)).map { $0 } : nil
+        }
+        #expect(table == nil && next < 50_000)
+    }
+
     @Test func `outliers become exceptions and do not widen their neighbours`() throws {
         for outlier in [Int64.min, .max] {
             var values = (0..<2048).map { UInt64($0 % 100) }
@@ -123,17 +167,19 @@ import Testing
     @Test func `numbers of every width are unpacked`() throws {
         var random = SeededGenerator(seed: 9)
         for width in 0...64 {
-            for count in [1, 7, 8, 9, 64, 2048] {
+            for (count, layout) in [1, 7, 8, 9, 64, 2048].flatMap({ count in
+                [WordLayout.bits, .planes, .signedPlanes].map { (count, $0) }
+            }) {
                 let mask: UInt64 = width == 64 ? .max : (1 << UInt64(width)) - 1
-                let values = (0..<count).map { _ in random.next() & mask }
+                let values = (0..<count).map { _ in (random.next() & mask) &- (mask >> 1) }
                 var writer = ByteWriter()
-                PackedWords.append(values, to: &writer)
+                PackedWords.append(values, layout, to: &writer)
                 var reader = ByteReader(Buffer(copying: writer.bytes))
                 let scratch = WordScratch()
                 unsafe try PackedWords.read(&reader, count: count, into: scratch.words)
                 try reader.finish()
                 let read = unsafe Array(UnsafeBufferPointer(start: scratch.words, count: count))
-                #expect(read == values, "width \(width), \(count) values")
+                #expect(read == values, "width \(width), \(count) values as \(layout)")
             }
         }
     }
@@ -145,14 +191,14 @@ import Testing
             var samples = SampleColumns(seed: seed)
             let count = samples.random.pick([3, 700, 2500])
             let column = type == .any ? samples.mixed(count: count) : try samples.column(type, count: count)
-            let chunk = try ChunkEncoder(array: column, compression: BlockCompression(level: nil)).encode()
+            let compression = BlockCompression(level: seed % 2 == 0 ? 1 : nil)
+            let chunk = try ChunkEncoder(array: column, compression: compression).encode()
+            func raw(_ block: EncodedBlock) throws -> [UInt8] {
+                try expand(block).withBytes { bytes in unsafe bytes.withUnsafeBytes { unsafe Array($0) } }
+            }
             for _ in 0..<40 {
-                var shared = chunk.shared.map {
-                    $0.bytes.withBytes { bytes in unsafe bytes.withUnsafeBytes { unsafe Array($0) } }
-                }
-                var blocks = chunk.blocks.map {
-                    $0.bytes.withBytes { bytes in unsafe bytes.withUnsafeBytes { unsafe Array($0) } }
-                }
+                var shared = try chunk.shared.map(raw)
+                var blocks = try chunk.blocks.map(raw)
                 if var bytes = shared, samples.random.chance(oneIn: 2) {
                     bytes[samples.random.below(bytes.count)] ^= UInt8(1 + samples.random.below(255))
                     shared = bytes
