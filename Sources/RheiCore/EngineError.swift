@@ -37,7 +37,7 @@ extension EngineError {
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         private enum Wrapped: String {
             case syntax, unknownName, ambiguousName, typeMismatch, misusedAggregate, unsupported
-            case overflow, leavesStaticType, invalidArgument, constraint, sqlite, busy, readOnly
+            case overflow, leavesStaticType, leavesInteger, invalidArgument, constraint, sqlite, busy, readOnly
             case corrupt, io, outOfMemory, cancelled, notMirrored, closed, invariant
         }
         private var wrapped: Wrapped
@@ -57,9 +57,10 @@ extension EngineError {
         public static let unsupported = Self(wrapped: .unsupported)
         /// A result that fits no type, where SQLite raises an error as well.
         public static let overflow = Self(wrapped: .overflow)
-        /// A value that leaves its expression's static type at run time, such as an integer sum that SQLite would
-        /// carry on as REAL. With automatic routing SQLite answers.
+        /// A value that leaves its expression's static type at run time. With automatic routing SQLite answers.
         public static let leavesStaticType = Self(wrapped: .leavesStaticType)
+        /// An integer beyond 64 bits where SQLite carries on in REAL. A query is then planned anew with wider types.
+        public static let leavesInteger = Self(wrapped: .leavesInteger)
         /// A parameter, option or argument out of its range.
         public static let invalidArgument = Self(wrapped: .invalidArgument)
         /// A constraint of the SQLite schema that a write broke.

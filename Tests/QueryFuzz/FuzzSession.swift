@@ -104,7 +104,8 @@ final class FuzzSession {
     /// The codes by which columns leave a query to SQLite, mistakes in names included: SQLite does not look into what a
     /// constant rules out.
     private static let refusalCodes: Set<EngineError.Code> = [
-        .unsupported, .leavesStaticType, .overflow, .invalidArgument, .unknownName, .ambiguousName, .typeMismatch,
+        .unsupported, .leavesStaticType, .leavesInteger, .overflow, .invalidArgument, .unknownName, .ambiguousName,
+        .typeMismatch,
         .misusedAggregate,
     ]
 

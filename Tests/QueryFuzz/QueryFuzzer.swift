@@ -13,6 +13,8 @@ package struct QueryFuzzer {
     package var willRun: (String, String) -> Void = { _, _ in }
     /// Called with each difference, reduced.
     package var didFind: (FuzzCase) -> Void = { _ in }
+    /// Called with the reason of each refusal, the query's place and its text.
+    package var didRefuse: (String, String, String) -> Void = { _, _, _ in }
     /// Differences beyond so many are counted only.
     package var reductionLimit = 20
 
@@ -54,6 +56,7 @@ package struct QueryFuzzer {
             willRun(place, sql)
             let verdict = await session.check(query, chosen)
             tally.add(verdict, sql)
+            if case .refused(let reason) = verdict { didRefuse(reason, place, sql) }
             if case .different(let difference) = verdict {
                 var found = FuzzCase(
                     schema: schema, isMirrored: isMirrored, query: query, executions: chosen, difference: difference,

@@ -9,7 +9,8 @@ import QueryFuzz
 /// sqllogictest script, and ends with how many queries came out in which way. The exit status is 1 when answers differed.
 ///
 /// The query at work stands in `.cache/query-fuzz.at`, so that one which ends the process can be found.
-/// `QUERY_FUZZ_QUERY=n` runs query n of database FIRST alone, `QUERY_FUZZ_REDUCED=n` reduces the first n differences alone.
+/// `QUERY_FUZZ_QUERY=n` runs query n of database FIRST alone, `QUERY_FUZZ_REDUCED=n` reduces the first n differences alone,
+/// and `QUERY_FUZZ_REFUSED=text` prints the queries that are refused for reasons which contain the text.
 @main struct QueryFuzzTool {
     private static let queriesPerDatabase = 250
 
@@ -29,6 +30,11 @@ import QueryFuzz
         var fuzzer = QueryFuzzer(seed: arguments[1], queriesPerDatabase: queriesPerDatabase)
         if let limit = environment["QUERY_FUZZ_REDUCED"].flatMap({ Int($0) }) { fuzzer.reductionLimit = limit }
         fuzzer.willRun = { place, sql in journal.note("\(place)\n\(sql)\n") }
+        if let wanted = environment["QUERY_FUZZ_REFUSED"] {
+            fuzzer.didRefuse = { reason, place, sql in
+                if reason.contains(wanted) { print("\(place): \(reason)\n\(sql)") }
+            }
+        }
         fuzzer.didFind = { found in
             print(found.script)
             fflush(nil)

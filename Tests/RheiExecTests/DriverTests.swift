@@ -59,7 +59,7 @@ import Testing
             let error = await #expect(throws: EngineError.self) {
                 try await executor.run(query(failing), settings: configuration.settings)
             }
-            #expect(error?.code == .leavesStaticType)
+            #expect(error?.code == .leavesInteger)
         }
         let rows = try await executor.run(query(maker.scan(table(rowCount: 100))), settings: configuration.settings)
         #expect(rows.reduce(0) { $0 + $1.rowCount } == 100)

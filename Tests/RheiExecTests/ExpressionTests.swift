@@ -133,7 +133,7 @@ import Testing
             [.add($0[0], .integer(1))]
         }
         let error = await #expect(throws: EngineError.self) { try await configuration.rows(plan) }
-        #expect(error?.code == .leavesStaticType)
+        #expect(error?.code == .leavesInteger)
     }
 
     @Test(arguments: Configuration.all)

@@ -154,13 +154,16 @@ extension HtapEngine {
             // A damaged segment file: its table is loaded anew with the next catalog.
             guard let mirror, await mirror.hasNewDamage else { throw error }
             return try await runOlapOnce(select, sql: sql, parameters, freshness, reason: reason)
+        } catch let error as EngineError where error.code == .leavesInteger {
+            return try await runOlapOnce(select, sql: sql, parameters, freshness, reason: reason, widens: true)
         }
     }
 
     private func runOlapOnce(
-        _ select: SelectStatement, sql: String, _ parameters: [SQLValue], _ freshness: Freshness, reason: String
+        _ select: SelectStatement, sql: String, _ parameters: [SQLValue], _ freshness: Freshness, reason: String,
+        widens: Bool = false
     ) async throws -> QueryResult {
-        let plan = try await plan(select, sql: sql, parameters, freshness)
+        let plan = try await plan(select, sql: sql, parameters, freshness, widens: widens)
         let clock = ContinuousClock()
         let start = clock.now
         let running = try olap.start(plan)
@@ -171,14 +174,16 @@ extension HtapEngine {
     }
 
     /// Makes the columns current and plans the query over them.
+    ///
+    /// - Parameter widens: whether integer arithmetic may leave 64 bits.
     func plan(
-        _ select: SelectStatement, sql: String, _ parameters: [SQLValue], _ freshness: Freshness
+        _ select: SelectStatement, sql: String, _ parameters: [SQLValue], _ freshness: Freshness, widens: Bool = false
     ) async throws -> PlannedQuery {
         let clock = ContinuousClock()
         let start = clock.now
         let catalog = try await catalog(for: select, sql: sql, freshness)
         let ready = clock.now
-        var planned = try olap.plan(select, sql: sql, parameters, catalog: catalog)
+        var planned = try olap.plan(select, sql: sql, parameters, catalog: catalog, widens: widens)
         planned.syncDuration = ready - start
         planned.planDuration = clock.now - ready
         return planned
@@ -235,8 +240,8 @@ extension HtapEngine {
 extension EngineError {
     /// Whether SQLite may know an answer where the columnar engine stopped.
     var letsSQLiteAnswer: Bool {
-        code == .unsupported || code == .leavesStaticType || code == .notMirrored || code == .overflow
-            || code == .invalidArgument || namesAMistake
+        code == .unsupported || code == .leavesStaticType || code == .leavesInteger || code == .notMirrored
+            || code == .overflow || code == .invalidArgument || namesAMistake
     }
 
     /// Whether the error speaks of the query itself: a name, a type or the use of an aggregate.

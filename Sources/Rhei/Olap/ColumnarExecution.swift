@@ -29,9 +29,16 @@ extension HtapEngine {
         }
         let catalog = try await catalog(
             for: select, sql: sql, freshness, demand: execution.optimizes ? nil : .all)
-        let planned = try execution.runner.plan(select, sql: sql, [], catalog: catalog)
-        let running = try execution.runner.start(planned)
-        let batches = try await running.collect()
-        return QueryResult(schema: running.schema, batches: batches, info: planned.info(reason: "asked for"))
+        let run = { (widens: Bool) async throws in
+            let planned = try execution.runner.plan(select, sql: sql, [], catalog: catalog, widens: widens)
+            let running = try execution.runner.start(planned)
+            let batches = try await running.collect()
+            return QueryResult(schema: running.schema, batches: batches, info: planned.info(reason: "asked for"))
+        }
+        do {
+            return try await run(false)
+        } catch let error as EngineError where error.code == .leavesInteger {
+            return try await run(true)
+        }
     }
 }

@@ -41,15 +41,18 @@ struct OlapRunner: Sendable {
     var progress: [QueryProgress] { executor.progress }
 
     /// Plans a query, or finds its plan over the same data.
+    ///
+    /// - Parameter widens: whether integer arithmetic may leave 64 bits; such plans are not kept.
     func plan(
-        _ select: SelectStatement, sql: String, _ parameters: [SQLValue], catalog: EngineCatalog
+        _ select: SelectStatement, sql: String, _ parameters: [SQLValue], catalog: EngineCatalog, widens: Bool = false
     ) throws -> PlannedQuery {
         let key = PlanCache.Key(sql: sql, parameters: parameters)
         let position = catalog.snapshot.position.value == 0 ? nil : catalog.snapshot.position.value
-        if let known = plans.plan(key, over: catalog) { return PlannedQuery(plan: known, position: position) }
-        let planner = Planner(catalog: catalog, parameters: parameters, sql: sql, options: options(catalog.reuse))
-        let plan = try planner.plan(select)
-        if catalog.reuse.isAllowed { plans.keep(plan, key, over: catalog) }
+        if !widens, let known = plans.plan(key, over: catalog) { return PlannedQuery(plan: known, position: position) }
+        var options = options(catalog.reuse)
+        options.widensArithmetic = widens
+        let plan = try Planner(catalog: catalog, parameters: parameters, sql: sql, options: options).plan(select)
+        if !widens, catalog.reuse.isAllowed { plans.keep(plan, key, over: catalog) }
         return PlannedQuery(plan: plan, position: position)
     }
 

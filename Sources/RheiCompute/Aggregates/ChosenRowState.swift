@@ -1,5 +1,5 @@
 import RheiArrow
-import RheiCore
+package import RheiCore
 
 /// Keeps the value that one row of each group has, null or not: that of the first or last row, or of the first row with the least
 /// or greatest key.
@@ -193,14 +193,14 @@ final class ChosenRowState: AggregateState {
 
 extension Datum {
     /// Whether two values are the same in kind and content, not only equal in comparisons.
-    func isIdentical(to other: Datum) -> Bool {
+    package func isIdentical(to other: Datum) -> Bool {
         storageClass == other.storageClass && Datum.compare(self, other, .binary) == 0
     }
 }
 
 extension EngineError {
     /// Several values compare as equal and differ, and only SQLite's plan decides which one the query shows.
-    static var openChoice: EngineError {
+    package static var openChoice: EngineError {
         EngineError(
             .leavesStaticType,
             "of several values that compare as equal or stand in one group, SQLite's plan decides which one is shown")

@@ -1,11 +1,9 @@
 /// Lets each combination of group and value through once: the DISTINCT of one aggregate.
 final class DistinctFilter {
     private let table: GroupTable
-    private let collation: TextCollation
     /// The values as they came first, where the table holds keys folded by a collation.
     private let originals: RowStore?
-    private let keyBuffer: VectorBuffer
-    private let keyArena = StringArena()
+    private let folder: CollationFolder
     private let memory = MemoryBlock(byteCount: VectorBatch.capacity * (4 + 2 + 1) + 64)
     private let flattener = VectorFlattener()
 
@@ -18,9 +16,8 @@ final class DistinctFilter {
         self.mustAgree = mustAgree
         table = GroupTable(keyTypes: [.int32, type])
         let folds = collation != .binary && (type == .text || type == .any)
-        self.collation = folds ? collation : .binary
         originals = folds ? RowStore(types: [type]) : nil
-        keyBuffer = VectorBuffer(type: type)
+        folder = CollationFolder(type: type, collation: folds ? collation : .binary)
     }
 
     /// Bytes that are held while up to `count` values are added.
@@ -41,7 +38,7 @@ final class DistinctFilter {
         let groupKey = unsafe ColumnVector(type: .int32, values: UnsafeMutableRawPointer(groups))
         let numbers = unsafe memory.pointer(UInt32.self)
         let firstNew = table.groupCount
-        unsafe table.findOrCreate([groupKey, key(flat, rows)], rows, groups: numbers)
+        unsafe table.findOrCreate([groupKey, folder.fold(flat, rows)], rows, groups: numbers)
         let result = unsafe firstOccurrences(of: numbers, from: firstNew, rows)
         unsafe originals?.append([flat], selection: result.indices, count: result.count)
         if mustAgree, !hasDispute { unsafe compare(flat, numbers, rows) }
@@ -73,21 +70,6 @@ final class DistinctFilter {
             count &+= 1
         }
         return unsafe SelectionVector(list, count: count, rowCount: rows.rowCount)
-    }
-
-    private func key(_ value: ColumnVector, _ rows: SelectionVector) -> ColumnVector {
-        guard collation != .binary else { return value }
-        keyArena.reset()
-        var result = keyBuffer.vector()
-        unsafe result.validity = unsafe value.validity
-        let (source, target) = unsafe (value.pointer(StringValue.self), result.pointer(StringValue.self))
-        rows.forEach { row in
-            let isText = unsafe value.tags.map { unsafe $0[row] == 3 } ?? true
-            unsafe target[row] =
-                unsafe isText && value.isValid(row) ? collationKey(source[row], collation, in: keyArena) : source[row]
-            if let tags = unsafe value.tags { unsafe result.tags?[row] = unsafe tags[row] }
-        }
-        return result
     }
 
     /// Calls `body` with runs of the values of `other` whose groups have a place here, and the places by row.

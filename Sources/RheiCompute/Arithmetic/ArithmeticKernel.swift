@@ -9,7 +9,7 @@ package enum ArithmeticKernel {
     /// Computes `left operation right`.
     ///
     /// - Parameter output: not the memory of an operand.
-    /// - Throws: `leavesStaticType` when a selected `int64` result does not fit, where SQLite would go on in REAL.
+    /// - Throws: `leavesInteger` when a selected `int64` result does not fit, where SQLite would go on in REAL.
     package static func evaluate(
         _ operation: ArithmeticOperation, _ left: ColumnVector, _ right: ColumnVector, rows: SelectionVector,
         into output: VectorBuffer
@@ -26,7 +26,7 @@ package enum ArithmeticKernel {
 
     /// Computes `operation operand`.
     ///
-    /// - Throws: `leavesStaticType` for the negation of the smallest `int64`.
+    /// - Throws: `leavesInteger` for the negation of the smallest `int64`.
     package static func evaluate(
         _ operation: UnaryArithmeticOperation, _ operand: ColumnVector, rows: SelectionVector,
         into output: VectorBuffer
@@ -107,5 +107,5 @@ extension ArithmeticKernel {
     }
 
     static let overflowError = EngineError(
-        .leavesStaticType, "integer overflow: SQLite continues in REAL where the column's type is INTEGER")
+        .leavesInteger, "integer overflow: SQLite continues in REAL where the column's type is INTEGER")
 }

@@ -131,10 +131,14 @@ extension TextFunctions {
         let text = arguments[0].textValue(context.arena)
         let pattern = arguments[1].textValue(context.arena)
         let replacement = arguments[2].textValue(context.arena)
-        return text.withRun { run in
-            pattern.withRun { pattern in
-                // Without a pattern a number stays a number.
-                if pattern.isEmpty || pattern[0] == 0 { return arguments[0].isNumber ? arguments[0] : .text(text) }
+        return try text.withRun { run in
+            try pattern.withRun { pattern in
+                if pattern.isEmpty || pattern[0] == 0 {
+                    guard arguments[0].isNumber else { return .text(text) }
+                    throw EngineError(
+                        .leavesStaticType,
+                        "replace() of nothing in a number, which SQLite then takes for number and text")
+                }
                 if arguments[2].isNull { return .null }
                 return replacement.withRun { replacement in
                     context.makeText { appendReplacing(pattern, by: replacement, in: run, to: &$0) }

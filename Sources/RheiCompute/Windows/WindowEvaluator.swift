@@ -169,7 +169,7 @@ package final class WindowEvaluator: Sendable {
             var isMaximum = false
             if case .maximum = aggregate.kind { isMaximum = true }
             let extreme = WindowExtreme(input: input, frames: frames, rows: positions, isMaximum: isMaximum)
-            return chosen(extreme.chosenRows(column, aggregate.collation), function)
+            return chosen(try extreme.chosenRows(column, aggregate.collation), function)
         case .concatenate where !aggregate.orders.isEmpty:
             return try evaluateWhole(aggregate, function, frames, positions, check)
         case .concatenate:

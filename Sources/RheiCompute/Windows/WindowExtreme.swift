@@ -1,4 +1,7 @@
-/// `min` and `max` over frames: the first of the rows that have the extreme value.
+import RheiCore
+
+/// `min` and `max` over frames: of the rows that have the extreme value the first, or the last where the start of frames
+/// moves and SQLite takes rows out of them again, which shows where equal values differ.
 ///
 /// Without exclusions a queue holds the rows of the frame that no later row beats, best first, so that every row enters
 /// and leaves it once; otherwise the best rows of ranges come from a tree.
@@ -9,7 +12,9 @@ struct WindowExtreme {
     let isMaximum: Bool
 
     /// The chosen stored row by position.
-    func chosenRows(_ column: ColumnStore, _ collation: TextCollation) -> PositionColumn<UInt32> {
+    ///
+    /// - Throws: `leavesStaticType` where peers have values that compare as equal and differ.
+    func chosenRows(_ column: ColumnStore, _ collation: TextCollation) throws -> PositionColumn<UInt32> {
         if SortPrefix.isExact(column.type) {
             let words = words(of: column)
             return choose { words[$0] < words[$1] }
@@ -17,7 +22,28 @@ struct WindowExtreme {
         let order = SortOrder(isDescending: isMaximum, collation: collation)
         let key = SortColumn(column, order)
         let rows = rows
+        let mayDiffer = column.type == .any || (column.type == .text && collation != .binary)
+        if mayDiffer {
+            try refuseDisputes { key.compare(Int(rows[$0]), Int(rows[$1])) }
+            if !frames.startsUnbounded, frames.exclusion == .none {
+                return choose { key.compare(Int(rows[$0]), Int(rows[$1])) <= 0 }
+            }
+        }
         return choose { key.compare(Int(rows[$0]), Int(rows[$1])) < 0 }
+    }
+
+    /// Refuses peers whose values compare as equal and differ: no order tells which of them is met first.
+    private func refuseDisputes(_ compare: (Int, Int) -> Int) throws {
+        guard let values = input.values else { return }
+        var position = 0
+        while position < input.rowCount {
+            let peers = frames.groups.peers(of: position)
+            position = peers.upperBound
+            let sorted = peers.filter { input.counts($0) }.sorted { compare($0, $1) < 0 }
+            for (first, second) in zip(sorted, sorted.dropFirst()) where compare(first, second) == 0 {
+                guard values.datum(first).isIdentical(to: values.datum(second)) else { throw EngineError.openChoice }
+            }
+        }
     }
 
     /// Words that are smaller for better values.

@@ -221,7 +221,6 @@ extension Binder {
         {
             return try firstExtreme(function, values[0], filter, collation, arguments[0].mayMixNumbers)
         }
-        try refuseAmbiguousExtreme(function, arguments, call, collation)
         let usesCollation =
             values.first.map { $0.type == .utf8View || $0.type == .any } ?? false
             && (function == .minimum || function == .maximum || call.isDistinct)
@@ -279,20 +278,6 @@ extension Binder {
         case .sum: return argument.mayMixNumbers
         case .groupConcat: return isAmbiguous(argument, under: collation)
         default: return false
-        }
-    }
-
-    /// Over windows SQLite takes the one of several equal values that it meets first; that is not ours to guess.
-    private func refuseAmbiguousExtreme(
-        _ function: AggregateFunction, _ arguments: [BoundExpression], _ call: FunctionCall, _ collation: Collation
-    ) throws {
-        guard function == .minimum || function == .maximum, let argument = arguments.first else { return }
-        let range = position(call.name.range)
-        if collation != .binary, argument.type == .utf8View || argument.type == .any {
-            throw EngineError.unsupported("\(call.name.name)() under COLLATE \(collation.rawValue)", at: range)
-        }
-        if argument.mayMixNumbers {
-            throw EngineError.unsupported("\(call.name.name)() of values that mix INTEGER and REAL", at: range)
         }
     }
 

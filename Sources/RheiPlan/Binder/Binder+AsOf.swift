@@ -35,7 +35,8 @@ extension Binder {
         let first = LogicalPlan.limit(.sort(.filter(right.plan, conditions), [order]), limit: 1, offset: 0)
         return BoundTables(
             plan: .join(LogicalJoin(kind, left.plan, first.exactly(columns), isDependent: true)),
-            sources: left.sources + right.sources, hasConstantInnerCondition: left.hasConstantInnerCondition)
+            sources: left.sources + right.sources, constantConditions: left.constantConditions,
+            hasOpenCondition: left.hasOpenCondition)
     }
 
     /// The order in which the nearest row of the right side comes first.

@@ -119,6 +119,7 @@ extension Binder {
         var withSubqueries: [(Expression, [PendingJoin])] = []
         for operand in operands {
             let context = ExpressionContext(scope)
+            context.isRowCondition = true
             let bound = try bindCondition(operand, context)
             if context.subqueries.joins.isEmpty {
                 plain += bound.conjuncts
@@ -141,7 +142,7 @@ extension Binder {
         let markColumn = Expression.column(mark, .bool)
         if condition == markColumn {
             last.kind = .semi
-            last.condition += last.membership
+            last.condition += last.plainMembership ?? last.membership
         } else if condition == .not(markColumn), last.membership.isEmpty {
             last.kind = .anti
         } else {
@@ -216,6 +217,7 @@ extension Binder {
         _ syntax: SyntaxExpression, _ scope: Scope, _ aggregation: AggregateCollector
     ) throws -> (condition: Expression, joins: [PendingJoin]) {
         let context = ExpressionContext(scope, aggregation: aggregation)
+        context.isRowCondition = true
         let condition = try bindCondition(syntax, context)
         return (condition, context.subqueries.joins)
     }
@@ -287,22 +289,45 @@ extension Binder {
             context.noteJSON(id, expression)
             columns.append(OutputColumn(id: id, name: item.name, derivedName: item.derivedName, bound: item.bound))
         }
-        var keys: [SortKey] = []
-        var query = BoundQuery(plan: plan, columns: columns)
-        if isDistinct {
-            query.plan = .project(plan, projected)
-            query = try distinct(query, "DISTINCT")
-            for item in order { keys.append(try distinctSortKey(item, items, query.columns)) }
-        } else {
-            for item in order {
-                let key = sortExpression(item, columns, available, &used, &projected)
-                keys.append(Self.sortKey(key, item.term, item.collation))
-            }
-            query.plan = .project(plan, projected)
+        if isDistinct { return try projectDistinct(plan, projected, columns, items, order) }
+        let keys = order.map { item in
+            let key = sortExpression(item, columns, available, &used, &projected)
+            return Self.sortKey(key, item.term, item.collation)
         }
-        keys.removeAll { $0.expression.literalValue != nil }
-        if !keys.isEmpty { query.plan = .sort(query.plan, keys) }
-        return query
+        return sorted(BoundQuery(plan: .project(plan, projected), columns: columns), by: keys)
+    }
+
+    private func sorted(_ query: BoundQuery, by keys: [SortKey]) -> BoundQuery {
+        let keys = keys.filter { $0.expression.literalValue == nil }
+        if keys.isEmpty { return query }
+        return BoundQuery(plan: .sort(query.plan, keys), columns: query.columns)
+    }
+
+    /// Projects to the result columns, removes duplicates and sorts. A key that is not made of result columns has the
+    /// value of the row that stays.
+    private func projectDistinct(
+        _ plan: LogicalPlan, _ projected: [ProjectedColumn], _ columns: [OutputColumn], _ items: [ResultItem],
+        _ order: [OrderItem]
+    ) throws -> BoundQuery {
+        let others = order.map { distinctSortExpression($0, items, columns) == nil }
+        let added = zip(order, others).filter(\.1).map { item, _ in
+            ProjectedColumn(id: context.makeColumn("sort key"), expression: item.bound.data)
+        }
+        // SQLite reads a table from its end for a descending rowid.
+        let readsInOrder = !zip(order, others).contains { item, isOther in
+            isOther && item.term.isDescending && item.bound.data.columnID.map(plan.mayBeRowID) ?? false
+        }
+        var shown = added.map(\.column)
+        let query = try distinct(
+            BoundQuery(plan: .project(plan, projected + added), columns: columns), "DISTINCT", inOrder: readsInOrder,
+            showing: &shown)
+        var rest = shown[...]
+        let keys = order.compactMap { item in
+            (distinctSortExpression(item, items, query.columns)
+                ?? rest.popFirst().map { .column($0.id, $0.type) })
+                .map { Self.sortKey($0, item.term, item.collation) }
+        }
+        return sorted(query, by: keys)
     }
 
     /// The column to sort by: a result column, or one that is computed beside them.
@@ -322,25 +347,19 @@ extension Binder {
         return .column(id, expression.type)
     }
 
-    /// After DISTINCT only the result columns are there; a key that needs another value has no one value.
-    private func distinctSortKey(
+    /// The expression to sort by after DISTINCT, where it is made of result columns.
+    private func distinctSortExpression(
         _ item: OrderItem, _ items: [ResultItem], _ columns: [OutputColumn]
-    ) throws -> SortKey {
-        if let index = item.item {
-            return Self.sortKey(.column(columns[index].id, columns[index].type), item.term, item.collation)
-        }
-        let outputs = Set(columns.map(\.id))
+    ) -> Expression? {
+        if let index = item.item { return .column(columns[index].id, columns[index].type) }
         let expression = item.bound.data.replacing { node in
             guard let index = items.firstIndex(where: { $0.bound.data == node && node.literalValue == nil }) else {
                 return nil
             }
             return .column(columns[index].id, columns[index].type)
         }
-        guard expression.columns.isSubset(of: outputs), item.subqueries.joins.isEmpty else {
-            throw EngineError.unsupported(
-                "ORDER BY an expression that is not in the result of SELECT DISTINCT",
-                at: position(item.term.expression.range))
-        }
-        return Self.sortKey(expression, item.term, item.collation)
+        let isMadeOfResults =
+            expression.columns.isSubset(of: Set(columns.map(\.id))) && item.subqueries.joins.isEmpty
+        return isMadeOfResults ? expression : nil
     }
 }

@@ -6,8 +6,11 @@ import RheiSQL
 struct BoundTables {
     var plan: LogicalPlan
     var sources: [ScopeSource]
-    /// Whether some inner join in it has a condition that reads no column of the tables it joins.
-    var hasConstantInnerCondition = false
+    /// The conditions of inner joins in it that read no column of the tables they join. SQLite tests them once, for the
+    /// whole of FROM.
+    var constantConditions: [Expression] = []
+    /// Whether it has further ones of which it is open when SQLite tests them.
+    var hasOpenCondition = false
 }
 
 extension Binder {
@@ -33,6 +36,8 @@ extension Binder {
     func bindSubquery(
         _ subquery: SubqueryReference, outer: Scope?, _ frame: CommonTableFrame?
     ) throws -> BoundTables {
+        fromDepth += 1
+        defer { fromDepth -= 1 }
         let query = try bindQuery(subquery.select, outer: outer, commonTables: frame)
         return try renamed(derivedTable(query, alias: subquery.alias?.name.name), subquery.alias)
     }
@@ -215,8 +220,10 @@ extension Binder {
         let range = position(name.range)
         let outerText = text
         openViews.append(folded)
+        fromDepth += 1
         text = nil
         defer {
+            fromDepth -= 1
             openViews.removeLast()
             text = outerText
         }
@@ -231,6 +238,11 @@ extension Binder {
                 return (bound.plan, scopeColumns(bound.columns, ResultNames.unique(bound.columns.map(\.derivedName))))
             }
             var columns = scopeColumns(bound.columns, columnNames)
+            for (index, column) in bound.columns.enumerated() where column.lastAffinity != column.affinity {
+                let others = column.otherAffinities.union([column.affinity])
+                columns[index].value.affinity = column.lastAffinity
+                columns[index].value.otherAffinities = others.subtracting([column.lastAffinity])
+            }
             for (index, column) in bound.columns.enumerated() where column.hasCollationOfPlan {
                 columns[index].value.unreadable =
                     "column \(columnNames[index]) of view \(viewName), whose parts differ in collation"
@@ -254,16 +266,19 @@ extension Binder {
             )
         }
         if let shared = entry.shared {
-            if entry.table.materialization != .notMaterialized { try refuseOpenAffinity(of: shared.columns, range) }
+            if entry.table.materialization != .notMaterialized { keepAffinity(of: shared, entry) }
             return read(shared.id, shared.columns, entry, alias: alias)
         }
         entry.isOpen = true
-        defer { entry.isOpen = false }
+        fromDepth += 1
+        defer {
+            fromDepth -= 1
+            entry.isOpen = false
+        }
         let bound =
             try bindRecursion(entry, frame)
             ?? bindQuery(entry.table.select, outer: frame.outer, commonTables: frame)
         try checkColumnCount(entry, bound.columns.count)
-        if entry.table.materialization == .materialized { try refuseOpenAffinity(of: bound.columns, range) }
         guard bound.plan.freeColumns.isEmpty else {
             let columns = scopeColumns(bound.columns, columnNames(entry, bound.columns))
             return (bound.plan, ScopeSource(name: alias, columns: columns))
@@ -274,15 +289,25 @@ extension Binder {
         var columns = bound.columns
         for index in columns.indices { columns[index].id = body.columns[index].id }
         entry.shared = (id, columns)
+        if entry.table.materialization == .materialized { keepAffinity(of: (id, columns), entry) }
         return read(id, columns, entry, alias: alias)
     }
 
-    /// SQLite gives all values of a column that it materializes the affinity of the compound's first SELECT.
-    private func refuseOpenAffinity(of columns: [OutputColumn], _ range: SourceRange) throws {
-        for column in columns where column.type == .any && !column.otherAffinities.isEmpty {
-            throw EngineError.unsupported(
-                "compound column of different affinities (\(column.name))", at: position(range))
+    /// SQLite gives all values of a column that it materializes the affinity of the compound's first SELECT: values that
+    /// it would change are refused when they are met.
+    private func keepAffinity(of shared: (id: Int, columns: [OutputColumn]), _ entry: CommonTableEntry) {
+        guard !entry.keepsAffinity, let body = context.sharedPlans[shared.id] else { return }
+        entry.keepsAffinity = true
+        let isOpen = { (column: OutputColumn) in column.type == .any && !column.otherAffinities.isEmpty }
+        guard shared.columns.contains(where: isOpen) else { return }
+        let projected = shared.columns.map { column in
+            let value = BoundExpression(column)
+            guard isOpen(column) else { return ProjectedColumn(column.planColumn) }
+            return ProjectedColumn(
+                id: context.makeColumn(column.name),
+                expression: value.kept(by: value.affinity.map { [$0] } ?? []).expression)
         }
+        context.sharedPlans[shared.id] = .project(body, projected)
     }
 
     private func read(

@@ -85,7 +85,6 @@ extension Binder {
         default:
             try refuseNested(arguments, call)
             let arguments = arguments.map { $0.plain(forFunction: name) }
-            if name == "replace" { try refuseNumberWithText(arguments, call) }
             if let bound = try bindJSON(name, arguments, call) { return bound }
             guard let function = ScalarFunction.catalog[name] else { throw unknownFunctionError(name, call) }
             guard function.argumentCount.contains(arguments.count) else { throw argumentCountError(call) }
@@ -96,18 +95,6 @@ extension Binder {
             }
             return BoundExpression(.call(name, data, function.resultType(of: data.map(\.type))))
         }
-    }
-
-    /// By an empty pattern SQLite's `replace` gives a number that is a text as well, which some comparisons tell.
-    private func refuseNumberWithText(_ arguments: [BoundExpression], _ call: FunctionCall) throws {
-        guard arguments.count == 3, [.int64, .float64, .any].contains(arguments[0].data.type) else { return }
-        switch arguments[1].data.literalValue {
-        case .text(let pattern)? where pattern.isEmpty: break
-        case nil where arguments[1].data.type == .utf8View || arguments[1].data.type == .any: break
-        default: return
-        }
-        throw EngineError.unsupported(
-            "replace() in a number of a pattern that may be empty", at: position(call.name.range))
     }
 
     private func coalesce(_ arguments: [BoundExpression]) -> BoundExpression {

@@ -20,8 +20,8 @@ extension Binder {
             return try bindLateralSubquery(subquery, left, join, scope)
         }
         var right = try bindTables(join.right, scope)
-        if left.hasConstantInnerCondition, join.kind == .right || join.kind == .full {
-            // SQLite tests such a condition once for the whole query and then gives no row of the right side either.
+        let keepsRight = join.kind == .right || join.kind == .full
+        if left.hasOpenCondition, keepsRight {
             throw EngineError.unsupported(
                 "constant condition of a join before a \(join.kind == .full ? "FULL" : "RIGHT") JOIN",
                 at: position(join.range))
@@ -36,7 +36,8 @@ extension Binder {
         right.sources = try nested(right.sources, join.right.range)
         for index in right.sources.indices { right.sources[index].joinKind = kind }
         var conditions: [Expression] = []
-        var subqueries = SubqueryCollector()
+        var constants = ConstantConditions()
+        let subqueries = SubqueryCollector()
         switch join.constraint {
         case .using(let names):
             if join.isNatural { throw naturalConstraintError(join) }
@@ -47,10 +48,9 @@ extension Binder {
             if join.isNatural { throw naturalConstraintError(join) }
             let inner = Scope(parent: scope.parent, commonTables: scope.commonTables)
             inner.sources = left.sources + right.sources
-            let context = ExpressionContext(inner)
-            conditions = try bindCondition(condition, context).conjuncts
-            subqueries = context.subqueries
-            if kind != .inner { try refuseMisread(condition, context, left.plan, right.plan) }
+            (conditions, constants) = try bindJoinCondition(
+                condition, inner, subqueries, left.plan.columnIDs.union(right.plan.columnIDs))
+            if kind != .inner { try refuseMisread(condition, ExpressionContext(inner), left.plan, right.plan) }
         case nil:
             if join.isNatural {
                 if left.sources.contains(where: { $0.item != nil }), right.sources.contains(where: { $0.item != nil }) {
@@ -65,11 +65,49 @@ extension Binder {
             }
         }
         let plan = try joined(kind, left, right, conditions, subqueries, join)
-        let joinedColumns = left.plan.columnIDs.union(right.plan.columnIDs)
-        let hasConstant = kind == .inner && Self.haveConstant(conditions, over: joinedColumns)
-        return BoundTables(
-            plan: plan, sources: left.sources + right.sources,
-            hasConstantInnerCondition: hasConstant || left.hasConstantInnerCondition || right.hasConstantInnerCondition)
+        var result = BoundTables(plan: plan, sources: left.sources + right.sources)
+        // Where such a condition is not true SQLite gives no row of the right side either.
+        if keepsRight, !left.constantConditions.isEmpty { result.plan = .filter(plan, left.constantConditions) }
+        result.constantConditions = left.constantConditions
+        result.hasOpenCondition = left.hasOpenCondition || right.hasOpenCondition || !right.constantConditions.isEmpty
+        if kind == .inner {
+            result.constantConditions += constants.conditions
+            result.hasOpenCondition = result.hasOpenCondition || constants.hasOpen
+        }
+        return result
+    }
+
+    /// The conditions of ON that read no column of the tables that are joined.
+    struct ConstantConditions {
+        var conditions: [Expression] = []
+        /// Whether there are further ones of which it is open when SQLite tests them: those with subqueries, and those that
+        /// name columns all the same.
+        var hasOpen = false
+    }
+
+    /// Binds the condition of a join over `columns`, conjunct by conjunct.
+    func bindJoinCondition(
+        _ condition: SyntaxExpression, _ scope: Scope, _ subqueries: SubqueryCollector, _ columns: Set<ColumnID>
+    ) throws -> (conditions: [Expression], constants: ConstantConditions) {
+        var operands: [SyntaxExpression] = []
+        Self.collectOperands(of: .and, condition, into: &operands)
+        var conditions: [Expression] = []
+        var constants = ConstantConditions()
+        for operand in operands {
+            let context = ExpressionContext(scope, subqueries: subqueries)
+            context.isRowCondition = true
+            let subqueryCount = subqueries.joins.count
+            let bound = try bindCondition(operand, context).conjuncts
+            conditions += bound
+            let free = bound.filter { $0.columns.isDisjoint(with: columns) && folded($0) != .trueLiteral }
+            let readsTables = context.scopesRead.contains { $0 === scope } || subqueries.joins.count > subqueryCount
+            if readsTables {
+                constants.hasOpen = constants.hasOpen || !free.isEmpty
+            } else {
+                constants.conditions += free
+            }
+        }
+        return (conditions, constants)
     }
 
     private func bindLeft(_ table: TableExpression, _ scope: Scope, _ hasRightOrFull: Bool) throws -> BoundTables {
@@ -79,11 +117,6 @@ extension Binder {
             return try bindLeft(inner.table, scope, hasRightOrFull)
         default: return try bindTables(table, scope)
         }
-    }
-
-    /// Whether some condition reads none of the columns.
-    static func haveConstant(_ conditions: [Expression], over columns: Set<ColumnID>) -> Bool {
-        conditions.contains { $0.columns.isDisjoint(with: columns) }
     }
 
     /// Refuses conditions of outer joins that SQLite 3.40 applies to the rows that the join keeps: a column of an outer
@@ -311,5 +344,13 @@ extension LogicalPlan {
             if scan.columns[place].id == column { isFound = true }
         }
         return isFound
+    }
+    /// Whether the column is no table's other column: a rowid, or a column of a subquery, which may be one.
+    func mayBeRowID(_ column: ColumnID) -> Bool {
+        var isTableColumn = false
+        forEachScan { scan in
+            if scan.columns.contains(where: { $0.id == column }) { isTableColumn = true }
+        }
+        return !isTableColumn || isRowID(column)
     }
 }

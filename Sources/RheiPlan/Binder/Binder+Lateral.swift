@@ -28,6 +28,7 @@ extension Binder {
             let inner = Scope(parent: scope.parent, commonTables: scope.commonTables)
             inner.sources = left.sources + right.sources
             let context = ExpressionContext(inner)
+            context.isRowCondition = true
             let conditions = try bindCondition(condition, context).conjuncts
             if context.subqueries.joins.isEmpty {
                 result.condition = conditions
@@ -40,6 +41,6 @@ extension Binder {
         }
         return BoundTables(
             plan: plan, sources: left.sources + right.sources,
-            hasConstantInnerCondition: left.hasConstantInnerCondition)
+            constantConditions: left.constantConditions, hasOpenCondition: left.hasOpenCondition)
     }
 }

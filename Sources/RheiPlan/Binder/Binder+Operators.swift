@@ -23,9 +23,21 @@ extension Binder {
             return BoundExpression(.unary(.bitwiseNot, Self.integer(value), .int64)).propagatingCollation(of: [value])
         case .minus:
             if value.isExplicit { return BoundExpression(try Self.explicitNegation(value.expression)) }
-            var result = Self.negate(value).propagatingCollation(of: [value])
+            var result = Self.negate(widened(value)).propagatingCollation(of: [value])
             result.typedReading = try value.typedReading.map(Self.explicitNegation)
             return result
+        }
+    }
+
+    /// An integer operand in `any` where arithmetic may leave 64 bits, so that its result does.
+    private func widened(_ value: BoundExpression, under op: RheiSQL.BinaryOperator = .subtract) -> BoundExpression {
+        guard widensArithmetic, !value.isExplicit, value.data.type == .int64 else { return value }
+        switch op {
+        case .add, .subtract, .multiply, .divide:
+            var result = value
+            result.expression = value.data.represented(as: .any)
+            return result
+        default: return value
         }
     }
 
@@ -77,7 +89,7 @@ extension Binder {
         case .jsonExtract, .jsonExtractText:
             return bindJSONOperator(op, try bind(left, context), try bind(right, context))
         default:
-            let leftValue = try bind(left, context)
+            let leftValue = widened(try bind(left, context), under: op)
             let rightValue = try bind(right, context)
             do {
                 return try Self.typedArithmetic(op, leftValue, rightValue)

@@ -192,6 +192,7 @@ extension Binder {
             columns[index].collation = values.lazy.compactMap(\.collation).first
             columns[index].hasExplicitCollation = false
             columns[index].lastCollation = parts[parts.count - 1].columns[index].lastCollation
+            columns[index].lastAffinity = parts[parts.count - 1].columns[index].lastAffinity
         }
         let inputs = parts.map { part in
             LogicalPlan.project(
@@ -208,9 +209,19 @@ extension Binder {
     /// Removes duplicates. Of values that compare as equal and differ the first is shown where the order of the rows is
     /// known; elsewhere it is an error that there are such values.
     func distinct(_ query: BoundQuery, _ construct: String) throws -> BoundQuery {
+        var nothing: [PlanColumn] = []
+        return try distinct(query, construct, inOrder: construct == "DISTINCT", showing: &nothing)
+    }
+
+    /// - Parameters:
+    ///   - inOrder: whether SQLite meets the rows in the order of their table.
+    ///   - shown: further columns, of which the result has those of the rows that stay.
+    func distinct(
+        _ query: BoundQuery, _ construct: String, inOrder: Bool, showing shown: inout [PlanColumn]
+    ) throws -> BoundQuery {
         if query.plan.isAtMostOneRow { return query }
-        if query.columns.contains(where: isAmbiguous) {
-            return distinctShowingOne(query, inOrder: construct == "DISTINCT")
+        if !shown.isEmpty || query.columns.contains(where: isAmbiguous) {
+            return distinctShowingOne(query, inOrder: inOrder, showing: &shown)
         }
         let exact = LogicalPlan.project(query.plan, exactly: query.columns, context)
         var columns = query.columns
@@ -226,7 +237,9 @@ extension Binder {
 
     /// Removes duplicates where values that compare as equal differ: of equal rows the first is shown, or the one value
     /// that they must have.
-    private func distinctShowingOne(_ query: BoundQuery, inOrder: Bool) -> BoundQuery {
+    private func distinctShowingOne(
+        _ query: BoundQuery, inOrder: Bool, showing others: inout [PlanColumn]
+    ) -> BoundQuery {
         let (plan, order) = inOrder ? query.plan.exposingTableOrder() : (query.plan, .open)
         var columns = query.columns
         var keys: [ProjectedColumn] = []
@@ -243,18 +256,13 @@ extension Binder {
             }
             columns[index].id = id
         }
+        for index in others.indices {
+            let value = Expression.column(others[index].id, others[index].type)
+            others[index] = context.makeColumn(like: others[index])
+            shown.append(AggregateColumn(id: others[index].id, call: order.first(value)))
+        }
         let grouped = LogicalAggregate(input: plan, keys: keys, aggregates: shown)
         return BoundQuery(plan: .aggregate(grouped), columns: columns)
-    }
-
-    func refuseAmbiguousValue(_ value: BoundExpression, _ construct: String) throws {
-        let collation = value.collation ?? .binary
-        if case .interval = value.type { throw EngineError.unsupported("\(construct) of INTERVAL values") }
-        try Self.refuseIncomparable(value.type, construct)
-        if collation != .binary, value.type == .utf8View || value.type == .any {
-            throw EngineError.unsupported("\(construct) under COLLATE \(collation.rawValue)")
-        }
-        if value.mayMixNumbers { throw EngineError.unsupported("\(construct) of values that mix INTEGER and REAL") }
     }
 
     private func combine(_ op: CompoundOperator, _ left: BoundQuery, _ right: BoundQuery) throws -> BoundQuery {
@@ -263,6 +271,7 @@ extension Binder {
             left.columns[index].setAffinityDoubts(
                 of: [BoundExpression(left.columns[index]), BoundExpression(right.columns[index])])
             left.columns[index].lastCollation = right.columns[index].lastCollation
+            left.columns[index].lastAffinity = right.columns[index].lastAffinity
             if left.columns[index].collation == nil { left.columns[index].collation = right.columns[index].collation }
         }
         let conditions = zip(left.columns, right.columns).map { first, second in

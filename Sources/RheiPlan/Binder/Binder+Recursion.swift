@@ -70,13 +70,7 @@ extension Binder {
                 nullsFirst: key.term.nulls.map { $0 == .first } ?? !key.term.isDescending, collation: key.collation)
         }
         if let limit = try bindLimit(statement, inner) { (traits.limit, traits.offset) = limit }
-        if parts.isDistinct {
-            for (index, column) in columns.enumerated() {
-                var value = BoundExpression(column)
-                value.collation = value.collation ?? terms.lazy.compactMap { $0.query.columns[index].collation }.first
-                try refuseAmbiguousValue(value, "UNION")
-            }
-        }
+        if parts.isDistinct { try compareRows(columns, terms, &traits) }
         for index in columns.indices where columns[index].type == .any {
             let values = [start.query] + terms.map(\.query)
             columns[index].setAffinityDoubts(of: values.map { BoundExpression($0.columns[index]) })
@@ -84,6 +78,20 @@ extension Binder {
         traits.takesSingleRows =
             terms.count > 1 || !traits.order.isEmpty || !terms[0].query.plan.isLinear(in: working)
         return recursion(start.query, terms.map(\.query), working, columns, traits)
+    }
+
+    /// Tells how UNION compares rows. Values that compare as equal and differ must not meet.
+    private func compareRows(_ columns: [OutputColumn], _ terms: [BoundBody], _ traits: inout RecursionTraits) throws {
+        var collations: [Collation] = []
+        for (index, column) in columns.enumerated() {
+            if case .interval = column.type { throw EngineError.unsupported("UNION of INTERVAL values") }
+            try Self.refuseIncomparable(column.type, "UNION")
+            let collation =
+                column.collation ?? terms.lazy.compactMap { $0.query.columns[index].collation }.first ?? .binary
+            if isAmbiguous(BoundExpression(column), under: collation) { traits.mustAgree = true }
+            collations.append(column.type == .utf8View || column.type == .any ? collation : .binary)
+        }
+        if collations.contains(where: { $0 != .binary }) { traits.collations = collations }
     }
 
     private func bindTerm(

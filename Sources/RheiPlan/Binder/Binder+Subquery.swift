@@ -86,7 +86,7 @@ extension Binder {
             return BoundExpression(isNegated ? .trueLiteral : .falseLiteral)
         }
         let row = try bindRow(operand, context)
-        if row.count > 1, source.isQuery,
+        if row.count > 1, source.isQuery, !isNegated, context.isRowCondition || fromDepth > 0,
             context.scope.sources.contains(where: { $0.joinKind == .right || $0.joinKind == .full })
         {
             // SQLite 3.40 finds rows twice, or not at all, by an index that it looks up for each row of the subquery.
@@ -119,6 +119,11 @@ extension Binder {
         let columns = query.columns.map { column in
             var value = BoundExpression(column)
             (value.collation, value.hasExplicitCollation) = column.lastCollation
+            value.affinity = column.lastAffinity
+            if column.lastAffinity != column.affinity {
+                value.otherAffinities.insert(column.affinity)
+                value.otherAffinities.remove(column.lastAffinity)
+            }
             return value
         }
         let plan = try limitedInTableOrder(query.plan, takesFirst: false, select)
@@ -132,27 +137,61 @@ extension Binder {
         guard row.count == columns.count else {
             throw columnCountError(columns.count, expected: row.count, range)
         }
-        if row.count > 1, let value = Self.convertedBesideNull(row, columns) {
-            // SQLite 3.40 compares the other values as they are where one on the left is null.
-            throw EngineError.unsupported(
-                "IN of a row value in which \(value.columnName ?? "a value") is converted", at: position(range))
+        let columns = zip(row, columns).map { value, column in
+            column.isAffinityUncertain && !value.isAffinityUncertain && !value.isExplicit
+                ? Self.settled(column, comparedWith: value) : column
         }
         let mark = self.context.makeColumn("in")
         let membership = try zip(row, columns).map { try Self.compare(.equal, $0, $1) }
-        context.subqueries.joins.append(
-            PendingJoin(kind: .mark, plan: Existence.withoutOrder(plan), membership: membership, mark: mark))
+        var join = PendingJoin(kind: .mark, plan: Existence.withoutOrder(plan), membership: membership, mark: mark)
+        if row.count > 1, let exact = try membershipInSteps(row, columns, membership, range) {
+            join.membership = [exact]
+            join.plainMembership = membership
+        }
+        context.subqueries.joins.append(join)
         return .column(mark, .bool)
     }
 
-    /// A value of the row that affinity changes before it is compared, where another one may be null.
-    private static func convertedBesideNull(
-        _ row: [BoundExpression], _ columns: [BoundExpression]
-    ) -> BoundExpression? {
-        guard row.contains(where: { $0.data.literalValue == nil }) else { return nil }
-        return zip(row, columns).first { value, column in
-            let affinity = comparisonAffinity(value.affinity, column.affinity)
-            return !value.isExplicit && !column.isExplicit && applying(affinity, to: value) != value.data
-        }?.0
+    /// A column of a compound after IN: SQLite gives all its values the affinity of the comparison with the last part.
+    private static func settled(_ column: BoundExpression, comparedWith value: BoundExpression) -> BoundExpression {
+        var bare = column
+        bare.affinity = nil
+        var result = column
+        result.expression = applying(comparisonAffinity(value.affinity, column.affinity), to: bare)
+        result.otherAffinities = []
+        return result
+    }
+
+    /// Whether a row is among those of a subquery, as SQLite finds out where that is not plainly what comparing gives.
+    ///
+    /// SQLite looks the row up, and where it is not found compares value by value to tell unknown from false: then by
+    /// the collation of the left side alone, and where one of its values is null without applying affinity to them.
+    private func membershipInSteps(
+        _ row: [BoundExpression], _ columns: [BoundExpression], _ membership: [Expression], _ range: SourceRange
+    ) throws -> Expression? {
+        let hasNull = Expression.or(row.map { .isNull($0.data) })
+        var differs = false
+        let steps = try zip(zip(row, columns), membership).map { pair, plain -> Expression in
+            let (value, column) = pair
+            if value.isExplicit || column.isExplicit { return plain }
+            let affinity = Self.comparisonAffinity(value.affinity, column.affinity)
+            let converted = Self.applying(affinity, to: value)
+            let collation = value.collation ?? .binary
+            if converted == value.data, Self.comparisonCollation(value, column) == collation { return plain }
+            if value.isAffinityUncertain || column.isAffinityUncertain {
+                throw EngineError.unsupported(
+                    "IN of a row value in which \(value.columnName ?? "a value") is converted", at: position(range))
+            }
+            differs = true
+            let other = Self.applying(affinity, to: column)
+            let test = Self.compare(.equal, converted, other, collation: collation)
+            if converted == value.data { return test }
+            let raw = Self.compare(.equal, value.data, other, collation: collation)
+            return .or([.and([hasNull, raw]), .and([.not(hasNull), test])])
+        }
+        guard differs else { return nil }
+        let isFound = Expression.and(membership).isTrue
+        return .or([isFound, .and(steps + [.literal(.null, .bool)])])
     }
 
     private func bindIn(

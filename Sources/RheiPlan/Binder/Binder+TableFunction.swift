@@ -36,24 +36,29 @@ extension Binder {
         var source = try renamed(bound.source, reference.alias)
         source.joinKind = join.kind == .left ? .left : .inner
         var plan = LogicalPlan.expand(expansion)
-        var hasConstant = left.hasConstantInnerCondition
+        var constants = left.constantConditions
+        var hasOpen = left.hasOpenCondition
         if case .on(let condition) = join.constraint {
             let inner = Scope(parent: scope.parent, commonTables: scope.commonTables)
             inner.sources = left.sources + [source]
-            let context = ExpressionContext(inner)
-            let conditions = try bindCondition(condition, context).conjuncts
-            if join.kind != .left, Self.haveConstant(conditions, over: plan.columnIDs) { hasConstant = true }
-            if context.subqueries.joins.isEmpty {
+            let subqueries = SubqueryCollector()
+            let (conditions, own) = try bindJoinCondition(condition, inner, subqueries, plan.columnIDs)
+            if join.kind != .left {
+                constants += own.conditions
+                hasOpen = hasOpen || own.hasOpen
+            }
+            if subqueries.joins.isEmpty {
                 expansion.condition = conditions
                 plan = .expand(expansion)
             } else if join.kind == .left {
                 throw EngineError.unsupported(
                     "subquery in the ON clause of a table function", at: position(condition.range))
             } else {
-                plan = .filter(context.subqueries.attach(to: plan), conditions)
+                plan = .filter(subqueries.attach(to: plan), conditions)
             }
         }
-        return BoundTables(plan: plan, sources: left.sources + [source], hasConstantInnerCondition: hasConstant)
+        return BoundTables(
+            plan: plan, sources: left.sources + [source], constantConditions: constants, hasOpenCondition: hasOpen)
     }
 
     private func tableFunction(_ reference: TableFunctionReference) throws -> TableFunction {

@@ -19,8 +19,13 @@ final class Binder {
     var openViews: [String] = []
     /// The moment as of which tables are read that name none themselves; nil for now.
     var asOf: HistoryPoint?
+    /// How many views, subqueries in FROM and common tables are being bound, one inside the other.
+    var fromDepth = 0
     /// How many joins in parentheses have become items of FROM.
     var itemCount = 0
+
+    /// Whether integers are added, subtracted, multiplied and divided in `any`.
+    var widensArithmetic = false
 
     /// Whether the statement reads tables with types that SQLite lacks, or tables that SQLite cannot read: casts then mean
     /// what standard SQL says.
@@ -103,6 +108,8 @@ final class CommonTableEntry {
     var recursion: OpenRecursion?
     /// The shared subplan and its columns, by which further uses read it.
     var shared: (id: Int, columns: [OutputColumn])?
+    /// Whether the shared body refuses values that an affinity would change.
+    var keepsAffinity = false
 
     init(_ table: CommonTable) { self.table = table }
 }
@@ -119,6 +126,8 @@ final class ExpressionContext {
     var isWindowPart = false
     /// Whether `unnest` may stand here, which makes rows of the SELECT's result.
     var allowsUnnest = false
+    /// Whether this is a condition in WHERE, ON or HAVING.
+    var isRowCondition = false
     /// Whether this is the argument of an aggregate.
     var isAggregateArgument = false
     /// The SELECTs of which columns have been read, outside of subqueries.
@@ -160,6 +169,8 @@ struct PendingJoin {
     var kind: JoinKind
     var plan: LogicalPlan
     var membership: [Expression] = []
+    /// What is tested in place of ``membership`` where unknown counts as false, if that is simpler.
+    var plainMembership: [Expression]?
     var condition: [Expression] = []
     var mark: ColumnID?
 
@@ -179,6 +190,7 @@ struct PendingJoin {
         var join = self
         join.plan = try plan.mapExpressions(transform)
         join.membership = try membership.map(transform)
+        join.plainMembership = try plainMembership?.map(transform)
         join.condition = try condition.map(transform)
         return join
     }

@@ -77,6 +77,8 @@ package struct OutputColumn: Sendable {
     /// The collation of the last part of a compound select, by which IN compares the column, and whether it comes from a
     /// COLLATE operator.
     var lastCollation: (name: Collation?, isExplicit: Bool)
+    /// The affinity of the last part of a compound select, which the column of a view with names of its own has.
+    var lastAffinity: Affinity?
     /// Whether 1 and 1.0 may both occur among the values.
     package var mayMixNumbers: Bool
     /// The affinities that SQLite may give the column beside ``affinity``.
@@ -105,6 +107,7 @@ package struct OutputColumn: Sendable {
         self.hasExplicitCollation = bound.hasExplicitCollation
         self.firstCollation = bound.collation
         self.lastCollation = (bound.collation, bound.hasExplicitCollation)
+        self.lastAffinity = bound.affinity
         self.mayMixNumbers = bound.mayMixNumbers
         self.otherAffinities = bound.otherAffinities
         self.mayLeaveAffinity = bound.mayLeaveAffinity

@@ -75,24 +75,18 @@ final class Scope {
 
     /// The value of a column as an expression of this SELECT reads it.
     ///
-    /// SQLite may join by an index that it makes of a subquery, which converts values to the column's affinity, and it
-    /// reads integers of a column of REAL affinity as reals. Whether it does, and which affinity it takes where the parts
-    /// of a compound disagree, is not ours to guess: a value that such a conversion would change is refused when it is met.
+    /// The affinity of a compound's column is that of its first part, in a view with names of its own its last. SQLite reads integers of a column of REAL affinity as
+    /// reals. In a join it may convert all values of a subquery to their columns' affinities; whether it does is not ours to
+    /// guess, so a value that this would change is refused when it is met.
     func reading(_ value: BoundExpression, at range: SourceRange?) throws -> BoundExpression {
         if let problem = value.unreadable { throw EngineError.unsupported(problem, at: range) }
         let isJoin = sources.count > 1
         var conversions: Set<Affinity> = []
-        if value.isAffinityUncertain {
-            conversions.formUnion(value.possibleAffinities.compactMap { $0 }.filter { isJoin || $0 == .real })
+        if value.isAffinityUncertain, let first = value.affinity {
+            if isJoin { conversions.insert(first) } else if first == .real { return value.withRealIntegers() }
         }
         if value.mayLeaveAffinity, isJoin { conversions.insert(.numeric) }
-        conversions = conversions.filter { $0.mayConvert(value.type) }
-        if conversions.isEmpty { return value }
-        var result = value
-        result.expression = .call(
-            "kept_by_affinity", [value.expression, .integer(conversions.reduce(0) { $0 | $1.conversionBit })],
-            value.type)
-        return result
+        return value.kept(by: conversions)
     }
 
     private func rowID(_ reference: ColumnReference, name: String) throws -> BoundExpression? {
@@ -179,6 +173,28 @@ extension ColumnReference {
 }
 
 extension BoundExpression {
+    /// The value as it is read of a column of REAL affinity: integers have become reals.
+    fileprivate func withRealIntegers() -> BoundExpression {
+        guard type == .any || type == .int64 else { return self }
+        let kind = Expression.call("typeof", [expression], .utf8View)
+        let isInteger = Expression.comparison(.equal, kind, .literal(.text("integer"), .utf8View), .binary)
+        var result = self
+        result.expression = .conditional(
+            [.init(condition: isInteger, result: Binder.cast(expression, to: .real).represented(as: .any))],
+            otherwise: expression.represented(as: .any), .any)
+        return result
+    }
+
+    /// The value, refused at run time where one of the affinities would change it.
+    func kept(by affinities: Set<Affinity>) -> BoundExpression {
+        let conversions = affinities.filter { $0.mayConvert(type) }
+        if conversions.isEmpty { return self }
+        var result = self
+        result.expression = .call(
+            "kept_by_affinity", [expression, .integer(conversions.reduce(0) { $0 | $1.conversionBit })], type)
+        return result
+    }
+
     /// The first value that is not null: how a FULL JOIN merges a column.
     static func coalescing(_ first: BoundExpression, _ second: BoundExpression) -> BoundExpression {
         let type = TypeRules.common(first.type, second.type)

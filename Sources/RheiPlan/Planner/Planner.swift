@@ -72,6 +72,7 @@ package struct Planner {
         let binder = Binder(
             catalog: catalog, parameters: parameters, text: sql, context: context, evaluate: options.evaluate)
         binder.asOf = options.asOf
+        binder.widensArithmetic = options.widensArithmetic
         if let run = options.run { binder.run = { plan, context in try run(physical(plan, PlanContext(context))) } }
         var bound = try binder.bind(statement)
         bound.plan = LogicalPlan.project(bound.plan, exactly: bound.columns, context).plan

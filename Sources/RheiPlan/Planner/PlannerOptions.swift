@@ -4,6 +4,8 @@ package import RheiCore
 package struct PlannerOptions: Sendable {
     /// Off leaves only the steps that execution needs.
     package var optimize: Bool
+    /// Computes `+`, `-`, `*` and `/` of integers in `any`, in which results that leave 64 bits go on as reals.
+    package var widensArithmetic = false
     /// Computes an expression without columns when planning; nil where that fails, and it is left to execution, which
     /// then reports the error if a row needs the value.
     package var evaluate: (@Sendable (Expression) -> SQLValue?)?

@@ -59,8 +59,8 @@ final class StatementRunner {
 
     /// Whether the columnar engine stopped where SQLite, or another attempt, may go on.
     private static func mayBeAnsweredOtherwise(_ error: EngineError) -> Bool {
-        error.code == .leavesStaticType || error.code == .overflow || error.code == .unsupported
-            || error.code == .corrupt
+        error.code == .leavesStaticType || error.code == .leavesInteger || error.code == .overflow
+            || error.code == .unsupported || error.code == .corrupt
     }
 
     /// Prints the plan of one statement.

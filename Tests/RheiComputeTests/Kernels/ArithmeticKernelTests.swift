@@ -59,7 +59,7 @@ import Testing
                 }
             }
         } catch {
-            #expect(leaves && error.code == .leavesStaticType, "\(shape): \(error)")
+            #expect(leaves && error.code == .leavesInteger, "\(shape): \(error)")
         }
         withExtendedLifetime((left, right)) {}
     }

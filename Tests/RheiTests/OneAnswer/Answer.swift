@@ -42,4 +42,4 @@ extension HtapEngine {
 }
 
 /// The codes by which the columnar engine may leave a query to SQLite.
-let refusalCodes: Set<EngineError.Code> = [.unsupported, .leavesStaticType, .overflow]
+let refusalCodes: Set<EngineError.Code> = [.unsupported, .leavesStaticType, .leavesInteger, .overflow]

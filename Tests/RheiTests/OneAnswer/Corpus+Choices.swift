@@ -91,5 +91,22 @@ extension Corpus {
         SELECT b.*, c.id FROM w JOIN (dept b LEFT JOIN emp c ON c.dept = b.id AND c.pay > 600) ON w.a = b.id
         SELECT x.id, y.id, z.id FROM dept x, (dept y JOIN (dept z JOIN g ON g.k = z.id) ON z.id > y.id) WHERE x.id = 1
         SELECT s.id, l.x NOT GLOB s.b FROM t s LEFT JOIN (SELECT name AS x FROM dept) l ON l.x = s.s WHERE l.x NOT GLOB s.b
+        SELECT (-9223372036854775807 - 1) / -1
+        SELECT i + 1 FROM t WHERE id = 3
+        SELECT i - 1 FROM t WHERE id = 4
+        SELECT i * 2 FROM t WHERE id IN (3, 4)
+        SELECT -i FROM t WHERE id = 4
+        SELECT typeof(y) FROM (SELECT id AS y FROM t UNION ALL SELECT r FROM t)
+        SELECT a.id, b.id FROM emp a JOIN dept b ON NULL FULL JOIN w ON w.a = a.id
+        SELECT id, (SELECT count(*) FROM emp a JOIN dept b ON a.dept = b.id AND h.pay FULL JOIN w ON 1) FROM emp h
+        SELECT a.id, j.key FROM emp a JOIN json_each('[1]') AS j ON 1 AND NULL FULL JOIN dept b ON 1
+        SELECT id FROM emp WHERE (name, boss) NOT IN (SELECT id, id FROM dept)
+        SELECT replace(id, name, 'x') FROM emp
+        SELECT DISTINCT dept FROM emp ORDER BY name DESC
+        SELECT DISTINCT dept, boss FROM emp ORDER BY pay, name LIMIT 3
+        WITH c(x) AS MATERIALIZED (SELECT id FROM emp UNION ALL SELECT name FROM emp) SELECT x FROM c
+        SELECT id, max(x) OVER (ORDER BY id), min(x) OVER (ORDER BY id ROWS 2 PRECEDING) FROM t
+        WITH RECURSIVE r(n, x) AS (SELECT 1, 0 UNION SELECT n + 1, x + 0.5 FROM r WHERE n < 9) SELECT * FROM r
+        SELECT (name, boss) IN (SELECT id, id FROM dept) FROM emp
         """#
 }

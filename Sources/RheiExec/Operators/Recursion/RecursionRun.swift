@@ -23,7 +23,7 @@ final class RecursionRun {
         self.consumer = consumer
         let collector = RecursionCollector(
             types: recursion.types, chunkCapacity: recursion.query.vectorSize,
-            isDistinct: recursion.traits.isDistinct, memory: recursion.memory)
+            traits: recursion.traits, memory: recursion.memory)
         self.collector = collector
         quota = RecursionQuota(types: recursion.types, traits: recursion.traits)
         if case .chains(let chains) = recursion.step {
