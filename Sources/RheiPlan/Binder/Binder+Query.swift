@@ -36,6 +36,8 @@ extension Binder {
             }
         }
         if let limit = try bindLimit(statement, frame) {
+            // SQLite does not look at any row then.
+            if limit.count == 0 { query.plan = .values([], columns: query.plan.columns) }
             query.plan = .limit(query.plan, limit: limit.count, offset: limit.offset)
         }
         return query

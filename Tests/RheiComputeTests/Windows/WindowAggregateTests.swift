@@ -123,7 +123,7 @@ import Testing
             } _: { input, frames, fixture in
                 let extreme = WindowExtreme(
                     input: input, frames: frames, rows: fixture.positions, isMaximum: isMaximum)
-                return .stored(extreme.chosenRows(fixture.store.columns[2], .binary), column: 2, fallback: nil)
+                return .stored(try extreme.chosenRows(fixture.store.columns[2], .binary), column: 2, fallback: nil)
             } expected: { values in
                 let sorted = values.sorted { left, right in
                     if case .text(let first) = left, case .text(let second) = right {
@@ -136,7 +136,7 @@ import Testing
         }
     }
 
-    @Test func `of equal extremes the first row is chosen`() throws {
+    @Test func `of equal extremes the first row is chosen, the last where the start of frames moves`() throws {
         // Equal under NOCASE, and told apart by their bytes.
         let texts = ["b", "A", "a", "B", "a", "A"]
         let rows: [[SQLValue]] = texts.enumerated().map { [.integer(0), .integer(Int64($0)), .text($1)] }
@@ -146,7 +146,7 @@ import Testing
                 input: fixture.input(), frames: try fixture.frames(frame), rows: fixture.positions, isMaximum: isMaximum
             )
             return WindowResult.stored(
-                extreme.chosenRows(fixture.store.columns[2], .noCase), column: 2, fallback: nil
+                try extreme.chosenRows(fixture.store.columns[2], .noCase), column: 2, fallback: nil
             ).values(fixture)
         }
         for exclusion in [FrameDescription.Exclusion.none, .currentRow] {
@@ -157,11 +157,26 @@ import Testing
                     let frame = fixture.plainFrame(frame, of: position)
                     let folded = frame.map { texts[$0].lowercased() }
                     let best = isMaximum ? folded.max() : folded.min()
-                    return .text(texts[frame[folded.firstIndex { $0 == best } ?? 0]])
+                    let place =
+                        exclusion == .none ? folded.lastIndex { $0 == best } : folded.firstIndex { $0 == best }
+                    return .text(texts[frame[place ?? 0]])
                 }
                 #expect(try chosen(frame, isMaximum: isMaximum) == expected, "\(exclusion), maximum \(isMaximum)")
             }
         }
+    }
+
+    @Test func `peers whose extremes are equal and differ are refused`() throws {
+        let rows: [[SQLValue]] = ["a", "A", "b"].map { [.integer(0), .integer(1), .text($0)] }
+        let fixture = WindowFixture(rows, types: [.int64, .int64, .text])
+        let frame = FrameDescription(unit: .range, start: .unboundedPreceding, end: .currentRow)
+        let extreme = WindowExtreme(
+            input: fixture.input(), frames: try fixture.frames(frame), rows: fixture.positions, isMaximum: false)
+        let error = #expect(throws: EngineError.self) {
+            try extreme.chosenRows(fixture.store.columns[2], .noCase)
+        }
+        #expect(error?.code == .leavesStaticType)
+        _ = try extreme.chosenRows(fixture.store.columns[2], .binary)
     }
 
     @Test(arguments: 0..<4 as Range<UInt64>)
