@@ -106,6 +106,10 @@ extension Binder {
             let values = rows.map { $0[index] }
             columns[index].mayMixNumbers = TypeRules.mayMix(values)
             columns[index].setAffinityDoubts(of: values)
+            if let last = values.last {
+                columns[index].lastCollation = (last.collation, last.hasExplicitCollation)
+                columns[index].lastAffinity = last.affinity
+            }
         }
         let data = rows.map { row in zip(row, types).map { $0.data.represented(as: $1) } }
         return BoundQuery(plan: .values(data, columns: columns.map(\.planColumn)), columns: columns)
