@@ -3,7 +3,7 @@ import Harness
 
 /// A process that holds the tables of a suite and answers one request at a time.
 final class Contender {
-    /// As on the command line: `rhei`, `duckdb`, `datafusion`, `polars`, `chdb`.
+    /// As on the command line: `rhei`, `duckdb`, `datafusion`, `polars`, `chdb`; `-N` behind it for N threads of its own.
     let name: String
     private(set) var version = ""
     /// Until the tables could be asked: of loading, or of opening files.
@@ -23,14 +23,18 @@ final class Contender {
     /// settings, and DuckDB its memory limit or its store.
     init(name: String, _ settings: JobSettings) throws {
         self.name = name
+        var settings = settings
+        let parts = name.split(separator: "-", maxSplits: 1)
+        if parts.count == 2, let threadCount = Int(parts[1]) { settings.threadCount = threadCount }
+        let program = String(parts.first ?? "")
         let here = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
-        if name == "rhei" {
+        if program == "rhei" {
             process.executableURL = here.appending(path: "analytics-job")
             process.arguments = [String(decoding: try JSONEncoder().encode(settings), as: UTF8.self)]
         } else {
             process.executableURL = Folders.peers.appending(path: "python")
             process.arguments = [
-                "peers", Folders.peers.appending(path: "contender.py").path, name, settings.folder,
+                "peers", Folders.peers.appending(path: "contender.py").path, program, settings.folder,
                 "\(settings.threadCount)",
             ]
             if let limit = settings.memoryLimit, let folder = settings.temporaryDirectory {
