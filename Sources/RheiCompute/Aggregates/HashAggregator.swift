@@ -13,6 +13,7 @@ package final class HashAggregator: @unchecked Sendable {
     private let distinct: [DistinctFilter?]
     private let groups = MemoryBlock(byteCount: VectorBatch.capacity * 4, zeroed: true)
     private let validRows = SelectionBuffer()
+    private lazy var gatheredHashes = MemoryBlock(byteCount: VectorBatch.capacity * 8)
     private lazy var scratch = ProbeScratch()
     private lazy var knownRows = SelectionBuffer()
     private lazy var unknownRows = SelectionBuffer()
@@ -37,6 +38,9 @@ package final class HashAggregator: @unchecked Sendable {
     }
 
     package var groupCount: Int { table?.groupCount ?? 1 }
+
+    /// The hashes of the groups' keys, see ``VectorHasher``, where they are kept; valid until groups are added.
+    var keyHashes: UnsafePointer<UInt64>? { unsafe table?.keyHashes }
 
     /// Makes the table large enough for about so many groups, before the first row.
     func expect(groupCount: Int) { table?.expect(groupCount: groupCount) }
@@ -192,7 +196,13 @@ package final class HashAggregator: @unchecked Sendable {
         places: UnsafeMutablePointer<UInt32>?
     ) {
         let targets = unsafe groups.pointer(UInt32.self)
-        unsafe table?.findOrCreate(keys, SelectionVector(all: count), groups: targets)
+        var hashes: UnsafePointer<UInt64>?
+        if let stored = unsafe other.keyHashes {
+            let gathered = unsafe gatheredHashes.pointer(UInt64.self)
+            for index in 0..<count { unsafe gathered[index] = unsafe stored[Int(sources[index])] }
+            unsafe hashes = UnsafePointer(gathered)
+        }
+        unsafe table?.findOrCreate(keys, SelectionVector(all: count), groups: targets, hashes: hashes)
         extendStates()
         unsafe merge(other, GroupPairs(firstSource: 0, sources: sources, targets: targets, count: count))
         guard let places = unsafe places else { return }

@@ -17,14 +17,9 @@ package struct PartitionOrder: Sendable {
         self.bits = bits
         self.skippedBits = skippedBits
         let count = source.groupCount
-        let hashes = MemoryBlock(byteCount: max(count, 1) * 8)
-        defer { withExtendedLifetime(hashes) {} }
-        let words = unsafe hashes.pointer(UInt64.self)
-        for first in stride(from: 0, to: count, by: VectorBatch.capacity) {
-            let rows = min(VectorBatch.capacity, count - first)
-            let keys = source.keyColumns.map { $0.vector(from: first, count: rows) }
-            unsafe VectorHasher.hash(keys, selection: nil, count: rows, into: words + first)
-        }
+        let hashes = source.hashedKeys()
+        defer { withExtendedLifetime((source, hashes)) {} }
+        let words = unsafe source.keyHashes ?? UnsafePointer(hashes.pointer(UInt64.self))
         let (skip, shift) = (UInt64(skippedBits), UInt64(64 - bits))
         var starts = Array(repeating: 0, count: (1 << bits) + 1)
         for group in 0..<count { unsafe starts[Int((words[group] &<< skip) &>> shift) + 1] += 1 }
@@ -39,5 +34,20 @@ package struct PartitionOrder: Sendable {
             filled = count
         }
         self.starts = starts
+    }
+}
+
+extension HashAggregator {
+    /// Hashes the keys of all groups, unless their hashes are kept.
+    fileprivate func hashedKeys() -> MemoryBlock {
+        guard unsafe keyHashes == nil else { return MemoryBlock(byteCount: 0) }
+        let hashes = MemoryBlock(byteCount: max(groupCount, 1) * 8)
+        let words = unsafe hashes.pointer(UInt64.self)
+        for first in stride(from: 0, to: groupCount, by: VectorBatch.capacity) {
+            let rows = min(VectorBatch.capacity, groupCount - first)
+            let keys = keyColumns.map { $0.vector(from: first, count: rows) }
+            unsafe VectorHasher.hash(keys, selection: nil, count: rows, into: words + first)
+        }
+        return hashes
     }
 }

@@ -52,10 +52,15 @@ package final class GroupTable {
     /// The stored keys, one row per group.
     package var keyColumns: [ColumnStore] { store.columns }
 
+    /// The hashes of the groups' keys, see ``VectorHasher``, where they are kept; valid until groups are added.
+    var keyHashes: UnsafePointer<UInt64>? { unsafe tier == .hashed ? hashedIndex?.storedHashes : nil }
+
     /// Writes the group of every selected row to `groups[row]`, making new ones as needed.
     ///
+    /// - Parameter hashes: those of the rows by position, where they are known.
     package func findOrCreate(
-        _ keys: [ColumnVector], _ rows: SelectionVector, groups: UnsafeMutablePointer<UInt32>
+        _ keys: [ColumnVector], _ rows: SelectionVector, groups: UnsafeMutablePointer<UInt32>,
+        hashes: UnsafePointer<UInt64>? = nil
     ) {
         guard rows.count > 0 else { return }
         let flat = scratch.flattener.flatten(keys, rowCount: rows.rowCount)
@@ -69,7 +74,8 @@ package final class GroupTable {
         case .packed: unsafe findCodes(scratch.codes, flat, selection, count, groups)
         case .raw: unsafe findRaw(flat, selection, count, groups)
         case .undecided, .hashed:
-            unsafe hashedIndex?.findOrCreate(flat, store, selection: selection, count: count, groups: groups, scratch)
+            unsafe hashedIndex?.findOrCreate(
+                flat, store, selection: selection, count: count, groups: groups, scratch, known: hashes)
         }
     }
 

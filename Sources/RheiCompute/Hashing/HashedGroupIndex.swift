@@ -9,6 +9,9 @@ final class HashedGroupIndex {
     private var slotMask: UInt64 = 8191
     private var hashes = ZeroedColumn<UInt64>()
 
+    /// The hashes of the groups' keys, see ``VectorHasher``; valid until groups are added.
+    var storedHashes: UnsafePointer<UInt64> { unsafe UnsafePointer(hashes.pointer) }
+
     /// Bytes that are held while `count` groups are added to `groupCount`.
     func byteCount(groupCount: Int, adding count: Int) -> Int {
         let held = slots.capacity + (groupCount + count) * 16
@@ -24,12 +27,19 @@ final class HashedGroupIndex {
 
     /// Writes the group of every selected row to `groups[row]`; groups not met before are numbered from the store's
     /// row count and their keys appended to the store.
+    ///
+    /// - Parameter known: the hashes of the rows by position, where they are known.
     func findOrCreate(
         _ keys: [ColumnVector], _ store: RowStore, selection: UnsafePointer<UInt16>?, count: Int,
-        groups: UnsafeMutablePointer<UInt32>, _ scratch: ProbeScratch
+        groups: UnsafeMutablePointer<UInt32>, _ scratch: ProbeScratch, known: UnsafePointer<UInt64>? = nil
     ) {
         growIfNeeded(groupCount: store.rowCount, adding: count)
-        unsafe VectorHasher.hash(keys, selection: selection, count: count, into: scratch.hashes)
+        if let known = unsafe known {
+            let hashes = unsafe scratch.hashes
+            unsafe forEachRow(selection, count) { row in unsafe hashes[row] = unsafe known[row] }
+        } else {
+            unsafe VectorHasher.hash(keys, selection: selection, count: count, into: scratch.hashes)
+        }
         unsafe startProbing(selection, count, scratch)
         var pendingCount = count
         while pendingCount > 0 {

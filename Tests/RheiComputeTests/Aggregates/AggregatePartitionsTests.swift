@@ -92,6 +92,7 @@ import Testing
             ungrouped.append([key.vector] + types.dropFirst().map { _ in value.vector }, SelectionVector(all: 1700))
             withExtendedLifetime((key, value)) {}
         }
+        ungrouped.finish()
         let parts = AggregatePartitions(
             [source], keyTypes: [type], aggregates: Self.aggregates, bits: bits, rows: [ungrouped])
         var rows: [String] = []

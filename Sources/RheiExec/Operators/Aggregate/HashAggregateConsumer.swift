@@ -109,6 +109,7 @@ final class HashAggregateConsumer: BatchConsumer {
     }
 
     private func handOver() {
+        ungrouped?.finish()
         let order =
             keyCount > 0 && aggregator.groupCount >= worker.query.groupsPerTable
             ? PartitionOrder(aggregator, bits: sink.partitionBits, skippedBits: sink.skippedBits) : nil

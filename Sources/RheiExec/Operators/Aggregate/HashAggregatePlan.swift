@@ -56,7 +56,7 @@ struct HashAggregatePlan: Sendable {
     /// of numbers without conditions. Nil elsewhere.
     var partitionedTypes: [VectorType]? {
         let types = keyTypes + aggregates.flatMap(\.argumentTypes)
-        guard calls.allSatisfy({ $0.filter == nil }), types.allSatisfy(PartitionedRows.supports) else { return nil }
+        guard calls.allSatisfy({ $0.filter == nil }), PartitionedRows.supports(types) else { return nil }
         return types
     }
 
