@@ -12,7 +12,19 @@ public actor HtapSession {
     /// What ran inside the open transaction.
     private var executed: [Statement] = []
 
+    /// The moment as of which the session reads; nil for now.
+    public private(set) var asOf: HistoryMoment?
+
     init(_ engine: HtapEngine) { self.engine = engine }
+
+    /// Makes queries of this session read tables as they were at a moment, or, with nil, as they are. Other statements are
+    /// refused meanwhile.
+    ///
+    /// - Throws: `unsupported` inside a transaction.
+    public func setAsOf(_ moment: HistoryMoment?) throws {
+        guard transaction == nil else { throw EngineError.unsupported("AS OF a moment inside a transaction") }
+        asOf = moment
+    }
 
     /// Whether a transaction is open.
     public var isInTransaction: Bool { transaction != nil }
@@ -24,6 +36,7 @@ public actor HtapSession {
         _ sql: String, _ parameters: [SQLValue] = [], hint: QueryHint = .auto, freshness: Freshness = .fresh
     ) async throws -> QueryResult {
         if let transaction { return try await run(sql, parameters, hint, in: transaction) }
+        if let asOf { return try await engine.query(sql, parameters, asOf: asOf) }
         if let statement = try? SQLParser.parseStatement(sql), case .transaction(let opening) = statement {
             return try await open(opening, sql)
         }
@@ -36,7 +49,7 @@ public actor HtapSession {
     public func stream(
         _ sql: String, _ parameters: [SQLValue] = [], hint: QueryHint = .auto, freshness: Freshness = .fresh
     ) async throws -> RecordBatchStream {
-        if transaction == nil, case .select? = try? SQLParser.parseStatement(sql) {
+        if transaction == nil, asOf == nil, case .select? = try? SQLParser.parseStatement(sql) {
             return try await engine.stream(sql, parameters, hint: hint, freshness: freshness)
         }
         return RecordBatchStream(try await query(sql, parameters, hint: hint, freshness: freshness))

@@ -42,17 +42,22 @@ struct OlapRunner: Sendable {
 
     /// Plans a query, or finds its plan over the same data.
     ///
-    /// - Parameter widens: whether integer arithmetic may leave 64 bits; such plans are not kept.
+    /// - Parameters:
+    ///   - widens: whether integer arithmetic may leave 64 bits; such plans are not kept.
+    ///   - point: the moment that tables with a history are read at; such plans are not kept either.
     func plan(
-        _ select: SelectStatement, sql: String, _ parameters: [SQLValue], catalog: EngineCatalog, widens: Bool = false
+        _ select: SelectStatement, sql: String, _ parameters: [SQLValue], catalog: EngineCatalog, widens: Bool = false,
+        asOf point: HistoryPoint? = nil
     ) throws -> PlannedQuery {
         let key = PlanCache.Key(sql: sql, parameters: parameters)
         let position = catalog.snapshot.position.value == 0 ? nil : catalog.snapshot.position.value
-        if !widens, let known = plans.plan(key, over: catalog) { return PlannedQuery(plan: known, position: position) }
+        let isPlain = !widens && point == nil
+        if isPlain, let known = plans.plan(key, over: catalog) { return PlannedQuery(plan: known, position: position) }
         var options = options(catalog.reuse)
         options.widensArithmetic = widens
+        options.asOf = point
         let plan = try Planner(catalog: catalog, parameters: parameters, sql: sql, options: options).plan(select)
-        if !widens, catalog.reuse.isAllowed { plans.keep(plan, key, over: catalog) }
+        if isPlain, catalog.reuse.isAllowed { plans.keep(plan, key, over: catalog) }
         return PlannedQuery(plan: plan, position: position)
     }
 

@@ -254,6 +254,32 @@ actor Mirror {
         return report.tables.first { asciiLowercased($0.name) == folded }?.loadedRowCount ?? 0
     }
 
+    /// Removes the versions that ended before a moment, and returns their number.
+    func forgetHistory(of name: String, before moment: HistoryMoment) async throws -> Int {
+        let folded = asciiLowercased(name)
+        _ = try await sync()
+        let view = applier.view
+        guard let history = view.snapshot.histories[folded], let before = HistoryStatus(folded, view) else {
+            throw EngineError.unsupported("history of table '\(name)', which is not kept")
+        }
+        let (generation, start): (TableHistory.Generation?, HistoryStart) =
+            switch moment {
+            case .position(let position):
+                (
+                    position <= view.snapshot.position.value ? history.generation(at: position) : nil,
+                    .position(position)
+                )
+            case .time(let time): (history.generation(atTime: time), .time(time))
+            }
+        guard generation != nil else {
+            throw EngineError(.invalidArgument, "the history of table '\(name)' does not tell of the moment \(moment)")
+        }
+        applier.trimHistory(ofTable: folded, to: start)
+        _ = try await sync()
+        let after = HistoryStatus(folded, applier.view)
+        return before.closedVersionCount - (after?.closedVersionCount ?? 0)
+    }
+
     var registeredNames: [String] { selected.sorted() }
 
     // MARK: - Syncs

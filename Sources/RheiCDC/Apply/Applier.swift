@@ -25,6 +25,8 @@ package final class Applier: Sendable {
         var types: [String: [String: DataType]] = [:]
         /// Lower-case names of tables whose history is asked for.
         var histories: Set<String> = []
+        /// Where histories are to begin, by lower-case table name.
+        var historyStarts: [String: HistoryStart] = [:]
         /// Tables to load as a whole at the next sync.
         var reloads: Set<String> = []
         var isRunning = false
@@ -89,6 +91,11 @@ package final class Applier: Sendable {
                 ? guarded.histories.insert(name).inserted : guarded.histories.remove(name) != nil
             if changes { guarded.selectionVersion += 1 }
         }
+    }
+
+    /// Makes the next sync remove what the history of a table, in lower case, tells of before a moment.
+    package func trimHistory(ofTable name: String, to start: HistoryStart) {
+        guarded.withLock { $0.historyStarts[name] = start }
     }
 
     /// Makes the next sync load the mirrored tables of these names, in lower case, as a whole.
@@ -167,6 +174,11 @@ package final class Applier: Sendable {
                 for name in guarded.reloads { state.tables[name]?.needsLoad = true }
                 state.dataVersion = nil
                 guarded.reloads = []
+            }
+            if !guarded.historyStarts.isEmpty {
+                state.historyStarts = guarded.historyStarts
+                state.dataVersion = nil
+                guarded.historyStarts = [:]
             }
             return (state, guarded.selection)
         }

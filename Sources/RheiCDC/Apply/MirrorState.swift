@@ -40,6 +40,8 @@ struct MirrorState: Sendable {
     var histories: [String: TableHistory] = [:]
     /// How the rows of open generations lie in the store, by folded table name.
     var historyMappings: [String: TableMapping] = [:]
+    /// Where histories are to begin, from the next sync on.
+    var historyStarts: [String: HistoryStart] = [:]
     /// Why a history does not go on, by folded table name.
     var haltedHistories: [String: EngineError] = [:]
     /// The logs of row images by the id of their triggers.

@@ -67,12 +67,16 @@ struct SyncCycle {
         let span = LogSpan(after: isFresh ? extent.newest : state.sequence, through: extent.newest)
         state.dataVersion = try connection.dataVersion()
         let isUnchanged = !hasNewSchema && extent.newest == state.sequence
-        if isUnchanged, !state.tables.values.contains(where: \.needsLoad) { return .done(state, report) }
+        if isUnchanged, state.historyStarts.isEmpty, !state.tables.values.contains(where: \.needsLoad) {
+            return .done(state, report)
+        }
         let transaction = try store.begin()
         try dropTables(transaction)
         for portion in span.portions(of: logPortion) { try applyChanges(log, portion, transaction) }
         for name in state.tables.keys.sorted() { try complete(name, transaction) }
         try advanceHistories(LogSpan(after: state.sequence, through: extent.newest), transaction)
+        try trimHistories(transaction)
+        try dropForgottenVersions(transaction)
         report.tables = entries.values.filter(\.tellsSomething).sorted { $0.name < $1.name }
         state.sequence = extent.newest
         state.unprunedCount += report.changeCount

@@ -19,7 +19,6 @@ extension SyncCycle {
                 state.haltedHistories[name] = error
             }
         }
-        try dropForgottenVersions(transaction)
     }
 
     private mutating func advanceHistory(_ name: String, _ span: LogSpan, _ transaction: StoreTransaction) throws {
@@ -115,7 +114,7 @@ extension SyncCycle {
     }
 
     /// Removes the versions that belong to no history.
-    private func dropForgottenVersions(_ transaction: StoreTransaction) throws {
+    func dropForgottenVersions(_ transaction: StoreTransaction) throws {
         let known = state.histories.values.reduce(into: Set<String>()) { $0.formUnion($1.storeNames) }
         for name in transaction.tableNames where TableHistory.holdsVersions(name) && !known.contains(name) {
             try transaction.dropTable(named: name)

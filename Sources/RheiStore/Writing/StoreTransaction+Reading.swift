@@ -27,6 +27,9 @@ extension StoreTransaction {
     /// The definition of a table, as this transaction sees it.
     package func definition(ofTableNamed name: String) -> TableDefinition? { state(named: name)?.definition }
 
+    /// A table as this transaction sees it.
+    package func snapshot(ofTableNamed name: String) -> TableSnapshot? { state(named: name)?.snapshot() }
+
     /// The folded names of all tables.
     package var tableNames: [String] { allNames.sorted() }
 }

@@ -127,6 +127,49 @@ import Testing
         }
     }
 
+    @Test func `a session reads all its tables as of one moment, and writes nothing meanwhile`() async throws {
+        try await withHistories(
+            "CREATE TABLE t(id INTEGER PRIMARY KEY, v); CREATE TABLE u(id INTEGER PRIMARY KEY, w); CREATE VIEW b AS SELECT v FROM t",
+            ["t", "u"]
+        ) { engine in
+            try await engine.run("INSERT INTO t VALUES (1, 'a'); INSERT INTO u VALUES (1, 'x')")
+            let then = try await engine.syncNow().position
+            try await engine.run("UPDATE t SET v = 'b'; UPDATE u SET w = 'y'; INSERT INTO t VALUES (2, 'c')")
+            let session = engine.session()
+            try await session.setAsOf(.position(then))
+            let join = "SELECT v, w, (SELECT count(*) FROM t) FROM t JOIN u USING (id)"
+            #expect(try await session.query(join).rows() == [["a", "x", 1]])
+            await #expect(throws: EngineError.self) { try await session.query("DELETE FROM t") }
+            await #expect(throws: EngineError.self) { try await session.query("SELECT * FROM b") }
+            try await session.setAsOf(nil)
+            #expect(try await session.query(join).rows() == [["b", "y", 2]])
+        }
+    }
+
+    @Test func `what is forgotten of a history is refused, the rest is as before`() async throws {
+        try await withHistories("CREATE TABLE t(id INTEGER PRIMARY KEY, v)", ["t"]) { engine in
+            var positions: [Int64] = []
+            for value in 0..<10 {
+                try await engine.run(
+                    "INSERT OR REPLACE INTO t VALUES (1, \(value)); INSERT INTO t VALUES (\(value + 2), 0)")
+                positions.append(try await engine.syncNow().position)
+            }
+            #expect(try await engine.forgetHistory(ofTable: "T", before: .position(positions[5])) == 5)
+            await #expect(throws: EngineError.self) { try await rows(engine, "SELECT * FROM t AS OF \(positions[4])") }
+            for value in 5..<10 {
+                let sql =
+                    "SELECT v, (SELECT count(*) FROM t AS OF \(positions[value])) FROM t AS OF \(positions[value]) WHERE id = 1"
+                #expect(try await rows(engine, sql) == [[.integer(Int64(value)), .integer(Int64(value + 2))]])
+            }
+            let status = try #require(await engine.syncStatus().tables.first?.history)
+            #expect(status.startPosition == positions[5])
+            #expect(try await engine.forgetHistory(ofTable: "t", before: .time(status.startTime)) == 0)
+            await #expect(throws: EngineError.self) {
+                try await engine.forgetHistory(ofTable: "t", before: .position(0))
+            }
+        }
+    }
+
     @Test func `a dropped table can be read as it was`() async throws {
         try await withHistories("CREATE TABLE t(id INTEGER PRIMARY KEY, v); INSERT INTO t VALUES (1, 'a')", ["t"]) {
             engine in
