@@ -55,6 +55,9 @@ import Testing
                 let result = try call.evaluate(
                     operands.map(\.vector), rows: SelectionVector(all: 1), arena: arena, into: output)
                 found = .value(result.value(0))
+            } catch let error as EngineError where error.code == .leavesStaticType {
+                #expect(keepsTwoTypes(function, arguments), "seed \(seed) round \(round): \(function) of \(arguments)")
+                continue
             } catch let error as EngineError {
                 found = .error(error.message)
             }
@@ -63,6 +66,17 @@ import Testing
                 Issue.record("seed \(seed) round \(round): \(function) of \(arguments): \(found), SQLite \(expected)")
                 return
             }
+        }
+    }
+
+    /// Whether SQLite's value is number and text at once: a number in which nothing is replaced. It is left to SQLite.
+    private func keepsTwoTypes(_ function: Case, _ arguments: [Value]) -> Bool {
+        guard function.name == "replace", arguments.count == 3 else { return false }
+        switch (arguments[0], arguments[1]) {
+        case (.integer, .text(let pattern)), (.real, .text(let pattern)), (.integer, .blob(let pattern)),
+            (.real, .blob(let pattern)):
+            return pattern.first ?? 0 == 0
+        default: return false
         }
     }
 
