@@ -150,7 +150,7 @@ actor Mirror {
             if keepsHistory, view.snapshot.histories[folded]?.open == nil {
                 throw view.haltedHistories[folded]
                     ?? EngineError.unsupported(
-                        "history of table '\(name)', which has a unique index that is partial or over expressions, or too many columns"
+                        "history of table '\(name)', which has a unique index besides the key of its rows, or too many columns"
                     )
             }
         } catch {
