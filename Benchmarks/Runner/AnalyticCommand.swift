@@ -12,7 +12,7 @@ struct AnalyticCommand: AsyncParsableCommand {
     @Option(help: "Scale factor, 1 when left out; of web, rows, 5000000 when left out.") var scale: String?
     @Option(help: "Threads of each contender.") var threads = 2
     @Option(help: "Measured runs of each query; with 0, answers are compared only.") var runs = 5
-    @Option(help: "Any of rhei, duckdb, datafusion, polars, chdb, with commas; rhei-1: on one thread.") var peers = "duckdb"
+    @Option(help: "Any of rhei-1 (one thread), duckdb, datafusion, polars, chdb, with commas.") var peers = "duckdb"
     @Option(help: "Numbers of the queries, with commas; all when left out.") var queries = ""
     @Option(help: "Memory limit of Rhei and DuckDB in megabytes; their own when left out.") var memory: Int?
     @Flag(help: "Puts the table into docs/benchmarks.md.") var document = false
