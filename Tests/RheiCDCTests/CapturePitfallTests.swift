@@ -109,6 +109,20 @@ import Testing
         }
     }
 
+    @Test(arguments: ["RAISE(IGNORE)", "RAISE(FAIL, 'no')"])
+    func `a newer trigger that ends the statement hides no change`(_ raise: String) async throws {
+        let database = try await MirroredDatabase("CREATE TABLE t(id INTEGER PRIMARY KEY, v)")
+        try await database.syncAndCompare()
+        try await database.write("CREATE TRIGGER ends AFTER INSERT ON t WHEN NEW.v = 1 BEGIN SELECT \(raise); END")
+        for id in 0..<3 {
+            _ = try? database.writeElsewhere("INSERT INTO t VALUES (\(id), 1)")
+            try await database.syncAndCompare(["t"], "\(id)")
+        }
+        #expect(database.applier.view.snapshot.table(named: "t")?.rowCount == 3)
+        await database.applier.shutdown()
+        await database.writer.shutdown()
+    }
+
     @Test func `a user's trigger that fires before ours changes nothing`() async throws {
         let database = try await MirroredDatabase("CREATE TABLE t(id INTEGER PRIMARY KEY, a); CREATE TABLE log(a)")
         try await database.syncAndCompare()

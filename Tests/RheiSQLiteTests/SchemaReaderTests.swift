@@ -86,6 +86,27 @@ import Testing
         #expect(key.primaryKeyIndex?.keyColumns.map(\.collation) == ["NOCASE", "BINARY"])
     }
 
+    @Test func `expressions and conditions of indexes are read as they are spelled`() throws {
+        let schema = try schema(
+            """
+            CREATE TABLE t("a (b", [c, d], e);
+            CREATE UNIQUE INDEX "i ( x" ON t("a (b" || ')' /* , ( */ COLLATE NOCASE DESC, e, abs([c, d] -- ,
+            + 1e-5) ASC, json_extract(e, '$.x''y')) WHERE e->>'a' > 2 -- end
+            AND "a (b" IS NOT NULL;
+            CREATE INDEX plain ON t(e DESC)
+            """)
+        let indexes = Dictionary(uniqueKeysWithValues: schema.tables[0].indexes.map { ($0.name, $0) })
+        let index = try #require(indexes["i ( x"])
+        #expect(index.keyColumns.map(\.columnIndex) == [nil, 2, nil, nil])
+        #expect(
+            index.keyColumns.map(\.expression) == [
+                "\"a (b\" || ')'   COLLATE NOCASE", nil, "abs([c, d]  + 1e-5)", "json_extract(e, '$.x''y')",
+            ])
+        #expect(index.condition == "e->>'a' > 2  AND \"a (b\" IS NOT NULL")
+        #expect(indexes["plain"]?.condition == nil)
+        #expect(IndexText("CREATE INDEX i") == nil)
+    }
+
     @Test func `views, virtual tables, strict tables and broken views keep their place`() throws {
         let schema = try schema(
             """

@@ -20,6 +20,30 @@ package struct RandomWork {
         END;
         """
 
+    /// Triggers that change rows while a statement is about to take them, or has just taken them.
+    package static let nestedTriggers = """
+        CREATE TRIGGER takes BEFORE INSERT ON plain WHEN NEW.a % 5 = 0 BEGIN
+            UPDATE OR REPLACE plain SET b = NEW.b WHERE id % 9 = NEW.a % 9;
+        END;
+        CREATE TRIGGER gives AFTER INSERT ON plain WHEN NEW.a % 4 = 1 BEGIN
+            UPDATE OR REPLACE plain SET b = NEW.b || 'g' WHERE id = NEW.id;
+            INSERT OR IGNORE INTO plain(a, b) VALUES (2, NEW.b);
+        END;
+        CREATE TRIGGER echoes AFTER UPDATE OF b ON plain WHEN NEW.a % 3 = 1 BEGIN
+            INSERT OR REPLACE INTO plain(a, b, c) VALUES (2, OLD.b, 1);
+            DELETE FROM plain WHERE id = NEW.id + 1;
+        END;
+        CREATE TRIGGER again AFTER INSERT ON keyed WHEN length(NEW.k) % 4 = 1 BEGIN
+            UPDATE OR REPLACE keyed SET w = NEW.k WHERE k = NEW.k;
+            INSERT OR REPLACE INTO keyed VALUES (NEW.w, 1, NEW.k);
+            DELETE FROM keyed WHERE k = NEW.k AND typeof(NEW.w) = 'integer';
+        END;
+        CREATE TRIGGER skips BEFORE UPDATE ON composite WHEN NEW.v = 3 BEGIN
+            DELETE FROM composite WHERE u = NEW.u;
+            SELECT RAISE(IGNORE) WHERE NEW.a = 5;
+        END;
+        """
+
     private var random: SeededGenerator
     /// The tables that are written to; often written ones come several times.
     private let tables: [String]

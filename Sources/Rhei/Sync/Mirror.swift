@@ -149,9 +149,7 @@ actor Mirror {
             }
             if keepsHistory, view.snapshot.histories[folded]?.open == nil {
                 throw view.haltedHistories[folded]
-                    ?? EngineError.unsupported(
-                        "history of table '\(name)', which has a unique index besides the key of its rows, or too many columns"
-                    )
+                    ?? EngineError.unsupported("history of table '\(name)'")
             }
         } catch {
             if keepsHistory { applier.askForHistory(ofTable: folded, false) }

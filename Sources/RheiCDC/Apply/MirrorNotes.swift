@@ -18,6 +18,8 @@ struct MirrorNotes: Sendable {
     var sentinel: Int64?
     /// The schema cookie that the declarations belong to.
     var cookie: Int64
+    /// How many changes of the schema, up to that cookie, were the engine's own.
+    var ownSchemaChanges: Int64?
     /// By folded name.
     var tables: [String: Table] = [:]
     /// By folded name.
@@ -34,6 +36,7 @@ struct MirrorNotes: Sendable {
         positionBase = state.positionBase
         sentinel = state.sentinel
         cookie = state.schema.cookie
+        ownSchemaChanges = state.seenSchema?.own
         histories = state.histories
         for (name, table) in state.tables where !table.needsLoad && table.quarantined.isEmpty {
             tables[name] = Table(captureID: table.captureID, key: table.mapping.key.note)
@@ -49,6 +52,7 @@ struct MirrorNotes: Sendable {
         self.sequence = sequence
         positionBase = base
         self.cookie = cookie
+        ownSchemaChanges = notes["own"].flatMap(Int64.init)
         sentinel = notes["sentinel"].flatMap(Int64.init)
         mark = notes[Self.markKey]
         for (key, value) in notes where key.hasPrefix(Self.tablePrefix) {
@@ -62,6 +66,7 @@ struct MirrorNotes: Sendable {
         var texts = [
             "log": logID, "sequence": String(sequence), "base": String(positionBase), "cookie": String(cookie),
         ]
+        if let ownSchemaChanges { texts["own"] = String(ownSchemaChanges) }
         if let sentinel { texts["sentinel"] = String(sentinel) }
         for (name, table) in tables { texts[Self.tablePrefix + name] = "\(table.captureID) \(table.key)" }
         for history in histories.values {

@@ -17,8 +17,20 @@ struct MirrorState: Sendable {
         var keepsHistory = false
     }
 
+    /// How often a schema has changed.
+    struct SchemaCount: Sendable, Equatable {
+        var cookie: Int64
+        /// How many of the changes were the engine's own.
+        var own: Int64
+
+        /// How many changes came since, by others.
+        func foreignChanges(until later: SchemaCount) -> Int64 { (later.cookie &- cookie) &- (later.own &- own) }
+    }
+
     /// Declarations of the whole database as of `schema.cookie`.
     var schema = SchemaDescription(cookie: -1, tables: [])
+    /// The newest schema that was compared with the triggers.
+    var seenSchema: SchemaCount?
     /// Mirrored tables by folded name.
     var tables: [String: Table] = [:]
     /// Why selected tables are not mirrored, by folded name.
@@ -64,6 +76,7 @@ struct MirrorState: Sendable {
         sequence = notes.sequence
         positionBase = notes.positionBase
         sentinel = notes.sentinel
+        seenSchema = notes.ownSchemaChanges.map { SchemaCount(cookie: notes.cookie, own: $0) }
         restored = notes
         histories = snapshot.histories
     }

@@ -28,6 +28,8 @@ struct SyncCycle {
     private(set) var suspects: Set<String> = []
     /// Whether the log does not tell all that happened since the last sync.
     private(set) var losesHistories = false
+    /// How often others changed the schema since the last sync, at most.
+    private(set) var foreignSchemaChanges: Int64 = 0
     /// Whether a VACUUM has renumbered rowids.
     private(set) var isRenumbered = false
     /// What was done so far, by folded name.
@@ -106,6 +108,9 @@ struct SyncCycle {
         let schema = try SchemaReader(connection).read()
         let capture = try CaptureState(connection)
         if mayInstall, capture.isInstalled, capture.sentinel.map({ $0 <= 1 }) ?? true { return false }
+        let count = MirrorState.SchemaCount(cookie: cookie, own: capture.ownSchemaChangeCount)
+        foreignSchemaChanges = state.seenSchema?.foreignChanges(until: count) ?? .max
+        state.seenSchema = count
         isRenumbered = capture.sentinel != state.sentinel || capture.sentinel.map { $0 <= 1 } ?? true
         // A store whose mark is unknown to the database does not belong to it; see `StoreAnchor`.
         let restored = state.restored.flatMap { notes in
@@ -123,10 +128,9 @@ struct SyncCycle {
                     if mayInstall { return false }
                     throw EngineError(.notMirrored, "table '\(table.name)' is not captured")
                 }
-                if mayInstall, histories.contains(name), capture.imageLogs[id] == nil,
-                    ImageLog.obstacle(table, mapping.key) == nil
-                {
-                    return false
+                if histories.contains(name), capture.imageLogs[id] == nil {
+                    state.haltedHistories[name] = ImageLog.obstacle(table, mapping.key)
+                    if mayInstall, state.haltedHistories[name] == nil { return false }
                 }
                 var next = MirrorState.Table(mapping: mapping, captureID: id)
                 next.keepsHistory = capture.imageLogs[id] != nil

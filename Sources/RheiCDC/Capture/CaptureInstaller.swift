@@ -21,8 +21,10 @@ package struct CaptureInstaller: Sendable {
         _ selection: CaptureSelection, histories: Set<String> = []
     ) async throws -> [String: EngineError] {
         try await writer.transaction { connection in
-            var work = InstallerWork(connection, histories: histories)
-            return try work.attach(selection)
+            try Self.countingChanges(connection) {
+                var work = InstallerWork(connection, histories: histories)
+                return try work.attach(selection)
+            }
         }
     }
 
@@ -31,8 +33,10 @@ package struct CaptureInstaller: Sendable {
     /// - Throws: `unknownName` for a table that is not captured; nothing is changed then.
     package func detach(_ names: [String]) async throws {
         try await writer.transaction { connection in
-            var work = InstallerWork(connection)
-            try work.detach(names)
+            try Self.countingChanges(connection) {
+                var work = InstallerWork(connection)
+                try work.detach(names)
+            }
         }
     }
 
@@ -41,8 +45,10 @@ package struct CaptureInstaller: Sendable {
     /// - Parameter sql: one ALTER TABLE statement.
     package func alter(_ name: String, by sql: String) async throws {
         try await writer.transaction { connection in
-            var work = InstallerWork(connection)
-            try work.alter(name, by: sql)
+            try Self.countingChanges(connection) {
+                var work = InstallerWork(connection)
+                try work.alter(name, by: sql)
+            }
         }
     }
 
@@ -52,5 +58,19 @@ package struct CaptureInstaller: Sendable {
             var work = InstallerWork(connection)
             try work.removeAll()
         }
+    }
+
+    /// Notes how many changes of the schema were the engine's own.
+    private static func countingChanges<Result>(_ connection: Connection, _ body: () throws -> Result) throws -> Result
+    {
+        let before = try connection.schemaVersion()
+        let result = try body()
+        let count = try connection.schemaVersion() - before
+        if count != 0, try CaptureState(connection).isInstalled {
+            try connection.run(
+                "INSERT INTO main._rhei_meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = value + excluded.value",
+                [.text(CaptureNames.MetaKey.ownSchemaChanges.rawValue), .integer(count)])
+        }
+        return result
     }
 }

@@ -18,10 +18,17 @@ enum CaptureNames {
     static let imageLogs = "_rhei_image_logs"
     /// The columns of the images: `id, position, name`.
     static let imageColumns = "_rhei_image_columns"
+    /// The unique indexes whose entries the images have: `id, number, part, name, collation`, one row per value of an entry.
+    static let imageIndexes = "_rhei_image_indexes"
+
+    static let allOfImages = [imageLogs, imageColumns, imageIndexes]
 
     /// States of keys: `seq INTEGER PRIMARY KEY` (that of the key's row in the log), `at` (microseconds since 1970), `op`
-    /// (see ``ImageKind``), `k0, …` and the row's columns `c0, …`, none with an affinity.
+    /// (see ``ImageKind``), `k0, …`, the row's columns `c0, …` and its entries in unique indexes `u0_0, …`, none with an affinity.
     static func images(table id: Int64) -> String { "_rhei_images_\(id)" }
+
+    /// The column of images for a value of the row's entry in a unique index.
+    static func entry(index: Int, part: Int) -> String { "u\(index)_\(part)" }
 
     static func trigger(table id: Int64, suffix: String) -> String { "_rhei_\(id)_\(suffix)" }
 
@@ -41,6 +48,8 @@ enum CaptureNames {
         case prunedThrough = "pruned_through"
         case nextTableID = "next_table_id"
         case nextSentinel = "next_sentinel"
+        /// How many changes of the schema were the engine's own, since capture began.
+        case ownSchemaChanges = "own_schema_changes"
         /// The last marks of flushes, separated by blanks; see `StoreAnchor`.
         case storeMarks = "store_marks"
         /// How far a folder of segment files holds the tables: a log row and the log's id.
@@ -48,8 +57,12 @@ enum CaptureNames {
     }
 
     /// The newest format of the log. In format 1 every row held one key; see `RowIDRuns` for the rows that came with 2,
-    /// and `imageLogs` for what came with 3.
-    static let formatVersion: Int64 = 3
+    /// `imageLogs` for what came with 3 and `imageIndexes` for what came with 4.
+    static let formatVersion: Int64 = 4
     /// The first format with rows that hold several rowids.
     static let formatOfRuns: Int64 = 2
+    /// The first format with images.
+    static let formatOfImages: Int64 = 3
+    /// The first format with images that have entries of unique indexes.
+    static let formatOfEntries: Int64 = 4
 }

@@ -9,6 +9,8 @@ struct CaptureState: Sendable {
         /// The table it stands on now, after any renaming.
         var table: String
         var sql: String
+        /// Its place in the order in which triggers were made.
+        var order: Int64
     }
 
     /// Whether the tables of capture exist.
@@ -16,6 +18,8 @@ struct CaptureState: Sendable {
     /// Ids by folded name.
     var tableIDs: [String: Int64] = [:]
     var triggers: [Trigger] = []
+    /// Per table, folded, the place of the application's newest trigger.
+    private var newestForeignTrigger: [String: Int64] = [:]
     var logID = ""
     /// The rowid of the sentinel; nil when its row is missing.
     var sentinel: Int64?
@@ -23,6 +27,8 @@ struct CaptureState: Sendable {
     var marks: [String] = []
     /// The format of the log.
     var formatVersion: Int64 = 0
+    /// How many changes of the schema were the engine's own.
+    var ownSchemaChangeCount: Int64 = 0
     /// How many key columns the log has.
     var keyWidth = 0
     /// The logs of row images, by the id of their triggers; also of triggers that are gone, until their images are pruned.
@@ -37,12 +43,20 @@ struct CaptureState: Sendable {
             "SELECT count(*) FROM main.sqlite_schema WHERE type = 'table' AND name IN (\(names))")
         isInstalled = present == Int64(CaptureNames.all.count)
         triggers = try connection.run(
-            "SELECT name, tbl_name, sql FROM main.sqlite_schema WHERE type = 'trigger' AND name GLOB '_rhei_*'"
+            "SELECT name, tbl_name, sql, rowid FROM main.sqlite_schema WHERE type = 'trigger' AND name GLOB '_rhei_*'"
         ).rows.compactMap { row in
-            guard case .text(let name) = row[0], case .text(let table) = row[1], case .text(let sql) = row[2] else {
-                return nil
+            guard case .text(let name) = row[0], case .text(let table) = row[1], case .text(let sql) = row[2],
+                case .integer(let order) = row[3]
+            else { return nil }
+            return Trigger(name: name, table: table, sql: sql, order: order)
+        }
+        let foreign = try connection.run(
+            "SELECT tbl_name, rowid FROM main.sqlite_schema WHERE type = 'trigger' AND name NOT GLOB '_rhei_*' ORDER BY rowid"
+        )
+        for row in foreign.rows {
+            if case .text(let table) = row[0], case .integer(let order) = row[1] {
+                newestForeignTrigger[asciiLowercased(table)] = order
             }
-            return Trigger(name: name, table: table, sql: sql)
         }
         guard isInstalled else { return }
         try readMarks(connection)
@@ -60,6 +74,7 @@ struct CaptureState: Sendable {
         for row in try connection.run("SELECT id, name FROM main._rhei_tables").rows {
             if case .integer(let id) = row[0], case .text(let name) = row[1] { tableIDs[asciiLowercased(name)] = id }
         }
+        ownSchemaChangeCount = try Self.integer(.ownSchemaChanges, connection) ?? 0
         marks = try Self.marks(connection)
         sentinel = try connection.firstInteger("SELECT rowid FROM main._rhei_rowids")
         keyWidth = Int(
@@ -86,6 +101,15 @@ struct CaptureState: Sendable {
         return parts.count == 2 && parts[1] == logID ? Int64(parts[0]) : nil
     }
 
+    /// Whether triggers of this number fire before those of the application.
+    ///
+    /// The newest trigger fires first. One that fires before ours may end the statement, by RAISE(IGNORE) or by a failure under OR FAIL,
+    /// with the row changed and not logged.
+    func firesFirst(_ id: Int64, on table: String) -> Bool {
+        let newest = newestForeignTrigger[asciiLowercased(table)] ?? 0
+        return triggers.allSatisfy { CaptureNames.tableID(ofTrigger: $0.name) != id || $0.order > newest }
+    }
+
     /// The id under which exactly the right triggers stand on `table`; nil when it is not captured, or not as it should be.
     func captureID(of table: TableDescription, key: CaptureKey) -> Int64? {
         guard isInstalled, key.width <= keyWidth, let id = tableIDs[asciiLowercased(table.name)] else { return nil }
@@ -99,6 +123,6 @@ struct CaptureState: Sendable {
                         && asciiLowercased($0.table) == asciiLowercased(table.name)
                 }
             }
-        return isIntact ? id : nil
+        return isIntact && firesFirst(id, on: table.name) ? id : nil
     }
 }

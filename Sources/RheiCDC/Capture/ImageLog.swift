@@ -10,6 +10,15 @@ struct ImageLog: Sendable, Equatable {
     var triggerCount: Int
     /// The names of the columns in the images.
     var columns: [String] = []
+    /// The unique indexes whose entries the images have.
+    var indexes: [Index] = []
+
+    /// A unique index whose entries are in the images.
+    struct Index: Sendable, Equatable {
+        var name: String
+        /// How the values of an entry compare.
+        var collations: [KeyCollation]
+    }
 
     /// Reads all logs that there are; none where no history was ever kept.
     static func readAll(_ connection: Connection) throws -> [Int64: ImageLog] {
@@ -27,7 +36,23 @@ struct ImageLog: Sendable, Equatable {
         for row in try connection.run("SELECT id, name FROM main._rhei_image_columns ORDER BY id, position").rows {
             if case .integer(let id) = row[0], case .text(let name) = row[1] { logs[id]?.columns.append(name) }
         }
+        try readIndexes(into: &logs, connection)
         return logs
+    }
+
+    private static func readIndexes(into logs: inout [Int64: ImageLog], _ connection: Connection) throws {
+        let isPresent = try connection.firstInteger(
+            "SELECT count(*) FROM main.sqlite_schema WHERE type = 'table' AND name = ?",
+            [.text(CaptureNames.imageIndexes)])
+        guard isPresent == 1 else { return }
+        let sql = "SELECT id, part, name, collation FROM main._rhei_image_indexes ORDER BY id, number, part"
+        for row in try connection.run(sql).rows {
+            guard case .integer(let id) = row[0], case .integer(let part) = row[1], case .text(let name) = row[2],
+                case .text(let text) = row[3], let collation = KeyCollation(rawValue: text)
+            else { throw EngineError(.corrupt, "the table _rhei_image_indexes is damaged") }
+            if part == 0 { logs[id]?.indexes.append(Index(name: name, collations: [])) }
+            if let last = logs[id]?.indexes.indices.last { logs[id]?.indexes[last].collations.append(collation) }
+        }
     }
 
     static func isPresent(_ connection: Connection) throws -> Bool {
@@ -58,13 +83,35 @@ struct ImageLog: Sendable, Equatable {
                 "INSERT INTO main._rhei_image_columns VALUES (?, ?, ?)",
                 [.integer(id), .integer(Int64(position)), .text(column.name)])
         }
-        let names = (0..<key.width).map { "k\($0)" } + table.columns.indices.map { "c\($0)" }
+        let indexes = CaptureTriggers(id: id, table: table, key: key).replaceableIndexes
+        if !indexes.isEmpty { try note(indexes, of: id, connection) }
+        let entries = indexes.enumerated().flatMap { number, index in
+            (0..<index.width).map { CaptureNames.entry(index: number, part: $0) }
+        }
+        let names = (0..<key.width).map { "k\($0)" } + table.columns.indices.map { "c\($0)" } + entries
         try connection.execute(
             "CREATE TABLE main.\(CaptureNames.images(table: id))(seq INTEGER PRIMARY KEY, at, op, "
                 + names.joined(separator: ", ") + ")")
+        let format = indexes.isEmpty ? CaptureNames.formatOfImages : CaptureNames.formatOfEntries
         try connection.run(
             "UPDATE main._rhei_meta SET value = ? WHERE key = ? AND value < ?1",
-            [.integer(CaptureNames.formatVersion), .text(CaptureNames.MetaKey.formatVersion.rawValue)])
+            [.integer(format), .text(CaptureNames.MetaKey.formatVersion.rawValue)])
+    }
+
+    private static func note(_ indexes: [ReplaceableIndex], of id: Int64, _ connection: Connection) throws {
+        try connection.execute(
+            "CREATE TABLE IF NOT EXISTS main._rhei_image_indexes(id INTEGER, number INTEGER, part INTEGER, name TEXT, collation TEXT)"
+        )
+        for (number, index) in indexes.enumerated() {
+            for (part, column) in index.index.keyColumns.enumerated() {
+                try connection.run(
+                    "INSERT INTO main._rhei_image_indexes VALUES (?, ?, ?, ?, ?)",
+                    [
+                        .integer(id), .integer(Int64(number)), .integer(Int64(part)), .text(index.index.name),
+                        .text(column.collation.uppercased()),
+                    ])
+            }
+        }
     }
 
     /// Removes a log with its images.
@@ -72,6 +119,12 @@ struct ImageLog: Sendable, Equatable {
         try connection.execute("DROP TABLE IF EXISTS main.\(CaptureNames.images(table: id))")
         try connection.run("DELETE FROM main._rhei_image_logs WHERE id = ?", [.integer(id)])
         try connection.run("DELETE FROM main._rhei_image_columns WHERE id = ?", [.integer(id)])
+        let hasIndexes = try connection.firstInteger(
+            "SELECT count(*) FROM main.sqlite_schema WHERE type = 'table' AND name = ?",
+            [.text(CaptureNames.imageIndexes)])
+        if hasIndexes == 1 {
+            try connection.run("DELETE FROM main._rhei_image_indexes WHERE id = ?", [.integer(id)])
+        }
     }
 
     /// Deletes images up to log row `sequence`, and logs without images whose triggers are gone.
@@ -91,16 +144,16 @@ struct ImageLog: Sendable, Equatable {
 
     /// Why a history of the table cannot be kept; nil when it can.
     static func obstacle(_ table: TableDescription, _ key: CaptureKey) -> EngineError? {
-        if CaptureTriggers.hasUnloggedConflicts(table) {
-            return EngineError.unsupported(
-                "history of table '\(table.name)', which has a unique index that is partial or over expressions")
+        let indexes = ReplaceableIndex.all(of: table)
+        for index in indexes {
+            let isForeign = index.index.keyColumns.contains { KeyCollation(rawValue: $0.collation.uppercased()) == nil }
+            if let reason = isForeign ? "which compares by a collation of the application" : index.obstacle {
+                return EngineError.unsupported(
+                    "history of table '\(table.name)' with unique index '\(index.index.name)', \(reason)")
+            }
         }
-        // A row in doubt that stays, and whose key REPLACE then takes, would be told of as gone too early.
-        if CaptureTriggers(id: 0, table: table, key: key).all.count > 3 {
-            return EngineError.unsupported(
-                "history of table '\(table.name)', which has a unique index besides the key of its rows")
-        }
-        if table.columns.count + key.width + 3 > 2_000 {
+        let entryWidth = indexes.reduce(0) { $0 + $1.width }
+        if table.columns.count + key.width + entryWidth + 3 > 2_000 {
             return EngineError.unsupported("history of table '\(table.name)', which has \(table.columns.count) columns")
         }
         return nil

@@ -68,7 +68,7 @@ struct InstallerWork {
             try connection.execute("DROP TRIGGER main.\(quotedIdentifier(trigger.name))")
         }
         for id in state.imageLogs.keys { try ImageLog.drop(id, connection) }
-        for name in CaptureNames.all + [CaptureNames.imageLogs, CaptureNames.imageColumns] {
+        for name in CaptureNames.all + CaptureNames.allOfImages {
             try connection.execute("DROP TABLE IF EXISTS main.\(quotedIdentifier(name))")
         }
     }
@@ -158,7 +158,7 @@ struct InstallerWork {
         let standing = state.triggers.filter {
             CaptureNames.tableID(ofTrigger: $0.name) == id && asciiLowercased($0.table) == asciiLowercased(table.name)
         }
-        return standing.count == state.imageLogs[id]?.triggerCount
+        return standing.count == state.imageLogs[id]?.triggerCount && state.firesFirst(id, on: table.name)
     }
 
     private func drop(_ id: Int64, _ state: CaptureState) throws {

@@ -7,47 +7,43 @@ import RheiStore
 struct HistoryApplier {
     let connection: Connection
     let transaction: StoreTransaction
-    let store: ColumnStore
     /// How the rows of the generation lie in the store.
     let mapping: TableMapping
     let openID: TableID
     let closedID: TableID
     /// Added to the numbers of the log to make positions.
     let positionBase: Int64
-    /// Whether the table can be asked for its rows.
-    let isTablePresent: Bool
     /// Images to take at a time.
     static let batchSize = 100_000
 
     /// Applies the images of `logs`, which follow each other.
     ///
     /// - Parameter lastTime: the newest time of a version so far; moved on.
-    func apply(_ logs: [(id: Int64, log: ImageLog)], _ span: LogSpan, lastTime: inout Int64) throws {
-        for (index, (id, log)) in logs.enumerated() {
+    /// - Returns: whether a row arrived where there was one.
+    func apply(_ logs: [(id: Int64, log: ImageLog)], _ span: LogSpan, lastTime: inout Int64) throws -> Bool {
+        var hasReplacedKeys = false
+        for (id, log) in logs {
             var after = span.after
             while true {
                 let batch = try ImageBatch(
                     connection, id, log, mapping, LogSpan(after: after, through: span.through), limit: Self.batchSize)
                 guard let last = batch.sequences.last else { break }
-                try apply(batch, id, logs[index...].map(\.id), span, &lastTime)
+                if try apply(batch, &lastTime) { hasReplacedKeys = true }
                 after = last
             }
         }
+        return hasReplacedKeys
     }
 
-    private func apply(
-        _ batch: ImageBatch, _ id: Int64, _ logs: [Int64], _ span: LogSpan, _ lastTime: inout Int64
-    ) throws {
+    private func apply(_ batch: ImageBatch, _ lastTime: inout Int64) throws -> Bool {
         let stored = try transaction.rows(withKeys: batch.keys, of: openID)
-        let lastSequence = batch.sequences.last ?? 0
-        let fold = try VersionFold(
-            kinds: batch.kinds, keys: batch.keyNumbers, isStored: stored.places.map { $0 != nil }
-        ) { row in
-            try staysThere(batch.sequences[row], id, after: lastSequence, through: span.through, logs)
-        }
+        let fold = VersionFold(
+            kinds: batch.kinds, keys: batch.keyNumbers, times: batch.times, entries: batch.entries,
+            isStored: stored.places.map { $0 != nil })
         let images = try versions(of: batch, fold, &lastTime)
         if !fold.endings.isEmpty { try close(fold.endings, stored, images) }
         try replace(batch, fold, images)
+        return fold.hasReplacedKeys
     }
 
     /// The columns of versions that begin with the images, as if each did.
@@ -115,40 +111,5 @@ struct HistoryApplier {
             }
         }
         if !gone.isEmpty || !present.isEmpty { try transaction.apply(changes, to: openID) }
-    }
-
-    // MARK: - Doubts
-
-    /// Whether the row of an image in doubt stayed: what the batch does not tell, later images or the table do.
-    private func staysThere(
-        _ sequence: Int64, _ id: Int64, after last: Int64, through end: Int64, _ logs: [Int64]
-    ) throws -> Bool {
-        let images = "main.\(CaptureNames.images(table: id))"
-        let width = mapping.key.width
-        for log in logs {
-            let isSame = (0..<width).map { part in
-                "k\(part) = (SELECT k\(part) FROM \(images) WHERE seq = ?1)\(collation(part))"
-            }
-            let sql =
-                "SELECT op FROM main.\(CaptureNames.images(table: log)) WHERE seq > ?2 AND seq <= ?3 AND "
-                + isSame.joined(separator: " AND ") + " ORDER BY seq LIMIT 1"
-            let bounds = [SQLValue.integer(sequence), .integer(last), .integer(end)]
-            if let kind = try connection.firstInteger(sql, bounds) { return kind != ImageKind.arrived.rawValue }
-        }
-        guard isTablePresent else { return true }
-        let keys = (0..<width).map { "k\($0)" }.joined(separator: ", ")
-        return try connection.withStatement("SELECT \(keys) FROM \(images) WHERE seq = ?") { key in
-            try key.bind(sequence, at: 1)
-            guard try key.step() else { return true }
-            return try connection.withStatement(mapping.selectByKey) { row in
-                for part in 0..<width { try row.bind(column: part, of: key, at: part + 1) }
-                return try row.step()
-            }
-        }
-    }
-
-    private func collation(_ part: Int) -> String {
-        guard case .columns(let columns) = mapping.key else { return "" }
-        return " COLLATE \(columns[part].collation.rawValue)"
     }
 }

@@ -18,10 +18,14 @@ struct ImageBatch {
     private(set) var firstRows: [Int] = []
     /// The row's columns, in the order of the generation's; null where no row has the key.
     private(set) var columns: [ArrowArray]
+    /// Per unique index, per row, the number of its entry: equal numbers for equal entries. Nil where the index has none.
+    private(set) var entries: [[Int?]] = []
 
     var count: Int { sequences.count }
 
-    /// Reads the images of a stretch of the log, at most `limit` rows.
+    /// Reads the images of a stretch of the log, about `limit` rows.
+    ///
+    /// Images with entries of unique indexes come by whole statements: which row took an entry from which cannot be told from half of one.
     init(_ connection: Connection, _ id: Int64, _ log: ImageLog, _ mapping: TableMapping, _ span: LogSpan, limit: Int)
         throws
     {
@@ -31,11 +35,16 @@ struct ImageBatch {
         let positions = mapping.definition.columns.map { field in
             log.columns.firstIndex { asciiLowercased($0) == asciiLowercased(field.name) }
         }
+        let entryNames = log.indexes.enumerated().flatMap { number, index in
+            index.collations.indices.map { ", " + CaptureNames.entry(index: number, part: $0) }
+        }
         let list =
             (0..<width).map { ", k\($0)" }.joined() + positions.map { $0.map { ", c\($0)" } ?? ", NULL" }.joined()
+            + entryNames.joined()
         let sql =
             "SELECT seq, at, op\(list) FROM main.\(CaptureNames.images(table: id)) "
-            + "WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?"
+            + "WHERE seq > ? AND seq <= ? ORDER BY seq"
+        var numbering = EntryNumbering(log.indexes, firstColumn: 3 + width + positions.count)
         var rowIDs: [Int64] = []
         var encoder: KeyEncoder?
         if case .columns(let columns) = mapping.key { encoder = KeyEncoder(columns) }
@@ -43,8 +52,10 @@ struct ImageBatch {
         try connection.withStatement(sql) { statement in
             try statement.bind(span.after, at: 1)
             try statement.bind(span.through, at: 2)
-            try statement.bind(Int64(limit), at: 3)
             while try statement.step() {
+                // SQLite's clock stands still during a statement.
+                let isSameStatement = !log.indexes.isEmpty && rows.times.last == statement.integer(1)
+                if rows.kinds.count >= limit, !isSameStatement { break }
                 guard let kind = ImageKind(rawValue: statement.integer(2)) else {
                     throw EngineError(
                         .corrupt, "an image of table '\(mapping.name)' has the kind \(statement.integer(2))")
@@ -58,9 +69,11 @@ struct ImageBatch {
                     encoder?.append(Array(3..<(3 + width)), of: statement)
                 }
                 statement.appendRow(to: builders, firstColumn: 3 + width)
+                numbering.append(statement)
             }
         }
         (sequences, times, kinds) = rows
+        entries = numbering.entries
         columns = builders.map { $0.finish() }
         if let encoded = try encoder?.finish() {
             (keyNumbers, firstRows) = Self.number(Self.bytes(of: encoded))

@@ -53,15 +53,16 @@ extension SyncCycle {
             let closedID = transaction.tableID(named: history.closedName(generation))
         else { return history.endOpen(after: report.positionBefore.value, time: history.lastTime + 1) }
         let applier = HistoryApplier(
-            connection: connection, transaction: transaction, store: store, mapping: mapping, openID: openID,
-            closedID: closedID, positionBase: state.positionBase, isTablePresent: table != nil)
-        try applier.apply(logs, span, lastTime: &history.lastTime)
+            connection: connection, transaction: transaction, mapping: mapping, openID: openID, closedID: closedID,
+            positionBase: state.positionBase)
+        let hasReplacedKeys = try applier.apply(logs, span, lastTime: &history.lastTime)
         let position = state.positionBase + span.through
         guard let table else { return history.endOpen(after: position, time: try now(history)) }
-        if suspects.contains(name),
-            try TableReader(connection, table.mapping).rowCount() != transaction.rowCount(of: openID)
+        if mayLackTriggers(history, table),
+            try hasReplacedKeys
+                || TableReader(connection, table.mapping).rowCount() != transaction.rowCount(of: openID)
         {
-            // Rows went without a trace while a trigger was missing.
+            // Rows went without a trace while a trigger was missing, or may have.
             return history.endOpen(after: report.positionBefore.value, time: history.lastTime + 1)
         }
         history.captureID = table.captureID
@@ -70,6 +71,12 @@ extension SyncCycle {
         } else {
             history.endOpen(after: position, time: try now(history))
         }
+    }
+
+    /// Whether REPLACE may have used a unique index that the triggers did not know: one that is new, or came and went.
+    private func mayLackTriggers(_ history: TableHistory, _ table: MirrorState.Table) -> Bool {
+        let (old, new) = (state.imageLogs[history.captureID], state.imageLogs[table.captureID])
+        return old?.indexes != new?.indexes || foreignSchemaChanges > 1 || foreignSchemaChanges < 0
     }
 
     /// Begins a generation with the rows as they stand.

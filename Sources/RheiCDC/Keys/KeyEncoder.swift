@@ -11,17 +11,27 @@ struct KeyEncoder {
     private var normal: [UInt8] = []
     private let builder = ColumnBuilder(defaultType: .binaryView)
 
-    init(_ columns: [CaptureKey.Column]) {
-        collations = columns.map(\.collation)
-    }
+    init(_ columns: [CaptureKey.Column]) { self.init(columns.map(\.collation)) }
+
+    init(_ collations: [KeyCollation]) { self.collations = collations }
 
     /// Appends the key whose parts are columns `positions` of the statement's row.
     mutating func append(_ positions: [Int], of statement: Statement) {
+        encode(positions, statement)
+        unsafe encoder.bytes.withUnsafeBytes { unsafe builder.append(blob: $0) }
+    }
+
+    /// Returns such a key and does not append it.
+    mutating func encoded(_ positions: [Int], of statement: Statement) -> [UInt8] {
+        encode(positions, statement)
+        return encoder.bytes
+    }
+
+    private mutating func encode(_ positions: [Int], _ statement: Statement) {
         encoder.removeAll()
         for (position, collation) in zip(positions, collations) {
             append(position, collation, statement)
         }
-        unsafe encoder.bytes.withUnsafeBytes { unsafe builder.append(blob: $0) }
     }
 
     private mutating func append(_ position: Int, _ collation: KeyCollation, _ statement: Statement) {

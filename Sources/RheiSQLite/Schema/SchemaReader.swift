@@ -108,10 +108,23 @@ package struct SchemaReader {
         let sql = "SELECT name, \"unique\", origin, partial FROM pragma_index_list(?) ORDER BY seq"
         return try connection.run(sql, [.text(table)]).rows.map { row in
             let name = Self.text(row[0]) ?? ""
-            return IndexDescription(
+            var index = IndexDescription(
                 name: name, isUnique: row[1] == 1,
                 origin: Self.text(row[2]).flatMap(IndexDescription.Origin.init) ?? .createIndex,
                 isPartial: row[3] == 1, keyColumns: try readKeyColumns(of: name))
+            if index.isPartial || index.hasExpressions { try readExpressions(of: &index) }
+            return index
+        }
+    }
+
+    /// Takes expressions and condition from the CREATE statement, the only place that has them.
+    private func readExpressions(of index: inout IndexDescription) throws {
+        let sql = try connection.firstText(
+            "SELECT sql FROM main.sqlite_schema WHERE type = 'index' AND name = ?", [.text(index.name)])
+        guard let text = sql.flatMap(IndexText.init), text.parts.count == index.keyColumns.count else { return }
+        index.condition = text.condition
+        for position in index.keyColumns.indices where index.keyColumns[position].columnIndex == nil {
+            index.keyColumns[position].expression = text.parts[position]
         }
     }
 

@@ -53,10 +53,60 @@ import Testing
         }
     }
 
-    @Test func `histories of tables with another unique index are refused`() async throws {
+    @Test func `REPLACE over another unique index ends the version of the row that it removes`() async throws {
+        try await withHistories(
+            """
+            CREATE TABLE t(id INTEGER PRIMARY KEY, u UNIQUE, v COLLATE NOCASE);
+            CREATE UNIQUE INDEX e ON t(lower(v)) WHERE id > 2;
+            CREATE TABLE k(k TEXT PRIMARY KEY, v);
+            """, ["t", "k"]
+        ) { engine in
+            try await engine.run("INSERT INTO t VALUES (1, 'a', 'x'), (2, 'b', 'x'), (3, 'c', 'x'), (4, 'd', 'y')")
+            try await engine.run("INSERT INTO k(rowid, k, v) VALUES (7, 'a', 1)")
+            let first = try await engine.syncNow().position
+            try await engine.run("INSERT OR REPLACE INTO t VALUES (5, 'a', 'X')")
+            let second = try await engine.syncNow().position
+            // The rows in doubt stay.
+            try await engine.run(
+                """
+                INSERT OR IGNORE INTO t VALUES (6, 'b', 'z'); INSERT INTO t VALUES (7, 'b', 'w') ON CONFLICT (u) DO NOTHING;
+                INSERT INTO t VALUES (8, 'b', 'w') ON CONFLICT (u) DO UPDATE SET v = 'upsert';
+                UPDATE OR IGNORE t SET u = 'b' WHERE id = 4
+                """)
+            let third = try await engine.syncNow().position
+            try await engine.run("REPLACE INTO t VALUES (2, 'n', 'q'); UPDATE OR REPLACE t SET u = 'n' WHERE id = 4")
+            try await engine.run("REPLACE INTO k VALUES ('a', 2)")
+            let fourth = try await engine.syncNow().position
+            let expected: [(Int64, [[SQLValue]])] = [
+                (first, [[1, "a", "x"], [2, "b", "x"], [3, "c", "x"], [4, "d", "y"]]),
+                (second, [[2, "b", "x"], [4, "d", "y"], [5, "a", "X"]]),
+                (third, [[2, "b", "upsert"], [4, "d", "y"], [5, "a", "X"]]),
+                (fourth, [[4, "n", "y"], [5, "a", "X"]]),
+            ]
+            for (position, wanted) in expected {
+                #expect(try await rows(engine, "SELECT * FROM t AS OF \(position) ORDER BY id") == wanted)
+            }
+            #expect(try await rows(engine, "SELECT * FROM k AS OF \(third)") == [["a", 1]])
+            #expect(try await rows(engine, "SELECT * FROM k AS OF \(fourth)") == [["a", 2]])
+        }
+    }
+
+    @Test func `a unique index whose conflicts cannot be found is refused by name`() async throws {
         try await withEngine { engine in
-            try await engine.run("CREATE TABLE t(id INTEGER PRIMARY KEY, u UNIQUE)")
-            await #expect(throws: EngineError.self) { try await engine.registerTable("t", mode: .temporal) }
+            try await engine.run(
+                """
+                CREATE TABLE t(id INTEGER PRIMARY KEY, u NOT NULL DEFAULT (random() % 5));
+                CREATE UNIQUE INDEX odd ON t(u);
+                CREATE TABLE g(id INTEGER PRIMARY KEY, a NOT NULL DEFAULT 'x', b AS (a || 'y') UNIQUE);
+                CREATE TABLE fine(id TEXT PRIMARY KEY NOT NULL DEFAULT (lower(hex(randomblob(16)))), at UNIQUE DEFAULT (datetime('now')))
+                """)
+            for (table, index) in [("t", "'odd'"), ("g", "generated")] {
+                do {
+                    try await engine.registerTable(table, mode: .temporal)
+                    Issue.record("\(table) is taken")
+                } catch { #expect("\(error)".contains(index), "\(error)") }
+            }
+            try await engine.registerTable("fine", mode: .temporal)
         }
     }
 
