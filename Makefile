@@ -23,6 +23,7 @@ help:
 	@echo '              SUITE=growth: the times of TPC-H at SF=0.1,1,10 as a table and a chart'
 	@echo '              SUITE=spill: growth of the process within memory limits, LIMITS=64,256,1024'
 	@echo '              SUITE=storage: PARTS=sizes,queries,opening; SUITE=updates: ROWS=10000,100000'
+	@echo '              SUITE=larger: a table larger than the memory limit, MEMORY=64 ROWS=5000000'
 	@echo '              SUITE=cancel: COUNT=1000 queries cancelled at random moments, SEED='
 	@echo 'make arrow-gold  the gold files and fuzz regressions of apache/arrow-testing, in ARROW_TESTING=folder'
 	@echo 'make arrow-fuzz  COUNT=10000000 damaged Arrow streams and files, from SEED=$(SEED) on'

@@ -23,6 +23,8 @@ struct JobAnswers {
             return JobReply()
         case "run": return try await run(argument)
         case "drain": return try await drain(argument)
+        case "update": return try await update(count: Int(argument) ?? 0)
+        case "compare": return try await compare(argument)
         case "cancel":
             let parts = argument.split(separator: " ", maxSplits: 1).map(String.init)
             return try await cancel(parts[1], after: .microseconds(Int(parts[0]) ?? 0))
@@ -56,6 +58,30 @@ struct JobAnswers {
         var rowCount = 0
         for try await batch in try await engine.stream(sql, hint: .forceOlap) { rowCount += batch.rowCount }
         return JobReply(seconds: (ContinuousClock.now - start) / .seconds(1), rowCount: rowCount)
+    }
+
+    /// Updates random rows of the table `big` one by one.
+    private func update(count: Int) async throws -> JobReply {
+        var random = SplitMix(seed: 5)
+        let rowCount = try await engine.query("SELECT max(id) FROM big").rows().first?.first ?? .null
+        guard case .integer(let last) = rowCount else { return JobReply(error: "no rows") }
+        let start = ContinuousClock.now
+        for _ in 0..<count {
+            let (key, value) = (Int64.random(in: 1...last, using: &random), Int64.random(in: 0..<1000, using: &random))
+            try await engine.execute("UPDATE big SET a = ? WHERE id = ?", [.integer(value), .integer(key)])
+            try await engine.syncNow()
+        }
+        return JobReply(seconds: (ContinuousClock.now - start) / .seconds(1), rowCount: count)
+    }
+
+    /// One row, the word `equal`, when columns and rows give the same answer.
+    private func compare(_ sql: String) async throws -> JobReply {
+        let start = ContinuousClock.now
+        let columns = try await engine.query(sql, hint: .forceOlap).rows()
+        let seconds = (ContinuousClock.now - start) / .seconds(1)
+        let rows = try await engine.query(sql, hint: .forceOltp).rows()
+        return columns == rows
+            ? JobReply(seconds: seconds, rows: [["equal"]]) : JobReply(error: "columns \(columns), rows \(rows)")
     }
 
     private func cancel(_ path: String, after delay: Duration) async throws -> JobReply {

@@ -51,7 +51,8 @@ struct JobTables {
         if settings.opensStore { config.access = .readOnly }
         let engine = try await HtapEngine(config)
         if settings.opensStore { return engine }
-        for file in try files() {
+        for name in settings.mirroredTables ?? [] { try await engine.registerTable(name) }
+        for file in try settings.mirroredTables == nil ? files() : [] {
             let name = file.deletingPathExtension().lastPathComponent
             if settings.mirroredDatabase == nil {
                 _ = try await engine.query(

@@ -13,6 +13,8 @@ public struct JobSettings: Codable, Sendable {
     public var timeout: Double?
     /// A SQLite database with the same tables, which are then mirrored to segment files; nil for columnar tables in memory.
     public var mirroredDatabase: String?
+    /// The tables of that database, where no Arrow files tell them.
+    public var mirroredTables: [String]?
     /// The folder that keeps columnar tables in files; nil for memory. Rhei and DuckDB know it.
     public var store: String?
     /// Whether the tables are in `store` already; otherwise they are loaded into it.

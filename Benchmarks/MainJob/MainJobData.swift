@@ -24,11 +24,14 @@ struct MainJobData {
         try FileManager.default.moveItem(atPath: partial, toPath: path)
     }
 
-    /// Returns the path of a fresh copy, ready to be opened and changed.
+    /// Returns the path of a fresh copy, ready to be opened and changed. It is on the disk: the first checkpoint does not wait for it.
     func copy() throws -> String {
         let copy = path.replacing(".sqlite", with: "-copy.sqlite")
         Folders.removeDatabase(at: copy)
         try FileManager.default.copyItem(atPath: path, toPath: copy)
+        let file = try FileHandle(forUpdating: URL(filePath: copy))
+        try file.synchronize()
+        try file.close()
         return copy
     }
 

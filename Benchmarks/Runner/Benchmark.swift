@@ -9,5 +9,6 @@ import ArgumentParser
             MainJobCommand.self, HtapCommand.self, LatencyCommand.self, ArrowCommand.self, AnalyticCommand.self,
             VerifyCommand.self,
             SpillCommand.self, CancelCommand.self, GrowthCommand.self, StorageCommand.self, UpdatesCommand.self,
+            LargerCommand.self,
         ])
 }
