@@ -66,7 +66,7 @@ final class DurableWorkload {
 
     private func step() throws {
         switch random.below(10) {
-        case 0: try load()
+        case 0: try random.chance(percent: 25) ? loadParts() : load()
         case 1 where tables.count > 2: try drop()
         case 7, 8: try flush()
         case 9 where random.chance(percent: 30):
@@ -114,6 +114,37 @@ final class DurableWorkload {
         try publish(transaction)
     }
 
+    /// Loads a table without keys from parts, in any order.
+    private func loadParts() throws {
+        guard loadsAhead else { return try load() }
+        let name = random.pick(["parts a", "parts b"])
+        let definition = TableDefinition(
+            name: name, columns: [Field("id", .int64), Field("name", .utf8View)], key: .none)
+        let parts = (0..<random.below(4)).map { part in
+            (0..<Int64(random.pick([0, 1, 100]))).map { Int64(part * 1000) + $0 }
+        }
+        var rows: ModelRows = [:]
+        for key in parts.joined() { rows[key] = [.integer(key), .text("name \(random.below(10))")] }
+        let columns = parts.map { keys in
+            makeColumns(keys.compactMap { rows[$0] }, count: 2)
+        }
+        let loader = try TableLoader(definition, for: store)
+        guard let loading = loader.loading(ColumnParts(rowCounts: parts.map(\.count), parts: columns)) else { return }
+        for task in loading.rowCounts.indices.reversed() { try loading.run(task) }
+        try loader.append(loading)
+        let transaction = try store.begin()
+        try transaction.install(loader)
+        tables[name] = rows
+        try publish(transaction)
+    }
+
+    private struct ColumnParts: RowParts {
+        let rowCounts: [Int]
+        let parts: [[ArrowArray]]
+
+        func columns(ofPart index: Int) -> [ArrowArray] { parts[index] }
+    }
+
     private func drop() throws {
         let name = random.pick(tables.keys.sorted())
         let transaction = try store.begin()
@@ -126,7 +157,7 @@ final class DurableWorkload {
         guard !tables.isEmpty else { return try load() }
         let transaction = try store.begin()
         var changed = tables
-        for name in tables.keys.sorted() where random.chance(percent: 70) {
+        for name in tables.keys.sorted() where random.chance(percent: 70) && !name.hasPrefix("parts") {
             guard let id = transaction.tableID(named: name), var rows = tables[name] else { continue }
             var changes = TableChanges()
             let gone = (0..<random.below(random.pick([2, 40, 250]))).map { _ in Int64(random.below(1000)) }

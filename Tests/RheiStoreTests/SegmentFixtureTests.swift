@@ -26,6 +26,7 @@ import Testing
         }
         result.append(("every-encoding", try everyEncoding()))
         result.append(("planes", try columnsInPlanes()))
+        result.append(("nested", try nestedColumns()))
         return result
     }
 
@@ -86,6 +87,12 @@ import Testing
         ]
     }
 
+    /// Lists and structs of every type and of each other, with nulls and empty lists.
+    private static func nestedColumns() throws -> [ArrowArray] {
+        var samples = SampleColumns(seed: 13)
+        return try (SampleColumns.types + [.any]).map { try samples.nested($0, count: 3000) }
+    }
+
     private static func path(_ name: String, _ suffix: String, _ version: UInt32) -> String {
         "\(folder(version))/\(name).\(suffix)"
     }
@@ -109,7 +116,7 @@ import Testing
             }
             if let keys = try file.keys() { #expect(keys.count == expected.rowCount) }
         }
-        #expect(encodings == Set(Encoding.allCases))
+        #expect(encodings == Set(Encoding.allCases.filter { version >= 3 || $0 != .nested }))
     }
 
     private static func writeMissing() throws {

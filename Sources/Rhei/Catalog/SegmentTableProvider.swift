@@ -1,5 +1,6 @@
 import RheiPlan
 import RheiStore
+import Synchronization
 
 /// Lets the planner and the executor read one version of a stored table.
 struct SegmentTableProvider: TableProvider {
@@ -46,9 +47,10 @@ struct SegmentTableProvider: TableProvider {
             filter.column = stored
             return filter
         }
-        return SegmentScan(
-            segments: snapshot.segments.filter { $0.liveRowCount > 0 }, columns: try columns.map(storedColumn),
-            filters: zoneFilters)
+        let segments = snapshot.segments.filter { version in
+            version.liveRowCount > 0 && zoneFilters.allSatisfy { version.segment.zones[$0.column].mayHold($0) }
+        }
+        return SegmentScan(segments: segments, columns: try columns.map(storedColumn))
     }
 
     private func storedColumn(_ column: Int) throws -> Int {
@@ -61,41 +63,69 @@ struct SegmentTableProvider: TableProvider {
     }
 }
 
-/// A scan over the segments of a snapshot, one row group per segment.
+/// A scan over the segments of a snapshot that the filters leave, one row group per segment.
 private struct SegmentScan: TableScan {
-    let segments: [SegmentVersion]
-    let columns: [Int]
-    let filters: [ScanFilter]
+    private let segments: [SegmentVersion]
+    private let columns: [Int]
+    private let readAhead: ReadAhead
+
+    init(segments: [SegmentVersion], columns: [Int]) {
+        self.segments = segments
+        self.columns = columns
+        readAhead = ReadAhead(segments.map(\.segment), columnCount: columns.count)
+    }
 
     var rowGroupCount: Int { segments.count }
 
     func rowGroup(_ index: Int) throws -> (any ScanRowGroup)? {
-        let version = segments[index]
-        guard mayHold(version.segment) else { return nil }
-        let next = index + 1 < segments.count ? segments[index + 1].segment : nil
-        return SegmentRowGroup(
-            segment: version.segment, next: next.flatMap { mayHold($0) ? $0 : nil }, columns: columns,
-            deletedRows: version.deletes?.bitmap())
+        SegmentRowGroup(
+            segment: segments[index].segment, index: index, columns: columns,
+            deletedRows: segments[index].deletes?.bitmap(), readAhead: readAhead)
+    }
+}
+
+/// Lets the system read columns of the row groups that follow the one that is being read.
+private final class ReadAhead: Sendable {
+    private let segments: [Segment]
+    /// Per column of the scan, the row groups that were asked for so far.
+    private let ends: Mutex<[Int]>
+    private static let distance = 8
+
+    init(_ segments: [Segment], columnCount: Int) {
+        self.segments = segments
+        ends = Mutex(Array(repeating: 0, count: columnCount))
     }
 
-    private func mayHold(_ segment: Segment) -> Bool {
-        filters.allSatisfy { segment.zones[$0.column].mayHold($0) }
+    /// The row group after one; nil after the last.
+    func next(after index: Int) -> Segment? { index + 1 < segments.count ? segments[index + 1] : nil }
+
+    /// Notes that a column of a row group is wanted now.
+    func begin(_ index: Int, column: Int, stored: Int) {
+        let wanted = ends.withLock { ends -> Range<Int> in
+            let end = min(index + 1 + Self.distance, segments.count)
+            let start = min(max(ends[column], index + 1), end)
+            ends[column] = max(ends[column], end)
+            return start..<end
+        }
+        for group in wanted { segments[group].readAhead(stored) }
     }
 }
 
 /// One segment as a row group. Arrays have the types in which the segment keeps them; the executor widens them.
 private struct SegmentRowGroup: ScanRowGroup {
     let segment: Segment
-    /// The row group that is read after this one.
-    let next: Segment?
+    let index: Int
     let columns: [Int]
     let deletedRows: Bitmap?
+    let readAhead: ReadAhead
 
     var rowCount: Int { segment.rowCount }
 
-    func column(_ index: Int) throws -> ArrowArray {
-        guard columns[index] == SegmentTableProvider.keyPosition else {
-            return try segment.keptColumn(columns[index], before: next)
+    func column(_ position: Int) throws -> ArrowArray {
+        let stored = columns[position]
+        guard stored == SegmentTableProvider.keyPosition else {
+            readAhead.begin(index, column: position, stored: stored)
+            return try segment.keptColumn(stored, before: readAhead.next(after: index))
         }
         guard let keys = try segment.keys() else {
             throw EngineError(.invariant, "a segment of a keyed table without keys")

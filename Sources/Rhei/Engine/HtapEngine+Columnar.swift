@@ -62,10 +62,15 @@ extension HtapEngine {
             if create.ifNotExists { return Self.done(changeCount: 0) }
             throw ColumnarTables.exists(name)
         }
-        let loader = try await source.read(with: self) { stream in
-            let fields = Self.distinctNames(stream.schema.fields)
+        let loader = try await source.readRows(with: self) { rows in
+            let fields = Self.distinctNames(rows.schema.fields)
             let loader = try columnarTables.makeLoader(TableDefinition(name: name, columns: fields, key: .none))
-            for try await batch in stream { try loader.append(batch.columns) }
+            if let loading = rows.parts.flatMap({ loader.loading($0) }) {
+                try await olap.run(pieces: loading.rowCounts) { try loading.run($0) }
+                try loader.append(loading)
+            } else {
+                for try await batch in try rows.stream() { try loader.append(batch.columns) }
+            }
             try loader.finish()
             return loader
         }
@@ -182,14 +187,21 @@ private struct Source {
     func read<Result>(
         with engine: HtapEngine, _ body: (RecordBatchStream) async throws -> Result
     ) async throws -> Result {
+        try await readRows(with: engine) { try await body(try $0.stream()) }
+    }
+
+    /// As `read`, for a body that may take the parts of a table.
+    func readRows<Result>(
+        with engine: HtapEngine, _ body: (QueryRows) async throws -> Result
+    ) async throws -> Result {
         do {
-            return try await body(try await engine.stream(sql, parameters, hint: hint, freshness: freshness))
+            return try await body(try await engine.rows(sql, parameters, hint: hint, freshness: freshness))
         } catch let error as EngineError where error.letsSQLiteAnswer {
             guard case .select(let select) = try SQLParser.parseStatement(sql),
                 try await engine.route(select, hint: hint).mayTurnToSQLite
             else { throw error }
             do {
-                return try await body(try await engine.stream(sql, parameters, hint: .forceOltp, freshness: freshness))
+                return try await body(try await engine.rows(sql, parameters, hint: .forceOltp, freshness: freshness))
             } catch let second {
                 throw error.namesAMistake || error.code == .invalidArgument ? error : second
             }

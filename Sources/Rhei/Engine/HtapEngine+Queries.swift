@@ -50,18 +50,48 @@ extension HtapEngine {
     public func stream(
         _ sql: String, _ parameters: [SQLValue] = [], hint: QueryHint = .auto, freshness: Freshness = .fresh
     ) async throws -> RecordBatchStream {
+        try await read(sql, parameters, hint: hint, freshness: freshness) { plan, reason in
+            RecordBatchStream(try olap.start(plan), info: plan.info(reason: reason))
+        } other: {
+            RecordBatchStream($0)
+        }
+    }
+
+    /// Returns the rows of a query, not yet read.
+    func rows(
+        _ sql: String, _ parameters: [SQLValue], hint: QueryHint, freshness: Freshness
+    ) async throws -> QueryRows {
+        try await read(sql, parameters, hint: hint, freshness: freshness) { plan, reason in
+            let schema = QueryExecutor.schema(of: plan.plan)
+            return QueryRows(schema: schema, parts: try TableParts(plan.plan, schema: schema)) { [olap] in
+                RecordBatchStream(try olap.start(plan), info: plan.info(reason: reason))
+            }
+        } other: { result in
+            QueryRows(schema: result.schema, parts: nil) { RecordBatchStream(result) }
+        }
+    }
+
+    /// Plans a query for columns, or answers it otherwise.
+    ///
+    /// - Parameters:
+    ///   - start: gets the plan and the reason for columns.
+    ///   - other: gets the answer of SQLite.
+    func read<Reading: Sendable>(
+        _ sql: String, _ parameters: [SQLValue], hint: QueryHint, freshness: Freshness,
+        start: (PlannedQuery, String) throws -> Reading, other: (QueryResult) -> Reading
+    ) async throws -> Reading {
         let parsed = try Parsed(sql, hint: hint)
         if case .select(let select)? = parsed.statement {
             let decision = try await route(select, hint: hint)
             if decision.target == .olap {
                 do {
                     let plan = try await plan(select, sql: sql, parameters, freshness)
-                    return RecordBatchStream(try olap.start(plan), info: plan.info(reason: decision.reason))
+                    return try start(plan, decision.reason)
                 } catch let error as EngineError where decision.mayTurnToSQLite && error.letsSQLiteAnswer {}
             }
         }
         let result = try await query(sql, parameters, hint: hint == .auto ? .forceOltp : hint, freshness: freshness)
-        return RecordBatchStream(result)
+        return other(result)
     }
 
     /// Returns how a statement would be answered: engine, reason, and the plan.

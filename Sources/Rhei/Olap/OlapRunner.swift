@@ -76,11 +76,21 @@ struct OlapRunner: Sendable {
 
     /// Starts a planned query; `profile`, made of the same plan, counts what its operators do.
     func start(_ planned: PlannedQuery, profile: QueryProfile? = nil) throws -> RheiExec.QueryResult {
-        var settings = QueryExecutor.Settings()
+        var settings = settings
         settings.profile = profile
+        return try executor.start(planned.plan, settings: settings)
+    }
+
+    /// Does pieces of work on the worker threads, see ``QueryExecutor/run(pieces:settings:_:)``.
+    func run(pieces rowCounts: [Int], _ work: @escaping @Sendable (Int) throws -> Void) async throws {
+        try await executor.run(pieces: rowCounts, settings: settings, work)
+    }
+
+    private var settings: QueryExecutor.Settings {
+        var settings = QueryExecutor.Settings()
         settings.vectorSize = vectorSize
         settings.deadline = timeout.map { ContinuousClock.now + $0 }
-        return try executor.start(planned.plan, settings: settings)
+        return settings
     }
 }
 

@@ -72,17 +72,38 @@ package final class QueryExecutor: Sendable {
     /// Never waits, except that a tiny plan runs to its end on the calling thread. Errors of the query are thrown by
     /// the result's `next`; plans that have no operators throw here.
     package func start(_ plan: QueryPlan, settings: Settings = Settings()) throws -> QueryResult {
+        _ = try ColumnLayout(plan.root.columns)
+        let isTiny = plan.root.workBound <= settings.inlineRowBound
+        return try start(Self.schema(of: plan), settings, isTiny: isTiny) { query, sink in
+            var builder = PipelineBuilder(query: query, profile: settings.profile)
+            return try builder.build(plan.root, into: sink)
+        }
+    }
+
+    /// Does pieces of work in any order on the workers, as a query that has no rows: it is cancelled, interrupted and timed
+    /// like one.
+    ///
+    /// - Parameter rowCounts: rows of each piece.
+    package func run(
+        pieces rowCounts: [Int], settings: Settings = Settings(), _ work: @escaping @Sendable (Int) throws -> Void
+    ) async throws {
+        let result = try start(Schema([]), settings, isTiny: false) { _, sink in
+            [Pipeline(source: PartsSource(rowCounts: rowCounts, work: work), steps: [], sink: sink, dependencies: [])]
+        }
+        _ = try await result.collect()
+    }
+
+    private func start(
+        _ schema: Schema, _ settings: Settings, isTiny: Bool,
+        pipelines: (QueryContext, ResultSink) throws -> [Pipeline]
+    ) throws -> QueryResult {
         let context = QueryContext(
             vectorSize: settings.vectorSize, rowsPerWorker: settings.rowsPerWorker,
             rowsPerMorsel: settings.rowsPerMorsel, groupsPerTable: settings.groupsPerTable, deadline: settings.deadline,
             memory: memory)
         let wake = pool.waker
         let channel = ResultChannel(rowBound: waitingRowBound(settings), onDrain: wake)
-        let schema = Self.schema(of: plan)
-        var builder = PipelineBuilder(query: context, profile: settings.profile)
-        let sink = ResultSink(schema: schema, channel: channel)
-        _ = try ColumnLayout(plan.root.columns)
-        let pipelines = try builder.build(plan.root, into: sink)
+        let pipelines = try pipelines(context, ResultSink(schema: schema, channel: channel))
         let number = queryNumber.add(1, ordering: .relaxed).newValue
         running.withLock { $0[number] = Running(context: context, channel: channel) }
         let run = QueryRun(pipelines, context: context) { [weak self] error in
@@ -90,7 +111,7 @@ package final class QueryExecutor: Sendable {
             context.memory.close()
             channel.finish(error)
         }
-        if plan.root.workBound <= settings.inlineRowBound {
+        if isTiny {
             run.runAlone()
         } else {
             pool.submit(run)

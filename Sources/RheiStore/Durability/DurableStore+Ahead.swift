@@ -8,8 +8,14 @@ extension DurableStore {
     /// named it. Does nothing for a segment that has a file.
     /// - Throws: `readOnly` when another process flushes; `io`, and the segment stays in memory alone.
     package func store(_ segment: Segment) throws {
+        if segment.file == nil { segment.attach(try write(segment)) }
+    }
+
+    /// Writes rows to a file that a later flush is to name. It goes again when it is released before.
+    ///
+    /// - Throws: `readOnly` when another process flushes; `io`.
+    func write(_ rows: some FileRows) throws -> SegmentFile {
         guard isFlusher else { throw EngineError(.readOnly, "another process writes to '\(path)'") }
-        guard segment.file == nil else { return }
         let number = state.withLock { state in
             defer { state.nextFileNumber += 1 }
             return state.nextFileNumber
@@ -17,10 +23,10 @@ extension DurableStore {
         let path = filePath(number)
         do {
             _ = try SegmentFileWriter.write(
-                segment, number: number, to: path, on: fileSystem, compression: compression)
+                rows, number: number, to: path, on: fileSystem, compression: compression)
             let file = try SegmentFile(path, number: number, on: fileSystem)
             state.withLock { $0.ahead[number] = FileAhead(file: file) }
-            segment.attach(file)
+            return file
         } catch {
             try? fileSystem.remove(path)
             throw error

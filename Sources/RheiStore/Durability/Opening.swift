@@ -1,5 +1,6 @@
 import RheiArrow
 import RheiCore
+import Synchronization
 
 /// Opens the files of the tables that a manifest names.
 struct Opening {
@@ -11,6 +12,11 @@ struct Opening {
     /// The tables concerned, by folded name.
     private(set) var unreadable: [String: (id: Int64, damage: EngineError)] = [:]
     private var damagedFiles: [UInt64] = []
+    /// Files that were opened before their tables.
+    private var files: [UInt64: Result<SegmentFile, any Error>] = [:]
+    /// As many files are opened one after the other.
+    private static let fewFiles = 16
+    private static let openerCount = 8
 
     init(path: String, fileSystem: any FileSystem, cache: ColumnCache) {
         self.path = path
@@ -25,6 +31,8 @@ struct Opening {
 
     /// Returns the tables whose files are there and have sound footers.
     mutating func open(_ state: ManifestState) -> [TableSnapshot] {
+        openFiles(state)
+        defer { files = [:] }
         var tables: [TableSnapshot] = []
         for (id, table) in state.tables {
             do {
@@ -48,6 +56,26 @@ struct Opening {
         }
     }
 
+    /// Opens the files of large stores on several threads: what it takes is waiting for the disk.
+    private mutating func openFiles(_ state: ManifestState) {
+        let numbers = state.fileNumbers.sorted()
+        guard numbers.count >= Self.fewFiles else { return }
+        let next = Atomic<Int>(0)
+        let opened = Mutex<[UInt64: Result<SegmentFile, any Error>]>([:])
+        let (path, fileSystem) = (path, fileSystem)
+        ThreadTeam.run(threadCount: Self.openerCount) {
+            while true {
+                let index = next.add(1, ordering: .relaxed).oldValue
+                guard index < numbers.count else { return }
+                let number = numbers[index]
+                let name = "\(path)/\(DurableStore.fileName(number))"
+                let file = Result { try SegmentFile(name, number: number, on: fileSystem) }
+                opened.withLock { $0[number] = file }
+            }
+        }
+        files = opened.withLock { $0 }
+    }
+
     private func open(_ id: TableID, _ table: ManifestState.Table) throws -> TableSnapshot {
         let header = table.header
         var keyColumn: Int?
@@ -56,7 +84,9 @@ struct Opening {
         for entry in table.segments {
             let name = "\(path)/\(DurableStore.fileName(entry.fileNumber))"
             do {
-                let file = try SegmentFile(name, number: entry.fileNumber, on: fileSystem)
+                let file =
+                    try files[entry.fileNumber]?.get()
+                    ?? SegmentFile(name, number: entry.fileNumber, on: fileSystem)
                 let footer = file.footer
                 let wantsKeys = header.definition.key == .integer || header.definition.key == .encoded
                 guard UInt64(file.byteCount) == entry.fileByteCount, file.footerChecksum == entry.footerChecksum,

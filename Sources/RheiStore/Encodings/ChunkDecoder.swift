@@ -25,7 +25,7 @@ import RheiCore
     private enum Form {
         /// The type's own layout.
         case own
-        /// 64-bit integers in the bytes of a narrower type.
+        /// Integers in the bytes of a narrower type.
         case narrow(DataType)
         /// Text as one byte per row beside the dictionary.
         case codes
@@ -68,22 +68,14 @@ import RheiCore
     private static func form(
         _ type: DataType, _ encoding: Encoding, _ rowCount: Int, _ shared: SharedValues, _ bounds: ZoneMap.Bounds?
     ) -> Form {
-        switch (type, bounds) {
-        case (.int64, .integers(let low, let high)):
-            return narrowType(from: low, through: high).map { .narrow($0) } ?? .own
-        case (.utf8View, .unknown) where encoding == .byteDictionary:
+        switch bounds {
+        case .integers(let low, let high):
+            return type.narrowed(from: low, through: high).map { .narrow($0) } ?? .own
+        case .unknown where type == .utf8View && encoding == .byteDictionary:
             let count = shared.views.count
             return count <= 255 && count * 4 <= rowCount && shared.hasDistinctViews ? .codes : .own
         default: return .own
         }
-    }
-
-    /// The type of the fewest bytes that holds all integers from `low` to `high`, as `narrowingIntegers` chooses it; nil for 8.
-    private static func narrowType(from low: Int64, through high: Int64) -> DataType? {
-        if low >= Int64(Int8.min), high <= Int64(Int8.max) { return .int8 }
-        if low >= Int64(Int16.min), high <= Int64(Int16.max) { return .int16 }
-        if low >= Int64(Int32.min), high <= Int64(Int32.max) { return .int32 }
-        return nil
     }
 
     /// Whether values lie beyond the bounds, as only a forged file has them: the result is none then.

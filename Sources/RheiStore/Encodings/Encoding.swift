@@ -24,6 +24,8 @@ package enum Encoding: UInt8, Sendable, CaseIterable {
     case symbolBytes = 10
     /// Storage classes, and the values of each class for themselves.
     case mixed = 11
+    /// Lists or structs: chunks of their own for which rows are null, for lengths, items and fields.
+    case nested = 12
 
     /// Rows that are decoded together, and apart from all others.
     package static let vectorRowCount = 2048

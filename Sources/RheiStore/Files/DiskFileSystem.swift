@@ -159,6 +159,13 @@ private final class DiskFileReader: FileReader {
 
     deinit { close(descriptor) }
 
+    func willRead(from offset: Int, byteCount: Int) {
+        #if canImport(Glibc)
+        // Advice: the system may do without.
+        _ = posix_fadvise(descriptor, off_t(offset), off_t(byteCount), POSIX_FADV_WILLNEED)
+        #endif
+    }
+
     func read(from offset: Int, byteCount wanted: Int) throws -> Buffer {
         guard offset >= 0, wanted >= 0, offset <= byteCount - wanted else {
             throw EngineError(.corrupt, "'\(path)' has no \(wanted) bytes at \(offset), only \(byteCount) in all")

@@ -45,6 +45,12 @@ package protocol FileReader: AnyObject, Sendable {
     ///
     /// - Throws: `io` when the system refuses, `corrupt` when the file ends before.
     func read(from offset: Int, byteCount: Int) throws -> Buffer
+    /// Lets the system begin to bring bytes into its memory that will be read soon; does not wait for them.
+    func willRead(from offset: Int, byteCount: Int)
+}
+
+extension FileReader {
+    package func willRead(from offset: Int, byteCount: Int) {}
 }
 
 /// A lock that is held as long as this object lives.

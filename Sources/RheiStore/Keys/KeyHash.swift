@@ -17,18 +17,31 @@ enum KeyHash {
         finish(fold(UInt64(bitPattern: key) ^ second, first))
     }
 
+    /// Words that hold all of 1 to 15 bytes, some of them twice.
+    @unsafe @inline(__always) private static func shortWords(
+        _ start: UnsafeRawPointer, _ count: Int
+    ) -> (low: UInt64, high: UInt64) {
+        if count >= 8 {
+            return unsafe (
+                start.loadUnaligned(as: UInt64.self), (start + (count &- 8)).loadUnaligned(as: UInt64.self)
+            )
+        }
+        if count >= 4 {
+            let low = unsafe UInt64(start.loadUnaligned(as: UInt32.self))
+            return unsafe (low | UInt64((start + (count &- 4)).loadUnaligned(as: UInt32.self)) &<< 32, 0)
+        }
+        let bytes = unsafe start.assumingMemoryBound(to: UInt8.self)
+        let low = unsafe UInt64(bytes[0]) | UInt64(bytes[count &>> 1]) &<< 8 | UInt64(bytes[count &- 1]) &<< 16
+        return (low, 0)
+    }
+
     /// Takes 16 bytes per fold; the last step covers the tail, overlapping what came before.
     @unsafe static func hash(_ key: UnsafeRawBufferPointer) -> UInt64 {
         let count = key.count
         var state = UInt64(truncatingIfNeeded: count) ^ second
         guard let start = key.baseAddress, count > 0 else { return finish(fold(state, first)) }
         if count < 16 {
-            var low: UInt64 = 0
-            var high: UInt64 = 0
-            for index in 0..<count {
-                let byte = unsafe UInt64(start.load(fromByteOffset: index, as: UInt8.self))
-                if index < 8 { low |= byte &<< UInt64(index * 8) } else { high |= byte &<< UInt64(index * 8 - 64) }
-            }
+            let (low, high) = unsafe shortWords(start, count)
             return finish(fold(state ^ low, first ^ high) ^ low)
         }
         var offset = 0

@@ -4,7 +4,8 @@ import RheiCore
 /// Types in the footer of segment files and in the manifest: a code, two numbers and a text.
 ///
 /// ```
-/// code u8 | a i32 | b i32 | text
+/// code u8 | a i32 | b i32 | text | fields of lists and structs
+/// field: name | nullable u8 | metadata | type
 /// ```
 extension DataType {
     private var code: (code: UInt8, a: Int, b: Int, text: String)? {
@@ -41,20 +42,33 @@ extension DataType {
         case .decimal128(let precision, let scale): (29, precision, scale, "")
         case .decimal256(let precision, let scale): (30, precision, scale, "")
         case .any: (31, 0, 0, "")
+        case .list: (32, 1, 0, "")
+        case .struct(let fields): (33, fields.count, 0, "")
         default: nil
         }
     }
 
-    /// - Throws: `unsupported` for nested types.
+    /// - Throws: `unsupported` for other nested types than lists and structs.
     func write(to writer: inout ByteWriter) throws {
         guard let code else { throw EngineError.unsupported("a column of type \(self) in a segment file") }
         writer.append(code.code)
         writer.append(Int32(clamping: code.a))
         writer.append(Int32(clamping: code.b))
         writer.append(text: code.text)
+        switch self {
+        case .list(let item): try item.write(to: &writer)
+        case .struct(let fields): for field in fields { try field.write(to: &writer) }
+        default: break
+        }
     }
 
-    init(from reader: inout ByteReader) throws {
+    /// Types within types beyond which a file is taken for damaged.
+    private static let largestDepth = 64
+
+    init(from reader: inout ByteReader) throws { try self.init(from: &reader, depth: 0) }
+
+    fileprivate init(from reader: inout ByteReader, depth: Int) throws {
+        guard depth <= Self.largestDepth else { throw reader.corrupt("types within types") }
         let code = try reader.integer(UInt8.self)
         let a = Int(try reader.integer(Int32.self))
         let b = Int(try reader.integer(Int32.self))
@@ -103,7 +117,29 @@ extension DataType {
             let (precision, scale) = try digits(76)
             self = .decimal256(precision: precision, scale: scale)
         case 31: self = .any
+        case 32: self = .list(try Field(from: &reader, depth: depth + 1))
+        case 33:
+            guard a >= 0 else { throw reader.corrupt("a struct of \(a) fields") }
+            var fields: [Field] = []
+            for _ in 0..<a { fields.append(try Field(from: &reader, depth: depth + 1)) }
+            self = .struct(fields)
         default: throw reader.corrupt("type \(code)")
         }
+    }
+}
+
+extension Field {
+    fileprivate func write(to writer: inout ByteWriter) throws {
+        writer.append(text: name)
+        writer.append(UInt8(isNullable ? 1 : 0))
+        writer.append(texts: metadata)
+        try type.write(to: &writer)
+    }
+
+    fileprivate init(from reader: inout ByteReader, depth: Int) throws {
+        let name = try reader.text()
+        let isNullable = try reader.integer(UInt8.self) == 1
+        let metadata = try reader.texts()
+        self.init(name, try DataType(from: &reader, depth: depth), isNullable: isNullable, metadata: metadata)
     }
 }

@@ -8,8 +8,10 @@ import Synchronization
 package final class SegmentFile: Sendable {
     static let headerByteCount = 32
     static let trailerByteCount = 32
-    /// The version that is written.
-    static let formatVersion: UInt32 = 2
+    /// The newest version.
+    static let formatVersion: UInt32 = 3
+    /// The version without lists and structs.
+    private static let flatVersion: UInt32 = 2
     private static let magic: [UInt8] = Array("RHEISEG".utf8) + [0]
     private static let endMagic: UInt32 = 0x4753_4852  // "RHSG"
 
@@ -50,10 +52,12 @@ package final class SegmentFile: Sendable {
     // MARK: - Frame
 
     /// Magic, version, number, checksum.
-    static func header(number: UInt64) -> [UInt8] {
+    ///
+    /// - Parameter isNested: whether there are columns of lists or structs.
+    static func header(number: UInt64, isNested: Bool) -> [UInt8] {
         var writer = ByteWriter()
         writer.append(bytes: magic)
-        writer.append(formatVersion)
+        writer.append(isNested ? formatVersion : flatVersion)
         writer.append(UInt32(0))
         writer.append(number)
         writer.append(UInt32(0))
@@ -148,20 +152,48 @@ package final class SegmentFile: Sendable {
         }
     }
 
+    /// Lets the system begin to read a column. Costs one call of the system.
+    func willRead(_ index: Int) {
+        guard let bytes = footer.chunks[index].byteRange else { return }
+        file.willRead(from: bytes.lowerBound, byteCount: bytes.count)
+    }
+
     private func decode(_ index: Int, _ bounds: ZoneMap.Bounds?) throws -> ArrowArray {
         let chunk = footer.chunks[index]
+        // Its blocks are read one by one.
+        if chunk.blocks.count > 1 { willRead(index) }
+        return try decode(chunk, index, rowCount: footer.rowCount, bounds)
+    }
+
+    /// - Parameter index: of the column that the chunk is or belongs to.
+    private func decode(
+        _ chunk: SegmentFooter.Chunk, _ index: Int, rowCount: Int, _ bounds: ZoneMap.Bounds? = nil
+    ) throws -> ArrowArray {
+        if chunk.encoding == .nested {
+            let parts = try chunk.parts.map { try decode($0.chunk, index, rowCount: $0.rowCount) }
+            let array = try naming(index, "chunk", nil) {
+                try NestedParts.joined(parts, as: chunk.type, rowCount: rowCount)
+            }
+            return try checkingNulls(array, chunk, index)
+        }
         let shared = try chunk.shared.map { block in
             try naming(index, "shared block", block) { try self.contents(block) }
         }
         let decoder = try ChunkDecoder(
-            chunk.type, chunk.encoding, rowCount: footer.rowCount, shared: shared, keptWithin: bounds)
+            chunk.type, chunk.encoding, rowCount: rowCount, shared: shared, keptWithin: bounds)
         for (number, block) in chunk.blocks.enumerated() {
             try naming(index, "block \(number)", block) {
                 try decoder.append(try self.contents(block), rowCount: Int(block.rowCount))
             }
         }
-        if decoder.hasMisfits { return try decode(index, nil) }
+        if decoder.hasMisfits { return try decode(chunk, index, rowCount: rowCount) }
         let array = try naming(index, "chunk", nil) { try decoder.finish() }
+        return try checkingNulls(array, chunk, index)
+    }
+
+    private func checkingNulls(
+        _ array: ArrowArray, _ chunk: SegmentFooter.Chunk, _ index: Int
+    ) throws -> ArrowArray {
         guard array.nullCount == chunk.zone.nullCount else {
             throw EngineError(.corrupt, "segment file '\(path)' is damaged: the null count of column \(index)")
         }

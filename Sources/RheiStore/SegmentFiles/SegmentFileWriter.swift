@@ -20,34 +20,29 @@ struct SegmentFileWriter {
 
     /// Writes a file and makes its contents durable; its name is not yet.
     static func write(
-        _ segment: Segment, number: UInt64, to path: String, on fileSystem: any FileSystem,
+        _ rows: some FileRows, number: UInt64, to path: String, on fileSystem: any FileSystem,
         compression: BlockCompression
     ) throws -> Written {
         let file = try fileSystem.create(path)
         defer { file.close() }
         var writer = SegmentFileWriter(file, compression)
-        let written = try writer.write(segment, number)
+        let written = try writer.write(rows, number)
         try file.sync()
         return written
     }
 
-    private mutating func write(_ segment: Segment, _ number: UInt64) throws -> Written {
-        try append(SegmentFile.header(number: number))
+    private mutating func write(_ rows: some FileRows, _ number: UInt64) throws -> Written {
+        let isNested = try (0..<rows.columnCount).contains { try rows.isNested($0) }
+        try append(SegmentFile.header(number: number, isNested: isNested))
         var chunks: [SegmentFooter.Chunk] = []
-        for index in 0..<segment.columnCount {
-            let column = try segment.column(index)
-            var zone = segment.zones[index]
-            if index == segment.keyColumn, let keys = segment.ascendingKeys {
-                zone.bounds = .integers(keys.lowerBound, keys.upperBound)
-            }
-            chunks.append(try write(column, zone: zone, sample: segment.sample(index)))
-        }
-        if segment.hasOwnKeys, let keys = try segment.keys() {
-            chunks.append(try write(keys, zone: ZoneMap(of: keys), sample: ValueSample()))
+        for index in 0..<rows.columnCount { chunks.append(try write(try rows.fileColumn(index))) }
+        let keys = try rows.fileKeys()
+        if let keys {
+            let column = FileColumn(array: keys, type: keys.type, zone: ZoneMap(of: keys), sample: ValueSample())
+            chunks.append(try write(column))
         }
         let footer = SegmentFooter(
-            rowCount: segment.rowCount, chunks: chunks, hasKeys: segment.hasOwnKeys,
-            keyOrder: segment.ascendingKeys == nil ? .other : .ascending)
+            rowCount: rows.rowCount, chunks: chunks, hasKeys: keys != nil, keyOrder: rows.keyOrder)
         let bytes = try footer.bytes()
         let checksum = Checksum.crc32c(bytes)
         let trailer = SegmentFile.trailer(footerOffset: byteCount, footerByteCount: bytes.count, checksum)
@@ -56,19 +51,27 @@ struct SegmentFileWriter {
         return Written(byteCount: byteCount, footerChecksum: checksum)
     }
 
-    private mutating func write(
-        _ column: ArrowArray, zone: ZoneMap, sample: ValueSample
-    ) throws -> SegmentFooter.Chunk {
+    private mutating func write(_ column: FileColumn) throws -> SegmentFooter.Chunk {
         // A segment put together from others may count nulls that are gone; a file tells its own.
-        var zone = zone
-        zone.nullCount = column.nullCount
-        let chunk = try ChunkEncoder(array: column, compression: compression).encode()
+        var zone = column.zone
+        zone.nullCount = column.array.nullCount
+        if let parts = try NestedParts(splitting: column.array) {
+            return SegmentFooter.Chunk(
+                type: column.type, encoding: .nested, zone: zone, sample: column.sample, shared: nil, blocks: [],
+                parts: try parts.arrays.map { part in
+                    let chunk = try write(
+                        FileColumn(array: part, type: part.type, zone: ZoneMap(of: part), sample: ValueSample()))
+                    return SegmentFooter.Part(rowCount: part.count, chunk: chunk)
+                })
+        }
+        let chunk = try ChunkEncoder(array: column.array, compression: compression).encode()
         var shared: SegmentFooter.Block?
         if let block = chunk.shared { shared = try append(block) }
         var blocks: [SegmentFooter.Block] = []
         for block in chunk.blocks { blocks.append(try append(block)) }
         return SegmentFooter.Chunk(
-            type: column.type, encoding: chunk.encoding, zone: zone, sample: sample, shared: shared, blocks: blocks)
+            type: column.type, encoding: chunk.encoding, zone: zone, sample: column.sample, shared: shared,
+            blocks: blocks)
     }
 
     private mutating func append(_ block: EncodedBlock) throws -> SegmentFooter.Block {

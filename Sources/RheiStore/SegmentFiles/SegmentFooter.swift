@@ -14,7 +14,7 @@ package struct SegmentFooter: Sendable {
         static let byteCount = 25
     }
 
-    /// One column of the row group.
+    /// One column of the row group, or a part of one.
     package struct Chunk: Sendable {
         package var type: DataType
         package var encoding: Encoding
@@ -22,11 +22,29 @@ package struct SegmentFooter: Sendable {
         package var sample: ValueSample
         package var shared: Block?
         package var blocks: [Block]
+        /// Of lists and structs: see ``NestedParts``.
+        package var parts: [Part] = []
+
+        /// Where the chunk's blocks lie in the file; nil without any.
+        var byteRange: Range<Int>? {
+            let all = blocks + (shared.map { [$0] } ?? []) + parts.flatMap(\.chunk.blocks)
+            guard let first = all.map(\.offset).min(),
+                let end = all.map({ $0.offset + UInt64($0.storedByteCount) }).max()
+            else { return nil }
+            return Int(first)..<Int(end)
+        }
 
         /// Bytes of the chunk in the file.
         package var storedByteCount: Int {
-            blocks.reduce(Int(shared?.storedByteCount ?? 0)) { $0 + Int($1.storedByteCount) }
+            let own = blocks.reduce(Int(shared?.storedByteCount ?? 0)) { $0 + Int($1.storedByteCount) }
+            return parts.reduce(own) { $0 + $1.chunk.storedByteCount }
         }
+    }
+
+    /// A part of a nested column, with a number of rows of its own.
+    package struct Part: Sendable {
+        package var rowCount: Int
+        package var chunk: Chunk
     }
 
     /// What is known of the order of integer keys: whether each is greater than the one before it.
@@ -59,16 +77,7 @@ package struct SegmentFooter: Sendable {
         writer.append(UInt32(rowCount))
         writer.append(UInt32(chunks.count))
         writer.append(UInt8(hasKeys ? 1 : 0) | keyOrder.rawValue << 1)
-        for chunk in chunks {
-            try chunk.type.write(to: &writer)
-            writer.append(chunk.encoding.rawValue)
-            chunk.zone.write(to: &writer)
-            chunk.sample.write(to: &writer)
-            writer.append(UInt8(chunk.shared == nil ? 0 : 1))
-            if let shared = chunk.shared { shared.write(to: &writer) }
-            writer.append(UInt32(chunk.blocks.count))
-            for block in chunk.blocks { block.write(to: &writer) }
-        }
+        for chunk in chunks { try chunk.write(to: &writer) }
         return writer.bytes
     }
 
@@ -91,8 +100,32 @@ package struct SegmentFooter: Sendable {
 }
 
 extension SegmentFooter.Chunk {
-    fileprivate init(_ reader: inout ByteReader, rowCount: Int, blocksEnd: Int) throws {
+    fileprivate func write(to writer: inout ByteWriter) throws {
+        try type.write(to: &writer)
+        writer.append(encoding.rawValue)
+        zone.write(to: &writer)
+        sample.write(to: &writer)
+        writer.append(UInt8(shared == nil ? 0 : 1))
+        if let shared { shared.write(to: &writer) }
+        writer.append(UInt32(blocks.count))
+        for block in blocks { block.write(to: &writer) }
+        guard encoding == .nested else { return }
+        writer.append(UInt32(parts.count))
+        for part in parts {
+            writer.append(UInt32(part.rowCount))
+            try part.chunk.write(to: &writer)
+        }
+    }
+
+    /// Items of all lists of a row group beyond which a file is taken for damaged.
+    private static let largestRowCount = 1 << 30
+
+    /// - Parameter depth: how deep the chunk's type may be nested.
+    fileprivate init(
+        _ reader: inout ByteReader, rowCount: Int, blocksEnd: Int, depth: PartialRangeUpTo<Int> = ..<Int.max
+    ) throws {
         type = try DataType(from: &reader)
+        guard depth.contains(type.depth) else { throw reader.corrupt("a part of type \(type)") }
         let code = try reader.integer(UInt8.self)
         guard let encoding = Encoding(rawValue: code) else { throw reader.corrupt("encoding \(code)") }
         self.encoding = encoding
@@ -107,8 +140,28 @@ extension SegmentFooter.Chunk {
             blocks.append(try SegmentFooter.Block(&reader, blocksEnd))
         }
         let total = blocks.reduce(0) { $0 + Int($1.rowCount) }
-        guard total == (encoding == .empty ? 0 : rowCount) else {
+        guard total == (encoding == .empty || encoding == .nested ? 0 : rowCount) else {
             throw reader.corrupt("blocks of \(total) rows in a row group of \(rowCount)")
+        }
+        guard encoding == .nested else { return }
+        guard type.physicalType == .nested else { throw reader.corrupt("parts of a column of type \(type)") }
+        for _ in 0..<(try reader.count(ofAtLeast: 40)) {
+            let partRowCount = Int(try reader.integer(UInt32.self))
+            guard partRowCount <= Self.largestRowCount else { throw reader.corrupt("\(partRowCount) rows") }
+            let chunk = try Self(
+                &reader, rowCount: partRowCount, blocksEnd: blocksEnd, depth: ..<type.depth)
+            parts.append(SegmentFooter.Part(rowCount: partRowCount, chunk: chunk))
+        }
+    }
+}
+
+extension DataType {
+    /// How many types lie within each other.
+    fileprivate var depth: Int {
+        switch self {
+        case .list(let item): 1 + item.type.depth
+        case .struct(let fields): 1 + (fields.map(\.type.depth).max() ?? 0)
+        default: 0
         }
     }
 }

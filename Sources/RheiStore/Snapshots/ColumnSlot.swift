@@ -6,12 +6,12 @@ import Synchronization
 ///
 /// Invariants:
 /// - without a file the array is always there;
-/// - 64-bit integers are kept in as few bytes as their bounds need, text of few different values as codes.
+/// - integers, decimals, dates and times are kept in as few bytes as their bounds need, text of few different values as codes.
 final class ColumnSlot: Sendable {
     private struct State {
         var array: ArrowArray?
-        /// Whether the column's own type is wider than the array's.
-        var isNarrow = false
+        /// The column's own type, which may be wider than the array's; nil until it is known.
+        var type: DataType?
         var file: SegmentFile?
     }
 
@@ -27,7 +27,7 @@ final class ColumnSlot: Sendable {
         self.index = index
         self.bounds = bounds
         let narrow = Self.narrowed(array, bounds)
-        state = Mutex(State(array: narrow, isNarrow: narrow.type != array.type))
+        state = Mutex(State(array: narrow, type: array.type))
     }
 
     init(_ file: SegmentFile, index: Int?, bounds: ZoneMap.Bounds = .unknown) {
@@ -38,7 +38,7 @@ final class ColumnSlot: Sendable {
 
     private static func narrowed(_ array: ArrowArray, _ bounds: ZoneMap.Bounds) -> ArrowArray {
         switch bounds {
-        case .integers(let low, let high): array.narrowingIntegers(from: low, through: high)
+        case .integers(let low, let high): array.narrowed(from: low, through: high)
         // Text that cannot be encoded is kept as it is.
         case .unknown where array.type == .utf8View: (try? array.encodingFewTexts()) ?? array
         case .empty, .reals, .unknown: array
@@ -47,16 +47,16 @@ final class ColumnSlot: Sendable {
 
     /// Returns the column in its own type; see `kept(_:)`. Costs a copy where it is kept in fewer bytes.
     func array(_ cache: ColumnCache) throws -> ArrowArray {
-        let (array, isNarrow) = try kept(cache)
-        return isNarrow ? array.wideningIntegers().decodingFewTexts() : array
+        let (array, type) = try kept(cache)
+        return array.type == type ? array : array.widened(to: type)
     }
 
-    /// Returns the array as it is kept, and whether it is narrower than the column's own type; reads it from the file if it
+    /// Returns the array as it is kept, and the column's own type; reads it from the file if it
     /// is not in memory. Threads that want the same column at once wait for one of them to read it; before that they do what
     /// else may be of use.
     ///
     /// - Throws: `corrupt` for a damaged file.
-    func kept(_ cache: ColumnCache, beforeWaiting: () -> Void = {}) throws -> (array: ArrowArray, isNarrow: Bool) {
+    func kept(_ cache: ColumnCache, beforeWaiting: () -> Void = {}) throws -> (array: ArrowArray, type: DataType) {
         lastUse.store(cache.tick(), ordering: .relaxed)
         let found: Found
         if let free = try state.withLockIfAvailable({ try read(&$0) }) {
@@ -66,7 +66,7 @@ final class ColumnSlot: Sendable {
             found = try state.withLock { try read(&$0) }
         }
         if found.isNew { cache.note(self, byteCount: found.array.byteCount) }
-        return (found.array, found.isNarrow)
+        return (found.array, found.type)
     }
 
     /// Reads the column from the file, unless it is in memory or another thread is at it. Damage is found again by whoever
@@ -77,23 +77,30 @@ final class ColumnSlot: Sendable {
         if let found, found.isNew { cache.note(self, byteCount: found.array.byteCount) }
     }
 
+    /// Lets the system begin to read the column's bytes, unless it is in memory or a thread is at it.
+    func readAhead() {
+        let file = state.withLockIfAvailable { state in state.array == nil ? state.file : nil } ?? nil
+        if let file { file.willRead(index ?? file.footer.chunks.count - 1) }
+    }
+
     /// A column in memory, and whether it was read just now.
     private struct Found {
         var array: ArrowArray
-        var isNarrow: Bool
+        var type: DataType
         var isNew: Bool
     }
 
     private func read(_ state: inout State) throws -> Found {
-        if let array = state.array { return Found(array: array, isNarrow: state.isNarrow, isNew: false) }
+        if let array = state.array { return Found(array: array, type: state.type ?? array.type, isNew: false) }
         guard let file = state.file else { throw EngineError(.invariant, "a column without rows and file") }
         guard let array = try index.map({ try file.keptColumn($0, within: bounds) }) ?? file.keys() else {
             throw EngineError(.corrupt, "segment file '\(file.path)' is damaged: it has no keys")
         }
         let narrow = Self.narrowed(array, bounds)
         state.array = narrow
-        state.isNarrow = narrow.type != (index.map { file.footer.chunks[$0].type } ?? array.type)
-        return Found(array: narrow, isNarrow: state.isNarrow, isNew: true)
+        let type = index.map { file.footer.chunks[$0].type } ?? array.type
+        state.type = type
+        return Found(array: narrow, type: type, isNew: true)
     }
 
     /// Lets go of the memory where a file has the column as well.

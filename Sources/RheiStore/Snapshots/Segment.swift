@@ -55,7 +55,11 @@ package final class Segment: Sendable {
     }
 
     /// A segment whose columns are read from a file when they are wanted.
-    init(_ file: SegmentFile, keyColumn: Int?, firstRowNumber: Int64, cache: ColumnCache) {
+    ///
+    /// - Parameter hasExactZones: whether the file's zone maps are known to be those of its rows.
+    init(
+        _ file: SegmentFile, keyColumn: Int?, firstRowNumber: Int64, hasExactZones: Bool = false, cache: ColumnCache
+    ) {
         let footer = file.footer
         slots = (0..<footer.columnCount).map { index in
             ColumnSlot(file, index: index, bounds: index == keyColumn ? .unknown : footer.chunks[index].zone.bounds)
@@ -65,7 +69,7 @@ package final class Segment: Sendable {
         rowCount = footer.rowCount
         self.firstRowNumber = firstRowNumber
         zones = (0..<footer.columnCount).map { footer.chunks[$0].zone }
-        hasExactZones = false
+        self.hasExactZones = hasExactZones
         self.cache = cache
         samples = Mutex(
             Dictionary(uniqueKeysWithValues: (0..<footer.columnCount).map { ($0, footer.chunks[$0].sample) }))
@@ -93,6 +97,12 @@ package final class Segment: Sendable {
     /// - Throws: `corrupt` for a damaged file.
     package func column(_ index: Int) throws -> ArrowArray { try slots[index].array(cache) }
 
+    /// Returns a column for a file, integers in as few bytes as they are kept in, and the type that it has in this segment.
+    func typedColumn(_ index: Int) throws -> (array: ArrowArray, type: DataType) {
+        let (array, type) = try slots[index].kept(cache)
+        return (array.decodingFewTexts(), type)
+    }
+
     /// Returns a column as it is kept: 64-bit integers in as few bytes as they need, text of few values as
     /// a dictionary. Without a copy. While another thread reads it from the file, this one reads that of `next`, which will be
     /// wanted soon.
@@ -101,6 +111,9 @@ package final class Segment: Sendable {
     package func keptColumn(_ index: Int, before next: Segment? = nil) throws -> ArrowArray {
         try slots[index].kept(cache) { next.map { $0.slots[index].prefetch($0.cache) } }.array
     }
+
+    /// Lets the system begin to read a column's bytes, where a file has them and memory does not.
+    package func readAhead(_ index: Int) { slots[index].readAhead() }
 
     /// Whether keys are kept beside the columns.
     var hasOwnKeys: Bool { keySlot != nil }

@@ -49,6 +49,8 @@ package struct ZoneMap: Sendable, Hashable {
     private static func bounds(of array: ArrowArray) -> Bounds {
         defer { withExtendedLifetime(array) {} }
         switch array.type.physicalType {
+        case .int8: return integerBounds(array, of: Int8.self)
+        case .int16: return integerBounds(array, of: Int16.self)
         case .int32: return integerBounds(array, of: Int32.self)
         case .int64: return integerBounds(array, of: Int64.self)
         case .float64: return realBounds(array)

@@ -10,7 +10,7 @@ package import RheiArrow
 package final class TableLoader: @unchecked Sendable {
     package let definition: TableDefinition
     var state: TableState
-    private let durable: DurableStore?
+    let durable: DurableStore?
     private var isFinished = false
     /// Rows of small batches that wait until there are enough for a segment; of tables without keys.
     private var gathered: [[ArrowArray]] = []
@@ -55,8 +55,7 @@ package final class TableLoader: @unchecked Sendable {
         guard !parts.isEmpty else { return }
         if parts.count == 1 { return try appendSegments(parts[0], keys: nil) }
         let columns = try definition.columns.indices.map { column in
-            let arrays = parts.map { $0[column] }
-            return try ArrowArray.joined(arrays, as: ArrayAssembler.commonType(arrays) ?? .null)
+            try ArrowArray.stacked(parts.map { $0[column] })
         }
         try appendSegments(columns, keys: nil)
     }

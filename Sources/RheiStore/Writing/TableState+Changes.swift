@@ -50,6 +50,20 @@ extension TableState {
         return new
     }
 
+    /// Takes over segments whose rows follow those of the table, of a table without keys and columns of mixed types.
+    mutating func adopt(_ new: [Segment]) {
+        for segment in new {
+            precondition(segment.firstRowNumber == nextRowNumber)
+            for (column, zone) in segment.zones.enumerated() where zone.nullCount < segment.rowCount {
+                hasValues[column] = true
+            }
+            segments.append(SegmentVersion(segment))
+            nextRowNumber += Int64(segment.rowCount)
+            liveRowCount += segment.rowCount
+            metrics.appendedRowCount += segment.rowCount
+        }
+    }
+
     /// Puts the keys of all live rows into the empty index.
     ///
     /// - Throws: `constraint` when a key is there twice, `corrupt` when the keys of a file are damaged.
@@ -188,6 +202,13 @@ extension TableState {
 extension ArrowArray {
     /// Returns the same rows at an offset that is a multiple of 64, so that validity can be read in whole words.
     func aligned() throws -> ArrowArray {
-        offset & 63 == 0 ? self : try ArrowArray.joined([self], as: type)
+        if offset & 63 == 0 { return self }
+        return type.physicalType == .nested ? try take(Array(0..<count)) : try ArrowArray.joined([self], as: type)
+    }
+
+    /// Puts the rows of arrays of a column together, in the type that holds those of all.
+    static func stacked(_ arrays: [ArrowArray]) throws -> ArrowArray {
+        let type = ArrayAssembler.commonType(arrays) ?? .null
+        return type.physicalType == .nested ? try concatenated(arrays) : try joined(arrays, as: type)
     }
 }

@@ -157,6 +157,13 @@ extension TableState {
         _ forEachRange: (SegmentVersion, (Range<Int>) throws -> Void) throws -> Void
     ) throws -> ArrowArray {
         let type = ArrayAssembler.commonType(sources.map(\.1)) ?? .null
+        if type.physicalType == .nested {
+            var ranges: [ArrowArray] = []
+            for (part, array) in sources {
+                try forEachRange(part) { ranges.append(array.slice(offset: $0.lowerBound, count: $0.count)) }
+            }
+            return try ArrowArray.concatenated(ranges)
+        }
         let assembler = try ArrayAssembler(type, capacity: rowCount)
         for (part, array) in sources { try forEachRange(part) { try assembler.append(array, rows: $0) } }
         return assembler.finish()

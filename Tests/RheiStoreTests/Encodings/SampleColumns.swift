@@ -93,6 +93,32 @@ struct SampleColumns {
         }
     }
 
+    /// Returns structs of a value and a list of values of a type, some of them null.
+    mutating func nested(_ type: DataType, count: Int) throws -> ArrowArray {
+        let lengths = (0..<count).map { _ in random.pick([0, 0, 1, 3]) }
+        var offsets = MutableBuffer(capacity: (count + 1) * 4)
+        var end: Int32 = 0
+        unsafe offsets.extend(by: 4).storeBytes(of: end, as: Int32.self)
+        for length in lengths {
+            end += Int32(length)
+            unsafe offsets.extend(by: 4).storeBytes(of: end, as: Int32.self)
+        }
+        let items = try type == .any ? mixed(count: Int(end)).widenedToAny() : column(type, count: Int(end))
+        let lists = ArrowArray(
+            .list(Field("item", type)), count: count, validity: bits(count), buffers: [offsets.freeze()],
+            children: [items])
+        let plain = try type == .any ? mixed(count: count).widenedToAny() : column(type, count: count)
+        return ArrowArray(
+            .struct([Field("plain", type), Field("lists", lists.type, metadata: ["origin": "samples"])]),
+            count: count, validity: bits(count), buffers: [], children: [plain, lists])
+    }
+
+    private mutating func bits(_ count: Int) -> Buffer {
+        var bits = BitmapBuilder()
+        for _ in 0..<count { bits.append(!random.chance(percent: 15)) }
+        return bits.finish().buffer
+    }
+
     /// Returns a column of mixed storage classes.
     mutating func mixed(count: Int) -> ArrowArray {
         let builder = ColumnBuilder(defaultType: .any)

@@ -1,0 +1,84 @@
+package import RheiArrow
+
+extension ArrowArray {
+    /// The same numbers in the fewest bytes that hold all from `low` to `high`, from slot 0 on; the array itself when those are
+    /// its own, or some value, that of a null row included, lies elsewhere. Of integers, decimals, dates and times of 32 and
+    /// 64 bits; others stay as they are.
+    func narrowed(from low: Int64, through high: Int64) -> ArrowArray {
+        guard let narrow = type.narrowed(from: low, through: high) else { return self }
+        switch (type.numberByteWidth, narrow) {
+        case (8, .int8): return numbers(Int64.self, as: Int8.self, narrow)
+        case (8, .int16): return numbers(Int64.self, as: Int16.self, narrow)
+        case (8, .int32): return numbers(Int64.self, as: Int32.self, narrow)
+        case (4, .int8): return numbers(Int32.self, as: Int8.self, narrow)
+        case (4, .int16): return numbers(Int32.self, as: Int16.self, narrow)
+        default: return self
+        }
+    }
+
+    /// The rows of a column that is kept in fewer bytes, in its own type; the array itself when it has that.
+    package func widened(to type: DataType) -> ArrowArray {
+        if self.type == type { return self }
+        switch (self.type, type.numberByteWidth) {
+        case (.int8, 8): return numbers(Int8.self, as: Int64.self, type)
+        case (.int16, 8): return numbers(Int16.self, as: Int64.self, type)
+        case (.int32, 8): return numbers(Int32.self, as: Int64.self, type)
+        case (.int8, 4): return numbers(Int8.self, as: Int32.self, type)
+        case (.int16, 4): return numbers(Int16.self, as: Int32.self, type)
+        default: return decodingFewTexts()
+        }
+    }
+
+    /// Copies the numbers; the array itself when one does not fit.
+    @inline(__always)
+    private func numbers<Source: FixedWidthInteger & BitwiseCopyable, Target: FixedWidthInteger & BitwiseCopyable>(
+        _: Source.Type, as _: Target.Type, _ type: DataType
+    ) -> ArrowArray {
+        let byteCount = count * MemoryLayout<Target>.size
+        var target = MutableBuffer(capacity: byteCount)
+        defer { withExtendedLifetime(buffers) {} }
+        let source = unsafe buffers[0].pointer.assumingMemoryBound(to: Source.self) + offset
+        let values = unsafe target.extend(by: byteCount).assumingMemoryBound(to: Target.self)
+        var misfits: Source = 0
+        for row in 0..<count {
+            let value = unsafe source[row]
+            unsafe values[row] = Target(truncatingIfNeeded: value)
+            misfits |= unsafe Source(truncatingIfNeeded: values[row]) ^ value
+        }
+        if misfits != 0 { return self }
+        return ArrowArray(
+            type, count: count, nullCount: nullCount, validity: validityOfFirstSlot(), buffers: [target.freeze()])
+    }
+
+    /// The validity bits with that of the first row at bit 0.
+    private func validityOfFirstSlot() -> Buffer? {
+        guard let validity, offset > 0 else { return validity }
+        defer { withExtendedLifetime(validity) {} }
+        var words = MutableBuffer(capacity: (count + 63) / 64 * 8)
+        for row in stride(from: 0, to: count, by: 64) {
+            let word = unsafe Bits.word(validity.pointer, offset + row, count: min(64, count - row))
+            unsafe words.extend(by: 8).storeBytes(of: word, as: UInt64.self)
+        }
+        return words.freeze()
+    }
+}
+
+extension DataType {
+    /// The type of the fewest bytes that holds all numbers from `low` to `high` of this type; nil when it is this one.
+    func narrowed(from low: Int64, through high: Int64) -> DataType? {
+        guard let width = numberByteWidth else { return nil }
+        if low >= Int64(Int8.min), high <= Int64(Int8.max) { return .int8 }
+        if low >= Int64(Int16.min), high <= Int64(Int16.max) { return .int16 }
+        return width > 4 && low >= Int64(Int32.min) && high <= Int64(Int32.max) ? .int32 : nil
+    }
+
+    /// Bytes of a number where scans may read fewer in its place: of signed integers of 32 and 64 bits, and of what is counted in
+    /// them.
+    fileprivate var numberByteWidth: Int? {
+        switch self {
+        case .int64, .decimal64, .timestamp, .time64: 8
+        case .int32, .date32: 4
+        default: nil
+        }
+    }
+}
