@@ -1,31 +1,24 @@
 package import RheiArrow
 
 extension ArrowArray {
-    /// The same numbers in the fewest bytes that hold all from `low` to `high`, from slot 0 on; the array itself when those are
-    /// its own, or some value, that of a null row included, lies elsewhere. Of integers, decimals, dates and times of 32 and
-    /// 64 bits; others stay as they are.
+    /// The same 64-bit integers in the fewest bytes that hold all from `low` to `high`, from slot 0 on; the array itself when
+    /// those are eight, the type is another one, or some value, that of a null row included, lies elsewhere.
     func narrowed(from low: Int64, through high: Int64) -> ArrowArray {
-        guard let narrow = type.narrowed(from: low, through: high) else { return self }
-        switch (type.numberByteWidth, narrow) {
-        case (8, .int8): return numbers(Int64.self, as: Int8.self, narrow)
-        case (8, .int16): return numbers(Int64.self, as: Int16.self, narrow)
-        case (8, .int32): return numbers(Int64.self, as: Int32.self, narrow)
-        case (4, .int8): return numbers(Int32.self, as: Int8.self, narrow)
-        case (4, .int16): return numbers(Int32.self, as: Int16.self, narrow)
-        default: return self
+        switch type.narrowed(from: low, through: high) {
+        case .int8: numbers(Int64.self, as: Int8.self, .int8)
+        case .int16: numbers(Int64.self, as: Int16.self, .int16)
+        case .int32: numbers(Int64.self, as: Int32.self, .int32)
+        default: self
         }
     }
 
     /// The rows of a column that is kept in fewer bytes, in its own type; the array itself when it has that.
     package func widened(to type: DataType) -> ArrowArray {
-        if self.type == type { return self }
-        switch (self.type, type.numberByteWidth) {
-        case (.int8, 8): return numbers(Int8.self, as: Int64.self, type)
-        case (.int16, 8): return numbers(Int16.self, as: Int64.self, type)
-        case (.int32, 8): return numbers(Int32.self, as: Int64.self, type)
-        case (.int8, 4): return numbers(Int8.self, as: Int32.self, type)
-        case (.int16, 4): return numbers(Int16.self, as: Int32.self, type)
-        default: return decodingFewTexts()
+        switch (self.type, type) {
+        case (.int8, .int64): numbers(Int8.self, as: Int64.self, type)
+        case (.int16, .int64): numbers(Int16.self, as: Int64.self, type)
+        case (.int32, .int64): numbers(Int32.self, as: Int64.self, type)
+        default: self.type == type ? self : decodingFewTexts()
         }
     }
 
@@ -64,21 +57,12 @@ extension ArrowArray {
 }
 
 extension DataType {
-    /// The type of the fewest bytes that holds all numbers from `low` to `high` of this type; nil when it is this one.
+    /// The type of the fewest bytes that holds all numbers from `low` to `high` of this type; nil when it is this one. Of 64-bit
+    /// integers alone: dates and decimals are compared and summed so often that widening them costs more than their memory.
     func narrowed(from low: Int64, through high: Int64) -> DataType? {
-        guard let width = numberByteWidth else { return nil }
+        guard self == .int64 else { return nil }
         if low >= Int64(Int8.min), high <= Int64(Int8.max) { return .int8 }
         if low >= Int64(Int16.min), high <= Int64(Int16.max) { return .int16 }
-        return width > 4 && low >= Int64(Int32.min) && high <= Int64(Int32.max) ? .int32 : nil
-    }
-
-    /// Bytes of a number where scans may read fewer in its place: of signed integers of 32 and 64 bits, and of what is counted in
-    /// them.
-    fileprivate var numberByteWidth: Int? {
-        switch self {
-        case .int64, .decimal64, .timestamp, .time64: 8
-        case .int32, .date32: 4
-        default: nil
-        }
+        return low >= Int64(Int32.min) && high <= Int64(Int32.max) ? .int32 : nil
     }
 }
