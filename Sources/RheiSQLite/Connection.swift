@@ -21,6 +21,8 @@ import RheiCore
     let scopeState = TransactionScopeState()
     /// Who takes notice of changed rows.
     let observation = Observation()
+    /// Who hears of commits to the write-ahead log; nil where SQLite itself carries them over.
+    var logWatch: LogWatch?
     /// Counts the statements that may have changed the schema, of temporary objects too.
     package internal(set) var schemaStatementCount = 0
 

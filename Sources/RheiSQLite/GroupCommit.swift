@@ -64,9 +64,16 @@ struct GroupCommit {
     }
 
     /// Runs a statement in a transaction of its own.
-    func runAlone(_ sql: String, _ parameters: [SQLValue]) -> Result<WriteResult, any Error> {
+    ///
+    /// - Parameter isShort: whether it changes few rows. Triggers log those for less than a transaction of several statements
+    ///   costs, once it is clear that more such statements come: SQLite prepares all anew when triggers are turned on.
+    func runAlone(
+        _ sql: String, _ parameters: [SQLValue], isShort: Bool = false
+    ) -> Result<WriteResult, any Error> {
+        let observation = connection.observation
+        let shortCount = isShort ? observation.shortCount + 1 : 0
         let result = Result {
-            guard try connection.wantsObservation() else {
+            guard shortCount <= Self.shortCountForTriggers, try connection.wantsObservation() else {
                 connection.useTriggers()
                 return try connection.run(sql, parameters)
             }
@@ -76,7 +83,11 @@ struct GroupCommit {
             if !connection.isAutocommit { try connection.commit() }
             return try result.get()
         }
+        observation.shortCount = shortCount
         connection.rollBackIfOpen()
         return result
     }
+
+    /// So many short statements in a row turn triggers on.
+    private static let shortCountForTriggers = 8
 }

@@ -62,13 +62,29 @@ package enum StatementKeyword: Sendable {
     private static func keyword(_ bytes: Span<UInt8>, from start: Int) -> StatementKeyword {
         var end = start
         while end < bytes.count, isWordByte(bytes[end]) { end += 1 }
-        let word = (start..<end).map { bytes[$0] }
-        switch String(decoding: word, as: UTF8.self).uppercased() {
-        case "INSERT", "REPLACE", "UPDATE", "DELETE": return .change
-        case "WITH": return .with
-        case "BEGIN", "COMMIT", "END", "ROLLBACK", "SAVEPOINT", "RELEASE": return .transaction
-        case "SELECT", "VALUES", "EXPLAIN", "PRAGMA": return .query
-        default: return .other
+        let word = start..<end
+        for (keyword, words) in words {
+            for candidate in words where isSame(bytes, word, candidate) { return keyword }
         }
+        return .other
+    }
+
+    /// The words of each kind, those of frequent statements first.
+    private static let words: [(StatementKeyword, [String])] = [
+        (.change, ["insert", "update", "delete", "replace"]),
+        (.query, ["select", "values", "pragma", "explain"]),
+        (.transaction, ["begin", "commit", "end", "rollback", "savepoint", "release"]),
+        (.with, ["with"]),
+    ]
+
+    /// Whether the bytes in `place` are `word`, which is in lower case, in whatever letter case.
+    private static func isSame(_ bytes: Span<UInt8>, _ place: Range<Int>, _ word: String) -> Bool {
+        guard place.count == word.utf8.count else { return false }
+        var index = place.lowerBound
+        for letter in word.utf8 {
+            guard bytes[index] | 0x20 == letter else { return false }
+            index += 1
+        }
+        return true
     }
 }

@@ -18,6 +18,8 @@ package final class Writer: Sendable {
     private let queue = WorkQueue<Item>()
     private let thread: WorkerThread
     private let loan: ConnectionLoan
+    /// Carries over what is committed; nil where there is no write-ahead log.
+    private let checkpointer: Checkpointer?
     /// Whether callers may run statements: a commit must not wait for the disk then.
     private let lends: Bool
     /// The path of the database.
@@ -34,9 +36,13 @@ package final class Writer: Sendable {
         let queue = queue
         let connection = try Connection(path: path, options: options)
         connection.observation.observer = observer
+        lends = options.usesWriteAheadLog && path != ":memory:" && path != ""
+        checkpointer =
+            lends
+            ? try Checkpointer(path: path, busyTimeoutMilliseconds: options.busyTimeoutMilliseconds) : nil
+        if let checkpointer { connection.leaveCheckpoints(to: checkpointer) }
         let loan = ConnectionLoan(ThreadOwned(connection))
         self.loan = loan
-        lends = options.usesWriteAheadLog && path != ":memory:"
         thread = try WorkerThread.start {
             while let items = queue.takeAll() { loan.use { Self.work(through: items, on: $0) } }
             loan.close()
@@ -83,10 +89,10 @@ package final class Writer: Sendable {
     ///
     /// Statements that wait at the same time are committed together, but each succeeds or fails alone.
     package func execute(_ sql: String, _ parameters: [SQLValue] = []) async throws -> WriteResult {
+        if let result = try executeHere(sql, parameters) { return result }
         guard StatementKeyword.first(of: sql).changesRows else {
             return try await perform { try $0.run(sql, parameters) }
         }
-        if lends, let result = runHere(sql, parameters) { return try result.get() }
         return try await awaitStatement(sql, parameters)
     }
 
@@ -94,17 +100,19 @@ package final class Writer: Sendable {
     /// names itself, and nobody else writes.
     ///
     /// - Returns: nil when the statement is to wait its turn; nothing has been done then.
-    private func runHere(_ sql: String, _ parameters: [SQLValue]) -> Result<WriteResult, any Error>? {
-        guard StatementKeyword.insertsValues(sql), !Task.isCancelled else { return nil }
-        return loan.useIfFree { connection in
+    package func executeHere(_ sql: String, _ parameters: [SQLValue]) throws -> WriteResult? {
+        guard lends, StatementKeyword.insertsValues(sql), !Task.isCancelled else { return nil }
+        let result = loan.useIfFree { connection -> Result<WriteResult, any Error>? in
             guard !queue.isClosedOrBusy else { return nil }
-            return connection.withoutWaiting { GroupCommit(connection).runAlone(sql, parameters) }
+            return connection.withoutWaiting { GroupCommit(connection).runAlone(sql, parameters, isShort: true) }
         }
+        return try result?.get()
     }
 
     /// Refuses new work, finishes what is queued and closes the connection.
     package func shutdown() async {
         queue.close()
+        await checkpointer?.shutdown()
         await thread.join()
     }
 

@@ -166,6 +166,16 @@ import Testing
         #expect(values == [1, 2])
     }
 
+    @Test func `cached statements are told apart by every byte`() throws {
+        let connection = try memory()
+        for _ in 0..<3 {
+            #expect(try connection.firstInteger("SELECT length('\u{e9}')") == 1)
+            #expect(try connection.firstInteger("SELECT length('e\u{301}')") == 2)
+            #expect(try connection.firstInteger("SELECT 1") == 1)
+            #expect(try connection.firstInteger("SELECT 2") == 2)
+        }
+    }
+
     @Test func `a cached statement comes back without bindings and survives a schema change`() throws {
         let connection = try memory()
         try connection.execute("CREATE TABLE t(a); INSERT INTO t VALUES (1)")

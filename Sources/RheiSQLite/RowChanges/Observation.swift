@@ -19,6 +19,8 @@ final class Observation {
     var isReporting = false
     /// Whether the open transaction reported rows, at its beginning at least.
     var hasReported = false
+    /// How many short statements have run by themselves since the last transaction.
+    var shortCount = 0
     /// Whether a row changed while neither triggers nor the observer took notice. Such a transaction must not be committed.
     var hasMissedRow = false
 
@@ -35,6 +37,7 @@ extension Connection {
     func begin() throws {
         try run("BEGIN IMMEDIATE")
         observation.finish()
+        observation.shortCount = 0
         guard let observer = observation.observer else { return }
         do {
             guard try observer.wantsRows(self) else { return useTriggers() }
