@@ -44,6 +44,33 @@ import Testing
         #expect(folded.upsertedRowCount == 1)
     }
 
+    @Test func `few changes are applied on the calling thread, everything else is left to a sync`() async throws {
+        let database = try await MirroredDatabase("CREATE TABLE t(id INTEGER PRIMARY KEY, a)", pruneThreshold: 100)
+        #expect(try database.applier.syncHere() == nil)
+        _ = try await database.applier.sync()
+        #expect(try database.applier.syncHere()?.changeCount == 0)
+        try await database.write("INSERT INTO t VALUES (1, 1), (2, 2), (3, 3); DELETE FROM t WHERE id = 2")
+        let few = try #require(try database.applier.syncHere())
+        #expect(few.changeCount == 4 && few.upsertedRowCount == 2 && few.deletedRowCount == 1)
+        #expect(few.positionAfter.value == few.positionBefore.value + 4)
+        #expect(try table(database, "t").rowCount == 2)
+        // Many rows, log rows to prune, and another schema.
+        let many = "WITH RECURSIVE n(i) AS (VALUES (10) UNION ALL SELECT i + 1 FROM n WHERE i < 89) "
+        for script in [
+            many + "INSERT INTO t SELECT i, i FROM n", "UPDATE t SET a = 0 WHERE id < 40",
+            "ALTER TABLE t ADD COLUMN b DEFAULT 7",
+        ] {
+            try await database.write(script)
+            let position = database.applier.view.snapshot.position
+            #expect(try database.applier.syncHere() == nil)
+            #expect(database.applier.view.snapshot.position == position)
+            try await database.syncAndCompare()
+        }
+        database.applier.reload(["t"])
+        #expect(try database.applier.syncHere() == nil)
+        #expect(try await database.applier.sync().loadedRowCount == 82)
+    }
+
     @Test func `a range of new rows and holes in it are read at once`() async throws {
         let database = try await MirroredDatabase("CREATE TABLE t(id INTEGER PRIMARY KEY, a); CREATE TABLE h(a)")
         try await database.syncAndCompare()

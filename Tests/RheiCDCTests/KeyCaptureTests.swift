@@ -55,6 +55,38 @@ import Testing
         #expect(report.deletedRowCount == 20)
     }
 
+    @Test func `short statements in a row, and transactions between them, are logged once`() async throws {
+        let database = try await database()
+        var next = Int64(0)
+        for round in 0..<6 {
+            for _ in 0..<(round * 5) {
+                next += 1
+                _ = try await database.writer.execute(
+                    "INSERT INTO item VALUES (?, ?, 0)", [.integer(next), .text("n\(next)")])
+            }
+            _ = try await database.writer.execute("REPLACE INTO item VALUES (?, 'again', 0)", [.integer(next)])
+            let first = next
+            try await database.writer.transaction { connection in
+                for n in Int64(1)...3 {
+                    try connection.run("INSERT INTO item(id) VALUES (?)", [.integer(first + n)])
+                }
+            }
+            next += 3
+            let report = try await database.syncAndCompare()
+            #expect(report.upsertedRowCount >= 3 && report.upsertedRowCount <= round * 5 + 4)
+        }
+        // Triggers log each row once, and the hook does not log it again.
+        try await database.applier.prune()
+        let before = try logRows(database).count
+        for n in Int64(0)..<30 {
+            _ = try await database.writer.execute("INSERT INTO item(id) VALUES (?)", [.integer(1_000 + n)])
+        }
+        let added = try logRows(database).dropFirst(before)
+        #expect(added.count == 30)
+        #expect(added.allSatisfy { $0.last == .text("integer") })
+        try await database.syncAndCompare()
+    }
+
     @Test(arguments: ["item(id, name, v) VALUES (9, 'b', 0)", "pair VALUES ('x', 9, 2)"])
     func `rows that REPLACE removes are reported`(_ row: String) async throws {
         let database = try await database()

@@ -34,7 +34,7 @@ package final class Applier: Sendable {
 
     /// The store that receives the tables; nobody else may write to it.
     package let store: ColumnStore
-    private let reader: ReadPool
+    private let reader: SyncReader
     private let writer: Writer?
     private let pruneThreshold: Int
     private let logPortion: Int64
@@ -54,7 +54,7 @@ package final class Applier: Sendable {
         self.store = store
         self.writer = writer
         self.pruneThreshold = pruneThreshold
-        reader = try ReadPool(path: path, count: 1, options: ConnectionOptions(.readOnly))
+        reader = try SyncReader(path: path, options: ConnectionOptions(.readOnly))
         let schema = SchemaDescription(cookie: -1, tables: [])
         guarded = Mutex(
             Guarded(
@@ -106,13 +106,21 @@ package final class Applier: Sendable {
     }
 
     /// Counts the logged changes that the newest snapshot does not hold.
-    package func pendingChangeCount() async throws -> Int {
-        let sequence = guarded.withLock { $0.state.logID.isEmpty ? nil : $0.state.sequence }
-        guard let sequence else { return 0 }
+    package func pendingChangeCount() async throws -> Int { try await pendingChanges().total }
+
+    /// Counts the logged changes that the newest snapshot does not hold, by table.
+    package func pendingChanges() async throws -> PendingChanges {
+        let (sequence, tables) = guarded.withLock { guarded in
+            (guarded.state.logID.isEmpty ? nil : guarded.state.sequence, guarded.state.tables.mapValues(\.captureID))
+        }
+        guard let sequence else { return PendingChanges() }
         return try await reader.snapshot { connection in
-            let isInstalled = try CaptureState(connection).isInstalled
-            guard isInstalled else { return 0 }
-            return try ChangeLogReader(connection).keyCount(after: sequence)
+            guard try CaptureState(connection).isInstalled else { return PendingChanges() }
+            let log = ChangeLogReader(connection)
+            let counts = try log.keyCounts(after: sequence)
+            return PendingChanges(
+                total: counts.values.reduce(0, +), byTable: tables.compactMapValues { counts[$0] },
+                logRowCount: try log.rowCount())
         }
     }
 
@@ -134,6 +142,51 @@ package final class Applier: Sendable {
         } catch {
             end(nil)
             throw error
+        }
+    }
+
+    /// Syncs on the calling thread when few changes wait.
+    ///
+    /// - Returns: nil when the work is one for `sync`; nothing has been done then.
+    /// - Throws: as `sync` does.
+    package func syncHere() throws -> SyncReport? {
+        let start = ContinuousClock.now
+        guard let state = try beginHere() else { return nil }
+        do {
+            let outcome = try reader.readHere { connection -> SyncCycle.Outcome? in
+                if let version = state.dataVersion, try connection.dataVersion() == version {
+                    return .done(state, SyncReport(positionBefore: state.position, positionAfter: state.position))
+                }
+                return try connection.snapshot { connection in
+                    var cycle = SyncCycle(
+                        connection, store, .tables([]), mayInstall: false, logPortion: logPortion, state: state)
+                    guard try cycle.isShort(prunesAt: pruneThreshold) else { return nil }
+                    return try cycle.run()
+                }
+            }
+            guard case .done(let next, var report)? = outcome else {
+                end(nil)
+                return nil
+            }
+            report.totalDuration = ContinuousClock.now - start
+            report.readDuration = report.totalDuration
+            end(next)
+            return report
+        } catch {
+            end(nil)
+            throw error
+        }
+    }
+
+    /// Begins a sync that neither selection nor reloads have changed for.
+    private func beginHere() throws -> MirrorState? {
+        guarded.withLock { guarded in
+            let state = guarded.state
+            guard !guarded.isRunning, state.selectionVersion == guarded.selectionVersion, state.restored == nil,
+                guarded.reloads.isEmpty, guarded.historyStarts.isEmpty, !state.logID.isEmpty
+            else { return nil }
+            guarded.isRunning = true
+            return state
         }
     }
 

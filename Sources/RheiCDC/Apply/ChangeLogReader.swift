@@ -82,6 +82,33 @@ struct ChangeLogReader {
         return count
     }
 
+    /// Counts the keys that were logged after row `sequence`, by table id.
+    func keyCounts(after sequence: Int64) throws -> [Int64: Int] {
+        try connection.withStatement("SELECT tbl, k0 FROM main._rhei_cdc_log WHERE seq > ?") { statement in
+            try statement.bind(sequence, at: 1)
+            var counts: [Int64: Int] = [:]
+            while try statement.step() {
+                let id = statement.integer(0)
+                if id < 0 {
+                    counts[0 &- id, default: 0] += try unsafe statement.withBlob(1) {
+                        try unsafe RowIDRuns.count(in: $0)
+                    }
+                } else {
+                    counts[id, default: 0] += 1
+                }
+            }
+            return counts
+        }
+    }
+
+    /// How many rows the log has; rows go from its beginning alone.
+    func rowCount() throws -> Int {
+        guard let oldest = try connection.firstInteger("SELECT min(seq) FROM main._rhei_cdc_log"),
+            let newest = try connection.firstInteger("SELECT max(seq) FROM main._rhei_cdc_log")
+        else { return 0 }
+        return Int(newest - oldest + 1)
+    }
+
     /// Calls `body` with a statement that stands on each distinct key of a table whose key has `width` columns.
     func forEachKey(
         ofTable id: Int64, width: Int, _ span: LogSpan, _ body: (Statement) throws -> Void

@@ -87,6 +87,27 @@ struct SyncCycle {
         return .done(state, report)
     }
 
+    /// Whether `run` would do no more than read some rows by their keys.
+    ///
+    /// - Parameter limit: log rows to read before they are deleted.
+    func isShort(prunesAt limit: Int) throws -> Bool {
+        guard state.histories.isEmpty, try connection.schemaVersion() == state.schema.cookie,
+            state.tables.values.allSatisfy({
+                !$0.needsLoad && $0.quarantined.isEmpty && !$0.mapping.hasUnloggedConflicts
+            })
+        else { return false }
+        let log = ChangeLogReader(connection)
+        let extent = try log.extent()
+        guard extent.newest >= state.sequence, extent.newest - state.sequence <= Self.shortRowCount,
+            extent.prunedThrough <= state.sequence
+        else { return false }
+        let count = try log.keyCount(after: state.sequence)
+        return count <= Self.shortRowCount && state.unprunedCount + count < limit
+    }
+
+    /// Changes that are read faster than another thread wakes.
+    private static let shortRowCount = 64
+
     /// Without a log no table is mirrored.
     private mutating func finishWithoutLog() throws -> Outcome {
         state.tables = [:]

@@ -1,3 +1,4 @@
+import RheiArrow
 import RheiCore
 import RheiSQLite
 import RheiStore
@@ -21,23 +22,35 @@ struct TableReader {
         self.quarantine = quarantine
     }
 
-    /// Loads all rows, for `store`.
+    /// Loads all rows, for `store`. Segments are put in order on a thread of their own while the next is read.
     func load(for store: ColumnStore) throws -> TableLoader {
         let loader = try TableLoader(mapping.definition, for: store)
         var collector = RowCollector(mapping, quarantine: quarantine)
+        var side: SideThread<Rows>?
+        // The thread may be at work when reading fails.
+        defer { try? side?.finish() }
         try connection.withStatement(mapping.selectAll) { statement in
             while try statement.step() {
                 collector.appendRow(statement)
-                if collector.rowCount == Segment.maximumRowCount { try append(&collector, to: loader) }
+                guard collector.rowCount == Segment.maximumRowCount else { continue }
+                let rows = try collector.takeRows()
+                let thread = try side ?? SideThread { try loader.append($0.columns, keys: $0.keys) }
+                side = thread
+                try thread.hand(Rows(columns: rows.columns, keys: rows.keys))
             }
         }
-        if collector.rowCount > 0 { try append(&collector, to: loader) }
+        try side?.finish()
+        if collector.rowCount > 0 {
+            let rows = try collector.takeRows()
+            try loader.append(rows.columns, keys: rows.keys)
+        }
         return loader
     }
 
-    private func append(_ collector: inout RowCollector, to loader: TableLoader) throws {
-        let rows = try collector.takeRows()
-        try loader.append(rows.columns, keys: rows.keys)
+    /// A segment of a table that is being loaded.
+    private struct Rows: Sendable {
+        var columns: [ArrowArray]
+        var keys: RowKeys?
     }
 
     /// How many rows SQLite has.
