@@ -40,17 +40,25 @@ struct SegmentTableProvider: TableProvider {
         return statistics(column: column)
     }
 
+    func rowCount(within filters: [ScanFilter]) -> Int {
+        filters.isEmpty ? rowCount : segments(within: filters).reduce(0) { $0 + $1.segment.rowCount }
+    }
+
     func scan(columns: [Int], filters: [ScanFilter]) throws -> any TableScan {
+        SegmentScan(segments: segments(within: filters), columns: try columns.map(storedColumn))
+    }
+
+    /// The segments that may have rows that satisfy all of the filters.
+    private func segments(within filters: [ScanFilter]) -> [SegmentVersion] {
         let zoneFilters = filters.compactMap { filter -> ScanFilter? in
             var filter = filter
             guard let stored = storedColumns[filter.column], stored != Self.keyPosition else { return nil }
             filter.column = stored
             return filter
         }
-        let segments = snapshot.segments.filter { version in
+        return snapshot.segments.filter { version in
             version.liveRowCount > 0 && zoneFilters.allSatisfy { version.segment.zones[$0.column].mayHold($0) }
         }
-        return SegmentScan(segments: segments, columns: try columns.map(storedColumn))
     }
 
     private func storedColumn(_ column: Int) throws -> Int {

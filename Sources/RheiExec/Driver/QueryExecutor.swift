@@ -168,7 +168,7 @@ extension PhysicalPlan {
     /// An upper bound of the rows that operators look at; decides whether a plan is worth a worker.
     var workBound: Double {
         switch node {
-        case .scan(let scan): Double(scan.provider.rowCount)
+        case .scan(let scan): Double(scan.provider.rowCount(within: scan.zoneFilters))
         case .values(let rows): Double(rows.count)
         case .filter(let input, _), .project(let input, _), .sort(let input, _, _, _), .limit(let input, _, _),
             .shared(_, let input):

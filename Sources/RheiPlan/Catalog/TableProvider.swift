@@ -8,6 +8,8 @@ package protocol TableProvider: Sendable {
     var table: TableDescription { get }
     /// Number of live rows of this version, exact or estimated.
     var rowCount: Int { get }
+    /// How many rows a scan with these filters reads at most.
+    func rowCount(within filters: [ScanFilter]) -> Int
     /// Returns what is known of a column's values, by its index in `table.columns`.
     func statistics(column: Int) -> ColumnStatistics?
     /// Number of live rows, where it is exact; nil elsewhere.
@@ -22,6 +24,7 @@ package protocol TableProvider: Sendable {
 }
 
 extension TableProvider {
+    package func rowCount(within filters: [ScanFilter]) -> Int { rowCount }
     package var exactRowCount: Int? { nil }
     package func exactStatistics(column: Int) -> ColumnStatistics? { nil }
 }
