@@ -24,7 +24,9 @@ let package = Package(
         .library(name: "rhei-arrow-peer", type: .dynamic, targets: ["ArrowPeer"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.5.0"),
     ],
     targets: [
         // C libraries: module maps and shims, no logic.
@@ -61,11 +63,16 @@ let package = Package(
             dependencies: [
                 "RheiCore", "RheiArrow", "RheiCompute", "RheiSQL", "RheiPlan", "RheiExec", "RheiStore", "RheiSQLite",
                 "RheiCDC", "RheiFiles",
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
         .executableTarget(
             name: "rh",
-            dependencies: ["Rhei", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: [
+                "Rhei", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: strict),
 
         // Tests.
@@ -105,7 +112,12 @@ let package = Package(
             dependencies: ["RheiCore", "RheiArrow", "RheiSQLite", "RheiStore", "RheiCDC", "RheiTestSupport"],
             swiftSettings: strict),
         .testTarget(
-            name: "RheiTests", dependencies: ["QueryFuzz", "Rhei", "RheiSQL", "RheiSQLite", "RheiTestSupport"],
+            name: "RheiTests",
+            dependencies: [
+                "QueryFuzz", "Rhei", "RheiSQL", "RheiSQLite", "RheiTestSupport",
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
             exclude: ["OneAnswer/Snapshots"], swiftSettings: strict),
         .testTarget(name: "EndToEndTests", dependencies: ["RheiTestSupport", "rh"], swiftSettings: strict),
         .testTarget(

@@ -1,3 +1,5 @@
+public import CoreMetrics
+public import Logging
 import RheiStore
 
 /// How an engine opens its database and runs.
@@ -11,6 +13,13 @@ public struct HtapConfig: Sendable {
     public var syncMode: SyncMode
     /// Synchronises in the background at this interval; nil means at reads that ask for fresh data and at `syncNow()`.
     public var syncInterval: Duration?
+    /// Whether background sync follows commits as they come: those of this engine at once, those of other processes within
+    /// milliseconds. It then needs no interval.
+    public var followsCommits: Bool
+    /// The most changes of this engine that may wait for columns. Half way there the engine syncs by itself.
+    public var backlogLimit: Int
+    /// What becomes of a write when more changes wait.
+    public var backlogPolicy: BacklogPolicy
     /// Tables that the engine registers by itself.
     public var autoRegistration: AutoRegistration
     /// Whether a columnar query may name tables that are not registered: they are then read from SQLite into columns,
@@ -44,6 +53,10 @@ public struct HtapConfig: Sendable {
     public var allowsFileAccess: Bool
     /// Off, queries run as written. Answers do not depend on it.
     public var optimizes: Bool
+    /// Where the engine tells of what needs attention, and at lower levels of what it does.
+    public var logger: Logger
+    /// Who makes counters and timers; nil means the one that the application has set up for all of its parts.
+    public var metricsFactory: (any MetricsFactory)?
 
     public init(databasePath: String) {
         self.databasePath = databasePath
@@ -51,6 +64,9 @@ public struct HtapConfig: Sendable {
         storageMode = .inMemory
         syncMode = .mirror
         syncInterval = nil
+        followsCommits = false
+        backlogLimit = 1_000_000
+        backlogPolicy = .wait
         autoRegistration = .none
         loadsOnDemand = false
         usesWriteAheadLog = true
@@ -66,6 +82,18 @@ public struct HtapConfig: Sendable {
         vectorSize = 2_048
         optimizes = true
         allowsFileAccess = true
+        logger = Logger(label: "rhei")
+        metricsFactory = nil
+    }
+
+    /// What becomes of a write while too many changes wait for columns.
+    public enum BacklogPolicy: Sendable, Hashable {
+        /// It begins after a sync. When that fails, it begins all the same: a write never fails because columns do.
+        case wait
+        /// It fails with `busy`, and columns catch up meanwhile.
+        case fail
+        /// It goes on; the change log grows until somebody syncs.
+        case ignore
     }
 
     public enum Access: Sendable, Hashable {

@@ -17,7 +17,26 @@ extension HtapEngine {
     public func query(
         _ sql: String, _ parameters: [SQLValue] = [], hint: QueryHint = .auto, freshness: Freshness = .fresh
     ) async throws -> QueryResult {
-        let parsed = try Parsed(sql, hint: hint)
+        let parsed = try statements.parse(sql, hint: hint)
+        if parsed.mayWrite { try await makeRoom() }
+        let start = ContinuousClock.now
+        do {
+            let result = try await answer(parsed, sql, parameters, hint, freshness)
+            if parsed.mayWrite, config.access == .readWrite {
+                didCommit(result.changeCount, since: start)
+            } else {
+                service.reporter.didAnswer(result.info.target, ContinuousClock.now - start)
+            }
+            return result
+        } catch {
+            service.reporter.didFailQuery(error)
+            throw error
+        }
+    }
+
+    private func answer(
+        _ parsed: ParsedStatement, _ sql: String, _ parameters: [SQLValue], _ hint: QueryHint, _ freshness: Freshness
+    ) async throws -> QueryResult {
         if let result = try await runColumnar(parsed.statement, sql: sql, parameters, hint: hint, freshness) {
             return result
         }
@@ -80,12 +99,13 @@ extension HtapEngine {
         _ sql: String, _ parameters: [SQLValue], hint: QueryHint, freshness: Freshness,
         start: (PlannedQuery, String) throws -> Reading, other: (QueryResult) -> Reading
     ) async throws -> Reading {
-        let parsed = try Parsed(sql, hint: hint)
+        let parsed = try statements.parse(sql, hint: hint)
         if case .select(let select)? = parsed.statement {
             let decision = try await route(select, hint: hint)
             if decision.target == .olap {
                 do {
                     let plan = try await plan(select, sql: sql, parameters, freshness)
+                    service.reporter.didStream()
                     return try start(plan, decision.reason)
                 } catch let error as EngineError where decision.mayTurnToSQLite && error.letsSQLiteAnswer {}
             }
@@ -98,7 +118,7 @@ extension HtapEngine {
     public func explain(
         _ sql: String, _ parameters: [SQLValue] = [], hint: QueryHint = .auto, freshness: Freshness = .fresh
     ) async throws -> String {
-        let parsed = try Parsed(sql, hint: hint)
+        let parsed = try statements.parse(sql, hint: hint)
         guard case .select(let select)? = parsed.statement else { return "engine: oltp (not a query)" }
         let decision = try await route(select, hint: hint)
         if decision.target == .olap {
@@ -125,21 +145,6 @@ extension HtapEngine {
 
     // MARK: - Steps
 
-    /// A statement text and its tree; nil where only SQLite knows the syntax.
-    private struct Parsed {
-        private(set) var statement: Statement?
-        private(set) var syntaxError: EngineError?
-
-        init(_ sql: String, hint: QueryHint) throws {
-            do throws(EngineError) {
-                statement = try SQLParser.parseStatement(sql)
-            } catch {
-                if hint == .forceOlap { throw error }
-                syntaxError = error
-            }
-        }
-    }
-
     func route(_ select: SelectStatement, hint: QueryHint) async throws -> Router.Decision {
         for name in select.tablesRead where name.schema == nil {
             if let damage = columnarTables.damage(of: name.name.name) { throw damage }
@@ -157,7 +162,7 @@ extension HtapEngine {
     }
 
     private func runOltp(
-        _ sql: String, _ parameters: [SQLValue], _ parsed: Parsed, reason: String
+        _ sql: String, _ parameters: [SQLValue], _ parsed: ParsedStatement, reason: String
     ) async throws -> QueryResult {
         let clock = ContinuousClock()
         let start = clock.now
@@ -168,7 +173,9 @@ extension HtapEngine {
             // Both refuse the text; ours names the place and what was expected.
             throw parsed.syntaxError ?? error
         }
-        if let statement = parsed.statement { try await didExecute([statement]) }
+        if config.autoRegistration == .createdTables, let statement = parsed.statement {
+            try await didExecute([statement])
+        }
         var info = QueryInfo(target: .oltp, reason: reason)
         info.runDuration = clock.now - start
         return QueryResult(

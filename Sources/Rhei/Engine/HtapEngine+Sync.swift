@@ -101,6 +101,15 @@ extension HtapEngine {
         try await requireMirror().startBackground(interval: interval)
     }
 
+    /// Syncs in the background whenever somebody has committed: after a commit of this engine at once, after one of another process
+    /// within milliseconds. Replaces an earlier background sync.
+    ///
+    /// Others are noticed by SQLite's counter of commits, which is looked at every few milliseconds: that costs writers nothing, and
+    /// works on every file system, which notifications of the system do not.
+    public func startSync() async throws {
+        try await requireMirror().followCommits()
+    }
+
     /// Ends background sync after the round that runs.
     public func stopSync() async {
         await mirror?.stopBackground()

@@ -1,3 +1,4 @@
+import RheiSQL
 import RheiSQLite
 
 extension HtapEngine {
@@ -7,7 +8,47 @@ extension HtapEngine {
     /// - Returns: the number of rows changed directly, triggers not counted.
     @discardableResult
     public func execute(_ sql: String, _ parameters: [SQLValue] = []) async throws -> Int {
-        try await query(sql, parameters).changeCount
+        if !service.backlog.isFull, let count = try executeHere(sql, parameters) { return count }
+        return try await query(sql, parameters).changeCount
+    }
+
+    /// Runs a short change on the calling thread when nobody else writes.
+    ///
+    /// - Returns: nil when it is to take the usual way; nothing has been done then.
+    private func executeHere(_ sql: String, _ parameters: [SQLValue]) throws -> Int? {
+        let start = ContinuousClock.now
+        guard let writer = oltp.writer, let table = statements.parse(sql).changedTable,
+            table.schema != nil || !columnarTables.contains(table.name.name),
+            let result = try writer.executeHere(sql, parameters)
+        else { return nil }
+        let count = Int(clamping: result.changes)
+        didCommit(count, since: start)
+        return count
+    }
+
+    /// Waits, or refuses the write that is about to begin, when too many changes are not in columns yet.
+    func makeRoom() async throws {
+        let backlog = service.backlog
+        guard backlog.isFull, let mirror else { return }
+        service.reporter.didHoldBack(backlog.count, limit: backlog.limit)
+        guard backlog.policy == .fail else {
+            // Nothing is lost when that fails: the log keeps the changes.
+            _ = try? await mirror.sync()
+            return
+        }
+        let count = backlog.count
+        Task { _ = try? await mirror.sync() }
+        throw EngineError(
+            .busy, "\(count) changes are not in columns yet, the limit is \(backlog.limit)",
+            hint: "columns are catching up; write again later")
+    }
+
+    /// Takes notice of a commit of this engine.
+    func didCommit(_ changeCount: Int, since start: ContinuousClock.Instant) {
+        service.reporter.didCommit(ContinuousClock.now - start)
+        guard let mirror else { return }
+        if service.backlog.add(changeCount) { Task { _ = try? await mirror.sync() } }
+        service.signal.raise()
     }
 
     /// Runs statements in one transaction, all or none.
@@ -30,11 +71,15 @@ extension HtapEngine {
         guard let writer = oltp.writer else {
             throw EngineError(.readOnly, "the database is open for reading only")
         }
-        return try await writer.transaction { connection in
+        try await makeRoom()
+        let start = ContinuousClock.now
+        let (result, changeCount) = try await writer.transaction { connection in
             let transaction = Transaction(connection)
             defer { transaction.end() }
-            return try body(transaction)
+            return (try body(transaction), transaction.changeCount)
         }
+        didCommit(changeCount, since: start)
+        return result
     }
 }
 
@@ -52,6 +97,8 @@ public struct BatchStatement: Sendable {
 /// What the body of a transaction works with. Usable only inside that body.
 public final class Transaction {
     private var connection: Connection?
+    /// Rows changed so far.
+    private(set) var changeCount = 0
 
     init(_ connection: Connection) { self.connection = connection }
 
@@ -65,12 +112,15 @@ public final class Transaction {
     /// Runs one statement and returns the number of rows changed directly.
     @discardableResult
     public func execute(_ sql: String, _ parameters: [SQLValue] = []) throws -> Int {
-        Int(clamping: try open().run(sql, parameters).changes)
+        let count = Int(clamping: try open().run(sql, parameters).changes)
+        changeCount += count
+        return count
     }
 
     /// Runs a query, or a write with RETURNING; it sees what the transaction has written.
     public func query(_ sql: String, _ parameters: [SQLValue] = []) throws -> QueryResult {
         let answer = try OltpRunner.Answer(running: sql, parameters, on: open())
+        changeCount += answer.changeCount
         return QueryResult(
             schema: answer.schema, batches: answer.batches,
             info: QueryInfo(target: .oltp, reason: "inside a transaction"), changeCount: answer.changeCount)

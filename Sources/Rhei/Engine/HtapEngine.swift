@@ -19,6 +19,9 @@ public final class HtapEngine: Sendable {
     let loader: OnDemandLoader?
     /// Tables that SQLite does not have.
     let columnarTables: ColumnarTables
+    let service: EngineService
+    /// Texts that ran before.
+    let statements = ParsedStatements()
     /// Columns from segment files.
     let columnCache: ColumnCache
 
@@ -27,6 +30,8 @@ public final class HtapEngine: Sendable {
     /// - Throws: `io` when the file cannot be opened.
     public init(_ config: HtapConfig) async throws {
         self.config = config
+        let service = EngineService(config)
+        self.service = service
         var writer: Writer?
         if config.access == .readWrite {
             var options = ConnectionOptions.writer
@@ -43,25 +48,30 @@ public final class HtapEngine: Sendable {
         let plans = olap.plans
         let cache = olap.makeColumnCache()
         columnCache = cache
-        mirror = try Self.makeMirror(config, writer, cache) { plans.clear() }
+        mirror = try Self.makeMirror(config, service, writer, cache) { plans.clear() }
         columnarTables = try Self.makeColumnarTables(config, cache) { plans.clear() }
         try await mirror?.open()
-        if let interval = config.syncInterval { try await startSync(interval: interval) }
+        if config.followsCommits {
+            try await startSync()
+        } else if let interval = config.syncInterval {
+            try await startSync(interval: interval)
+        }
     }
 
     /// Makes the mirror: with a writer, or to read what another process keeps in segment files.
     private static func makeMirror(
-        _ config: HtapConfig, _ writer: Writer?, _ cache: ColumnCache, onNewSnapshot: @escaping @Sendable () -> Void
+        _ config: HtapConfig, _ service: EngineService, _ writer: Writer?, _ cache: ColumnCache,
+        onNewSnapshot: @escaping @Sendable () -> Void
     ) throws -> Mirror? {
         guard case .segments(let path) = config.storageMode else {
-            return try writer.map { try Mirror(config, writer: $0, onNewSnapshot: onNewSnapshot) }
+            return try writer.map { try Mirror(config, service, writer: $0, onNewSnapshot: onNewSnapshot) }
         }
         if writer == nil, !DurableStore.exists(path) { return nil }
         let (durable, restored) = try DurableStore.open(path, forReading: writer == nil, cache: cache)
         let keeper = StoreKeeper(
             durable, damages: restored.damages, writer: writer, prunes: config.prunesAfterSync)
         return try Mirror(
-            config, writer: writer, store: try ColumnStore(restored, loadingInto: durable), keeper: keeper,
+            config, service, writer: writer, store: try ColumnStore(restored, loadingInto: durable), keeper: keeper,
             onNewSnapshot: onNewSnapshot)
     }
 
@@ -80,5 +90,6 @@ public final class HtapEngine: Sendable {
         await loader?.shutdown()
         await oltp.readers.shutdown()
         await oltp.writer?.shutdown()
+        service.reporter.metrics.close()
     }
 }

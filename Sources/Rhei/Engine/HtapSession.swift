@@ -9,6 +9,8 @@ import RheiSQLite
 public actor HtapSession {
     private let engine: HtapEngine
     private var transaction: HeldTransaction?
+    /// Rows changed inside the open transaction.
+    private var changeCount = 0
     /// What ran inside the open transaction.
     private var executed: [Statement] = []
 
@@ -64,6 +66,7 @@ public actor HtapSession {
         guard let writer = engine.oltp.writer else {
             throw EngineError(.readOnly, "the database is open for reading only")
         }
+        try await engine.makeRoom()
         transaction = try await HeldTransaction.begin(sql, on: writer)
         return QueryResult(schema: Schema([]), batches: [], info: QueryInfo(target: .oltp, reason: "not a query"))
     }
@@ -81,7 +84,10 @@ public actor HtapSession {
             try OltpRunner.Answer(running: sql, parameters, on: connection)
         }
         if let statement { executed.append(statement) }
+        changeCount += (try? result.get())?.changeCount ?? 0
         if !isOpen {
+            engine.didCommit(changeCount, since: start)
+            changeCount = 0
             self.transaction = nil
             let statements = executed
             executed = []

@@ -8,7 +8,7 @@ import RheiStore
 /// - one sync runs at a time;
 /// - a caller of `sync` is served by a sync that began after the call, so it covers every commit made before.
 actor Mirror {
-    private let applier: Applier
+    let applier: Applier
     /// Nil when the database may only be read.
     private let installer: CaptureInstaller?
     /// Nil when columns live in memory alone.
@@ -26,29 +26,39 @@ actor Mirror {
     /// A flush begins after so many changed rows, or when the last one is this long ago.
     private static let flushRowCount = 50_000
     private static let flushInterval = Duration.seconds(10)
-    private var selected: Set<String> = []
+    private(set) var selected: Set<String> = []
     private var running: Task<SyncReport, any Error>?
     /// The sync that follows the running one; shared by all who came meanwhile.
     private var queued: Task<SyncReport, any Error>?
-    private var background: Task<Void, Never>?
-    private var lastSuccess: ContinuousClock.Instant?
-    private var lastError: EngineError?
+    var background: Task<Void, Never>?
+    private(set) var lastSuccess: ContinuousClock.Instant?
+    private(set) var lastError: EngineError?
     private var keysByCookie: (cookie: Int64, tables: Int, keys: [String: [[String]]])?
 
+    let reporter: EngineReporter
+    private let backlog: Backlog
+    /// Raised by commits of this engine.
+    let signal: CommitSignal
+    /// When a table that is refused was last in columns, and at which position; by lower-case name.
+    private(set) var lastGood: [String: (time: ContinuousClock.Instant, position: Int64)] = [:]
     private let onNewSnapshot: @Sendable () -> Void
 
     /// - Parameters:
+    ///   - service: what the engine shares with its mirror.
     ///   - writer: nil to follow the log without changing the database.
     ///   - store: empty, or with the tables that `keeper` has found.
     ///   - onNewSnapshot: called after a sync that published rows or another schema.
     init(
-        _ config: HtapConfig, writer: Writer?, store: ColumnStore = ColumnStore(), keeper: StoreKeeper? = nil,
+        _ config: HtapConfig, _ service: EngineService, writer: Writer?, store: ColumnStore = ColumnStore(),
+        keeper: StoreKeeper? = nil,
         onNewSnapshot: @escaping @Sendable () -> Void
     ) throws {
         self.onNewSnapshot = onNewSnapshot
+        (reporter, backlog, signal) = (service.reporter, service.backlog, service.signal)
         installer = writer.map { CaptureInstaller(writer: $0) }
         self.keeper = keeper
         damages = keeper?.damages ?? []
+        service.reporter.didFind(keeper?.damages ?? [])
         applier = try Applier(
             path: config.databasePath, store: store, writer: writer, selection: .tables([]),
             pruneThreshold: config.prunesAfterSync ? 10_000 : .max)
@@ -100,6 +110,7 @@ actor Mirror {
         let found = DurableStore.damagedTables(applier.view.snapshot)
         guard !found.isEmpty else { return }
         damages += found.values
+        reporter.didFind(found.values)
         applier.reload(Set(found.keys))
         _ = try await sync()
     }
@@ -205,12 +216,15 @@ actor Mirror {
         let isDue = unflushedRowCount >= Self.flushRowCount || report.loadedRowCount > 0 || isOld
         guard isDue, flushing == nil else { return }
         flushing = Task {
+            let start = ContinuousClock.now
             do {
                 try await self.flush()
                 self.lastFlushError = nil
             } catch {
                 self.lastFlushError = error as? EngineError ?? EngineError(.io, "the flush failed", cause: error)
             }
+            self.reporter.didFlush(
+                ContinuousClock.now - start, position: keeper.durable.flushedPosition.value, self.lastFlushError)
             self.flushing = nil
         }
     }
@@ -228,7 +242,7 @@ actor Mirror {
         return try await WorkerThread.run { try durable.verify() }
     }
 
-    private var storage: StorageStatus? {
+    var storage: StorageStatus? {
         guard let keeper else { return nil }
         let snapshot = applier.view.snapshot
         return StorageStatus(
@@ -297,60 +311,67 @@ actor Mirror {
 
     private func runSync() async throws -> SyncReport {
         queued = nil
-        let before = applier.view.snapshot
-        defer { if applier.view.snapshot !== before { onNewSnapshot() } }
+        let beginning = Beginning(view: applier.view, changes: backlog.take(), commit: reporter.willSync())
+        defer { if applier.view.snapshot !== beginning.view.snapshot { onNewSnapshot() } }
+        if let report = try syncHere(beginning) { return report }
         let task = Task { [applier] in try await applier.sync() }
         running = task
-        defer { running = nil }
+        // The next sync may have begun already: its task and this one wait for the same result.
+        defer { if running == task { running = nil } }
         do {
             let report = try await task.value
-            lastSuccess = ContinuousClock.now
-            lastError = report.tables.lazy.compactMap(\.error).first
-            flushIfDue(report)
+            noteSuccess(report, beginning)
             return report
         } catch {
-            lastError = error as? EngineError ?? EngineError(.sqlite, "the sync failed", cause: error)
+            noteFailure(error, beginning)
             throw error
         }
     }
 
-    /// Syncs again and again, `interval` after the end of the one before; replaces an earlier background sync.
-    func startBackground(interval: Duration) async {
-        await stopBackground()
-        background = Task {
-            while !Task.isCancelled {
-                // The error is in the status; the next round tries again.
-                _ = try? await self.sync()
-                try? await Task.sleep(for: interval)
-            }
+    /// How things stood when a sync began.
+    private struct Beginning {
+        var view: MirrorView
+        /// Changes that the sync takes from the backlog.
+        var changes: Int
+        /// The first commit that it covers.
+        var commit: Int64
+    }
+
+    /// Does what is little on the calling thread, so that nobody waits for another thread to wake.
+    ///
+    /// - Returns: nil when there is more to do.
+    private func syncHere(_ beginning: Beginning) throws -> SyncReport? {
+        do {
+            guard let report = try applier.syncHere() else { return nil }
+            noteSuccess(report, beginning)
+            return report
+        } catch {
+            noteFailure(error, beginning)
+            throw error
         }
     }
 
-    /// Ends background sync after the round that runs.
-    func stopBackground() async {
-        let task = background
-        background = nil
-        task?.cancel()
-        await task?.value
-    }
-
-    // MARK: - Status
-
-    func status() async throws -> SyncStatus {
+    private func noteSuccess(_ report: SyncReport, _ beginning: Beginning) {
         let view = applier.view
-        let tables = selected.sorted().map { name in
-            let stored = view.snapshot.table(named: name)
-            return TableStatus(
-                name: view.schema.table(named: name)?.name ?? name, rowCount: stored?.rowCount ?? 0,
-                byteCount: stored?.byteCount ?? 0, fileByteCount: stored?.fileByteCount ?? 0,
-                widenedColumns: stored?.schema.fields.filter { $0.type == .any }.map(\.name) ?? [],
-                quarantinedValues: view.quarantined[name] ?? [:],
-                history: HistoryStatus(name, view), lastError: view.refused[name])
+        if !(view.refused.isEmpty && lastGood.isEmpty) { noteRefused(view, beginning.view) }
+        lastSuccess = ContinuousClock.now
+        lastError = report.tables.lazy.compactMap(\.error).first
+        reporter.didSync(report, from: beginning.view, to: view, beginning.commit)
+        flushIfDue(report)
+    }
+
+    private func noteRefused(_ view: MirrorView, _ before: MirrorView) {
+        lastGood = lastGood.filter { view.refused[$0.key] != nil }
+        guard let lastSuccess else { return }
+        for name in view.refused.keys where lastGood[name] == nil && before.snapshot.table(named: name) != nil {
+            lastGood[name] = (lastSuccess, before.snapshot.position.value)
         }
-        return SyncStatus(
-            isRunning: background != nil, position: view.snapshot.position.value,
-            lag: try await applier.pendingChangeCount(), lastSuccess: lastSuccess, lastError: lastError,
-            tables: tables, storage: storage)
+    }
+
+    private func noteFailure(_ error: any Error, _ beginning: Beginning) {
+        backlog.giveBack(beginning.changes)
+        lastError = error as? EngineError ?? EngineError(.sqlite, "the sync failed", cause: error)
+        reporter.didFailSync(error, beginning.commit)
     }
 }
 

@@ -36,6 +36,11 @@ public struct SyncStatus: Sendable {
     public var position: Int64
     /// Logged changes that are not in columns yet.
     public var lag: Int
+    /// How old the columns are at most: zero when nothing waits, else the time since the last sync that succeeded; nil before the
+    /// first.
+    public var age: Duration?
+    /// Rows of the change log in the file, in columns already or not; see ``HtapConfig/prunesAfterSync``.
+    public var logRowCount: Int
     /// When the last sync succeeded; nil before the first.
     public var lastSuccess: ContinuousClock.Instant?
     /// The error of the last sync, nil when it succeeded.
@@ -64,6 +69,14 @@ public struct StorageStatus: Sendable {
 /// Where one registered table stands.
 public struct TableStatus: Sendable {
     public var name: String
+    /// The position up to which the columns hold the table; 0 when they never did.
+    public var position: Int64
+    /// Logged changes of the table that are not in columns yet.
+    public var lag: Int
+    /// How old the columns of the table are at most: zero when nothing waits, else the time since `lastSuccess`.
+    public var age: Duration?
+    /// When a sync last brought the table up to date; nil when none has.
+    public var lastSuccess: ContinuousClock.Instant?
     /// Live rows in columns; 0 while the table is not mirrored.
     public var rowCount: Int
     /// Bytes of the columns that are in memory.

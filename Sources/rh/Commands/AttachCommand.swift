@@ -26,7 +26,7 @@ struct AttachCommand: AsyncParsableCommand {
     func run() async throws {
         do {
             try InputText.requireFile(database)
-            var config = HtapConfig(databasePath: database)
+            var config = HtapConfig.command(database)
             config.storageMode = .beside(database: database)
             if inMemory {
                 // Also where the folder is gone already: the database may still hold the log for it.

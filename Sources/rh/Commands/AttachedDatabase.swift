@@ -12,7 +12,7 @@ enum AttachedDatabase {
     ) async throws {
         do {
             try InputText.requireFile(path)
-            var config = HtapConfig(databasePath: path)
+            var config = HtapConfig.command(path)
             config.storageMode = .found(besideDatabase: path)
             config.usesWriteAheadLog = usesWriteAheadLog
             let engine = try await HtapEngine(config)

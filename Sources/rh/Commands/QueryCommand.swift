@@ -49,7 +49,7 @@ struct QueryCommand: AsyncParsableCommand {
         var text = ""
         do {
             text = try readSQL()
-            var config = HtapConfig(databasePath: database)
+            var config = HtapConfig.command(database)
             config.access = .readOnly
             config.storageMode = .found(besideDatabase: database)
             config.loadsOnDemand = true

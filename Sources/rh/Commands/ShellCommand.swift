@@ -23,7 +23,7 @@ struct ShellCommand: AsyncParsableCommand {
     func run() async throws {
         var failed = false
         do {
-            var config = HtapConfig(databasePath: database)
+            var config = HtapConfig.command(database)
             config.loadsOnDemand = true
             config.storageMode = .found(besideDatabase: database)
             config.autoRegistration = .createdTables

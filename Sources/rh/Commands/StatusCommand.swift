@@ -25,7 +25,10 @@ struct StatusReport {
     init(_ status: SyncStatus) { self.status = status }
 
     func write(to output: OutputStream) {
-        output.write("position \(status.position), lag \(status.lag) changes\n")
+        output.write(
+            "position \(status.position), lag \(status.lag) changes\(age(status.age, status.lag)), "
+                + "\(status.logRowCount) rows in the change log\n")
+        if let error = status.lastError { output.write("last sync failed: \(error)\n") }
         if let storage = status.storage {
             let role = storage.isFlusher ? "" : ", written by another process"
             output.write(
@@ -40,11 +43,31 @@ struct StatusReport {
             let problem = table.lastError.map { ", error: \($0)" } ?? ""
             let bytes = status.storage == nil ? "" : ", \(table.fileByteCount) bytes on disk"
             output.write("\(table.name): \(table.rowCount) rows\(bytes)\(problem)\n")
+            write(table, to: output)
             guard let history = table.history else { continue }
             let state = history.isOpen ? "" : ", not followed" + (history.lastError.map { ": \($0)" } ?? "")
             output.write(
                 "  history from position \(history.startPosition): \(history.openVersionCount) versions are valid, "
                     + "\(history.closedVersionCount) ended\(state)\n")
         }
+    }
+
+    /// What is out of the ordinary about a table.
+    private func write(_ table: TableStatus, to output: OutputStream) {
+        if table.lag > 0 || table.position != status.position {
+            output.write(
+                "  position \(table.position), lag \(table.lag) changes\(age(table.age, table.lag))\n")
+        }
+        if !table.widenedColumns.isEmpty {
+            output.write("  columns of any type: \(table.widenedColumns.joined(separator: ", "))\n")
+        }
+        for (column, count) in table.quarantinedValues.sorted(by: { $0.key < $1.key }) {
+            output.write("  values of \(column) that do not convert: \(count)\n")
+        }
+    }
+
+    private func age(_ age: Duration?, _ lag: Int) -> String {
+        guard lag > 0, let age else { return "" }
+        return ", at most \(age.components.seconds) s old"
     }
 }

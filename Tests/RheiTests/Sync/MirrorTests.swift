@@ -28,6 +28,33 @@ import Testing
         }
     }
 
+    @Test func `writers that sync never meet the sync of another`() async throws {
+        try await withEngine { engine in
+            try await engine.execute(schema)
+            try await engine.registerTable("item")
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for writer in 0..<6 {
+                    group.addTask {
+                        for round in 0..<25 {
+                            // More rows than a sync takes on its caller's thread, and fewer, in turns.
+                            let count = round % 2 == 0 ? 80 : 5
+                            try await engine.transaction { transaction in
+                                for n in 0..<count {
+                                    try transaction.execute(
+                                        "INSERT INTO item(n) VALUES (?)", [.integer(Int64(writer * 1_000 + n))])
+                                }
+                            }
+                            try await engine.syncNow()
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
+            let count = try await engine.query("SELECT count(*) FROM item", hint: .forceOlap, freshness: .asIs).rows()
+            #expect(count == [[6_600]])
+        }
+    }
+
     @Test func `a read as is shows the columns as they are and says at which position`() async throws {
         try await withEngine { engine in
             try await engine.execute(schema)
