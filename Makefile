@@ -24,6 +24,7 @@ help:
 	@echo '              SUITE=spill: growth of the process within memory limits, LIMITS=64,256,1024'
 	@echo '              SUITE=storage: PARTS=sizes,queries,opening; SUITE=updates: ROWS=10000,100000'
 	@echo '              SUITE=larger: a table larger than the memory limit, MEMORY=64 ROWS=5000000'
+	@echo '              SUITE=htap: PARTS=capture,sync,elsewhere,peer,mixed, MINUTES=10 of writers beside analysts'
 	@echo '              SUITE=cancel: COUNT=1000 queries cancelled at random moments, SEED='
 	@echo 'make arrow-gold  the gold files and fuzz regressions of apache/arrow-testing, in ARROW_TESTING=folder'
 	@echo 'make arrow-fuzz  COUNT=10000000 damaged Arrow streams and files, from SEED=$(SEED) on'
@@ -61,7 +62,7 @@ bench_command := $(if $(CONFIGURATIONS),verify,$(if $(filter tpch tpcds web,$(SU
 bench_options := $(if $(MEMORY),--memory $(MEMORY)) $(if $(SF),--scale $(SF)) $(if $(THREADS),--threads $(THREADS)) $(if $(RUNS),--runs $(RUNS)) \
 	$(if $(PEERS),--peers $(PEERS)) $(if $(QUERIES),--queries $(QUERIES)) $(if $(DOCUMENT),--document) \
 	$(if $(filter-out 1,$(CONFIGURATIONS)),--configurations '$(CONFIGURATIONS)') \
-	$(if $(PARTS),--parts $(PARTS)) $(if $(ROWS),--rows $(ROWS)) $(if $(LIMITS),--limits $(LIMITS)) $(if $(filter cancel,$(SUITE)),$(if $(COUNT),--count $(COUNT)) \
+	$(if $(PARTS),--parts $(PARTS)) $(if $(MINUTES),--minutes $(MINUTES)) $(if $(ROWS),--rows $(ROWS)) $(if $(LIMITS),--limits $(LIMITS)) $(if $(filter cancel,$(SUITE)),$(if $(COUNT),--count $(COUNT)) \
 	$(if $(filter command line,$(origin SEED)),--seed $(SEED)))
 
 bench: setup

@@ -46,6 +46,31 @@ import CSQLiteForBenchmarks
         }
     }
 
+    /// Runs a query to its end and looks at every value of every row, as cheaply as the interface lets one.
+    public func readAll(_ sql: String) throws {
+        let statement = unsafe try prepare(sql)
+        defer { unsafe sqlite3_finalize(statement) }
+        let columns = unsafe sqlite3_column_count(statement)
+        var sum: Int64 = 0
+        while true {
+            let code = unsafe sqlite3_step(statement)
+            guard code == SQLITE_ROW else {
+                guard code == SQLITE_DONE, sum != .min else { throw failure(sql) }
+                return
+            }
+            for column in 0..<columns {
+                switch unsafe sqlite3_column_type(statement, column) {
+                case SQLITE_INTEGER: sum &+= unsafe sqlite3_column_int64(statement, column)
+                case SQLITE_FLOAT: sum &+= unsafe Int64(sqlite3_column_double(statement, column).bitPattern & 0xff)
+                case SQLITE_TEXT:
+                    sum &+= unsafe Int64(sqlite3_column_text(statement, column)?.pointee ?? 0)
+                    sum &+= unsafe Int64(sqlite3_column_bytes(statement, column))
+                default: break
+                }
+            }
+        }
+    }
+
     /// Runs a query to its end and returns its rows.
     public func rows(_ sql: String) throws -> [[Value]] {
         let statement = unsafe try prepare(sql)
