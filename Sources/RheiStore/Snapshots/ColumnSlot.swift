@@ -6,7 +6,7 @@ import Synchronization
 ///
 /// Invariants:
 /// - without a file the array is always there;
-/// - 64-bit integers are kept in as few bytes as their bounds need, text of few different values as codes.
+/// - integers, decimals and times of 64 bits are kept in as few bytes as their bounds need, text of few different values as codes.
 final class ColumnSlot: Sendable {
     private struct State {
         var array: ArrowArray?

@@ -1,7 +1,7 @@
 package import RheiArrow
 
 extension ArrowArray {
-    /// The same 64-bit integers in the fewest bytes that hold all from `low` to `high`, from slot 0 on; the array itself when
+    /// The same 64-bit numbers in the fewest bytes that hold all from `low` to `high`, from slot 0 on; the array itself when
     /// those are eight, the type is another one, or some value, that of a null row included, lies elsewhere.
     func narrowed(from low: Int64, through high: Int64) -> ArrowArray {
         switch type.narrowed(from: low, through: high) {
@@ -14,11 +14,12 @@ extension ArrowArray {
 
     /// The rows of a column that is kept in fewer bytes, in its own type; the array itself when it has that.
     package func widened(to type: DataType) -> ArrowArray {
-        switch (self.type, type) {
-        case (.int8, .int64): numbers(Int8.self, as: Int64.self, type)
-        case (.int16, .int64): numbers(Int16.self, as: Int64.self, type)
-        case (.int32, .int64): numbers(Int32.self, as: Int64.self, type)
-        default: self.type == type ? self : decodingFewTexts()
+        guard type.isCountedIn64Bits else { return self.type == type ? self : decodingFewTexts() }
+        switch self.type {
+        case .int8: return numbers(Int8.self, as: Int64.self, type)
+        case .int16: return numbers(Int16.self, as: Int64.self, type)
+        case .int32: return numbers(Int32.self, as: Int64.self, type)
+        default: return self
         }
     }
 
@@ -57,12 +58,20 @@ extension ArrowArray {
 }
 
 extension DataType {
-    /// The type of the fewest bytes that holds all numbers from `low` to `high` of this type; nil when it is this one. Of 64-bit
-    /// integers alone: dates and decimals are compared and summed so often that widening them costs more than their memory.
+    /// The type of the fewest bytes that holds all numbers from `low` to `high` of this type; nil when it is this one.
     func narrowed(from low: Int64, through high: Int64) -> DataType? {
-        guard self == .int64 else { return nil }
+        guard isCountedIn64Bits else { return nil }
         if low >= Int64(Int8.min), high <= Int64(Int8.max) { return .int8 }
         if low >= Int64(Int16.min), high <= Int64(Int16.max) { return .int16 }
         return low >= Int64(Int32.min) && high <= Int64(Int32.max) ? .int32 : nil
+    }
+
+    /// Whether values are 64-bit integers, or counted in them. Those of 32 bits, dates too, stay as they are: scans have no fast way
+    /// from fewer bytes to four.
+    fileprivate var isCountedIn64Bits: Bool {
+        switch self {
+        case .int64, .decimal64, .timestamp, .time64: true
+        default: false
+        }
     }
 }
