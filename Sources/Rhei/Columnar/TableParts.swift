@@ -15,8 +15,10 @@ struct TableParts: RowParts {
         var slot: Int
         /// In the table.
         var type: DataType
-        /// In the query: the same, or a wider integer.
+        /// In the query: the same, a wider integer, or a timestamp in another unit.
         var result: DataType
+        /// What instants are multiplied with.
+        var factor: Int64 = 1
     }
 
     /// - Parameter schema: that of the query's result.
@@ -43,9 +45,10 @@ struct TableParts: RowParts {
         case .project(let input, let expressions):
             guard let (scan, columns) = scan(input) else { return nil }
             let chosen = expressions.compactMap { expression -> Column? in
-                guard let (id, type) = expression.plainColumn else { return nil }
-                var column = input.columns.firstIndex { $0.id == id }.map { columns[$0] }
-                column?.result = type
+                guard let plain = expression.plainColumn else { return nil }
+                var column = input.columns.firstIndex { $0.id == plain.id }.map { columns[$0] }
+                column?.result = plain.type
+                column?.factor = plain.factor
                 return column
             }
             return chosen.count == expressions.count ? (scan, chosen) : nil
@@ -60,18 +63,42 @@ struct TableParts: RowParts {
             guard kept.count == group.rowCount else {
                 throw EngineError(.corrupt, "a column of \(kept.count) rows in a row group of \(group.rowCount)")
             }
-            return kept.widened(to: column.type.narrowDecimal ?? column.type)
+            let array = kept.widened(to: column.type.narrowDecimal ?? column.type)
+            return column.factor == 1 ? array : try Self.scaled(array, by: column.factor, as: column.result)
         }
+    }
+
+    /// Instants in a finer unit.
+    private static func scaled(_ array: ArrowArray, by factor: Int64, as type: DataType) throws -> ArrowArray {
+        let source = try PrimitiveArray<Int64>(array)
+        var builder = try PrimitiveBuilder<Int64>(type, capacity: array.count)
+        for row in 0..<array.count {
+            guard array.isValid(row) else {
+                builder.appendNull()
+                continue
+            }
+            let (product, overflow) = source[row].multipliedReportingOverflow(by: factor)
+            if overflow { throw EngineError(.overflow, "the timestamp \(source[row]) is out of range") }
+            builder.append(product)
+        }
+        return builder.finish()
     }
 }
 
 extension Expression {
-    /// The column that an expression is, and the type in which it gives its values: integers also in a wider one.
-    fileprivate var plainColumn: (id: ColumnID, type: DataType)? {
+    /// The column that an expression is, and in which form it gives its values: integers also in a wider type, instants in a
+    /// finer unit.
+    fileprivate var plainColumn: (id: ColumnID, type: DataType, factor: Int64)? {
         switch self {
-        case .column(let id, let type): return (id, type)
+        case .column(let id, let type): return (id, type, 1)
         case .cast(.column(let id, let type), .represent, .int64) where [.int8, .int16, .int32].contains(type):
-            return (id, .int64)
+            return (id, .int64, 1)
+        case .call("timestamp_rescale", let arguments, let type) where arguments.count == 2:
+            guard case .column(let id, .timestamp(_, timeZone: _)) = arguments[0],
+                case .literal(.integer(let factor), _) = arguments[1],
+                factor > 0
+            else { return nil }
+            return (id, type, factor)
         default: return nil
         }
     }
