@@ -219,7 +219,9 @@ extension Binder {
         if function == .minimum || function == .maximum, call.over == nil,
             isAmbiguous(arguments[0], under: collation)
         {
-            return try firstExtreme(function, values[0], filter, collation, arguments[0].mayMixNumbers)
+            var extreme = firstExtreme(function, values[0], filter, collation)
+            extreme.isDistinct = call.isDistinct
+            return (extreme, arguments[0].mayMixNumbers)
         }
         let usesCollation =
             values.first.map { $0.type == .utf8View || $0.type == .any } ?? false
@@ -259,13 +261,11 @@ extension Binder {
 
     /// `min` and `max` of values that may compare as equal and differ: the first that SQLite meets stays.
     private func firstExtreme(
-        _ function: AggregateFunction, _ value: Expression, _ filter: Expression?, _ collation: Collation,
-        _ mayMix: Bool
-    ) throws -> (call: AggregateCall, mayMix: Bool) {
-        let call = AggregateCall(
+        _ function: AggregateFunction, _ value: Expression, _ filter: Expression?, _ collation: Collation
+    ) -> AggregateCall {
+        AggregateCall(
             function: function == .minimum ? .rowOfMinimum : .rowOfMaximum, arguments: [value, value], filter: filter,
             collation: value.type == .utf8View || value.type == .any ? collation : .binary, type: value.type)
-        return (call, mayMix)
     }
 
     /// Whether DISTINCT keeps one of several values that compare as equal and differ, so that the result shows which.

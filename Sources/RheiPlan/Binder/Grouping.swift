@@ -222,7 +222,7 @@ final class Grouping {
             throw EngineError.unsupported("bare column \(name(value)) of a subquery that gives a constant")
         }
         guard let chooser else { return add(order.first(value), for: value) }
-        // A repeated value of DISTINCT takes the bare columns along without being looked at.
+        // A repeated value of DISTINCT is not looked at: its row counts when the row looked at last was chosen.
         if chooser.isDistinct { return add(TableOrder.open.first(value), for: value) }
         guard chooser.filter == nil else {
             throw EngineError.unsupported("bare column \(name(value)) beside min() or max() with FILTER")
@@ -254,7 +254,10 @@ final class Grouping {
                 column.call.arguments.append(rowID)
                 column.call.order = [KeyOrder(isDescending: false, nullsFirst: true, collation: .binary)]
             }
-            guard call.isExtreme, call.function != .minimum, call.function != .maximum else { return column }
+            guard call.isExtreme else { return column }
+            // The least of distinct values is the least of all.
+            column.call.isDistinct = false
+            guard call.function != .minimum, call.function != .maximum else { return column }
             let isAlone = keys.isEmpty && aggregates.count == 1 && call.function == .rowOfMaximum
             column.call.mustAgree = isAlone || !order.isAsYielded
             return column

@@ -19,6 +19,12 @@ extension Corpus {
         SELECT min(rt), y FROM c, (SELECT 1 AS y UNION ALL SELECT 2) WHERE c.id < 2 AND y = 1
         SELECT sum(DISTINCT x), total(DISTINCT n), avg(DISTINCT x) FROM t WHERE id <> 8
         SELECT sum(DISTINCT s), avg(DISTINCT b), sum(DISTINCT NULL), min(DISTINCT NULL), max(DISTINCT NULL) FROM t
+        SELECT bin FROM c UNION SELECT DISTINCT nc FROM c
+        SELECT bin FROM c UNION SELECT DISTINCT nc FROM c ORDER BY 1 COLLATE BINARY
+        SELECT bin FROM c UNION SELECT DISTINCT nc FROM c WHERE id < 2 OR id > 5 ORDER BY 1
+        SELECT DISTINCT bin FROM c EXCEPT SELECT DISTINCT bin FROM c WHERE id < 3 ORDER BY 1 DESC
+        SELECT name, max(DISTINCT pay), min(DISTINCT pay) FROM emp WHERE id < 2
+        SELECT min(DISTINCT rt), max(DISTINCT nc) FROM c
         SELECT emp.dept, d.name, count(*) FROM emp, dept d WHERE d.id = emp.dept GROUP BY emp.dept
         SELECT d.name, max(e.pay) FROM emp e JOIN dept d ON d.id = e.dept GROUP BY e.dept
         SELECT d.city, e.name, min(e.rate) FROM emp e JOIN dept d ON d.id = e.dept GROUP BY d.city
