@@ -250,7 +250,7 @@ struct PipelineBuilder {
     ) throws -> BuildSide {
         if let side = early.removeValue(forKey: place.number) { return side }
         let join = try BreakerFactory.hashJoin(
-            node, probe: ColumnLayout(node.probe.columns), build: ColumnLayout(node.build.columns),
+            node, probe: ColumnLayout(node.probe.columns), build: ColumnLayout(node.build.columns), query: query,
             memory: memory("join", place), canSpill: !isInChains)
         return BuildSide(join: join, pipelines: close(try produce(node.build, input, filters), into: join.buildSink))
     }

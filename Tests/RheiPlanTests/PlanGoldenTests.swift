@@ -32,6 +32,8 @@ import Testing
         ("unnesting", "SELECT (SELECT u.e FROM u WHERE u.a = t.b) AS e FROM t"),
         ("unnesting", "SELECT (SELECT u.e FROM u WHERE u.b = t.b) AS e FROM t"),
         ("unnesting", "SELECT (SELECT t.a + 1) AS e FROM t"),
+        ("unnesting", "SELECT t.a, u.f FROM t AS t ASOF LEFT JOIN u ON t.a = u.a AND t.b + 1 >= u.b"),
+        ("unnesting", "SELECT a, f FROM t, LATERAL (SELECT f FROM u WHERE u.b < t.b ORDER BY b DESC LIMIT 1)"),
         (
             "unnesting",
             "SELECT a FROM t WHERE b IN (SELECT b FROM u WHERE EXISTS (SELECT 1 FROM v WHERE k = t.a AND n = u.a))"
@@ -92,6 +94,10 @@ import Testing
         "SELECT t.a FROM u LEFT JOIN t ON t.b = u.b",
         "SELECT a FROM t WHERE b BETWEEN 2 AND 5 AND c LIKE 'x%'",
         "SELECT t.a FROM t, u WHERE t.b < u.b",
+        "SELECT t.a FROM t, u WHERE t.b BETWEEN u.b AND u.a",
+        "SELECT t.a FROM t LEFT JOIN u ON u.f > t.d AND u.f <= t.d + 1",
+        "SELECT a FROM t WHERE EXISTS (SELECT 1 FROM u WHERE u.b > t.b)",
+        "SELECT t.a, u.f FROM t AS t ASOF JOIN u ON t.a = u.a AND t.b >= u.b",
         "SELECT a FROM t UNION ALL SELECT k FROM v",
         "SELECT a, lead(c, 2) OVER (PARTITION BY b ORDER BY d DESC), sum(b) FILTER (WHERE d) OVER (ORDER BY a) FROM t",
     ]

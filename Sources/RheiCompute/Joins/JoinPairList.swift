@@ -30,12 +30,14 @@ package final class JoinPairList {
 
     /// Appends a pair for every build row that each row matches, in order, from `progress` on, as many as fit.
     ///
-    /// - Parameter keepsMisses: pairs a row without a match with ``noStoredRow``, which stands for a row of nulls;
-    ///   otherwise every row has a match.
+    /// - Parameters:
+    ///   - keepsMisses: pairs a row without a match with ``noStoredRow``, which stands for a row of nulls; otherwise every
+    ///     row has a match.
+    ///   - ranges: which of the build rows of its key a row matches, in an ordered table.
     /// - Returns: whether all rows are done.
     package func append(
         _ rows: SelectionVector, _ matches: JoinMatches, in table: JoinTable, keepsMisses: Bool,
-        from progress: inout Progress
+        ranges: JoinRanges? = nil, from progress: inout Progress
     ) -> Bool {
         let (numbers, probeRows, buildRows) = unsafe (matches.numbers, probeRows, buildRows)
         defer { withExtendedLifetime(matches) {} }
@@ -52,12 +54,19 @@ package final class JoinPairList {
                 done &+= 1
                 continue
             }
-            let found = table.places(ofKey: number)
+            let found = ranges?.places(ofRow: row) ?? table.places(ofKey: number)
+            if let ranges, ranges.reach != nil {
+                taken = ranges.nextTaken(taken, ofRow: row)
+                if taken < found.count {
+                    unsafe put(row, list, found.first &+ taken, at: listed)
+                    listed &+= 1
+                    taken &+= 1
+                    continue
+                }
+            }
             let end = min(found.count, taken &+ (VectorBatch.capacity &- listed))
             while taken < end {
-                unsafe probeRows[listed] = UInt16(truncatingIfNeeded: row)
-                let place = found.first &+ taken
-                unsafe buildRows[listed] = unsafe list.map { unsafe $0[place] } ?? UInt32(truncatingIfNeeded: place)
+                unsafe put(row, list, found.first &+ taken, at: listed)
                 listed &+= 1
                 taken &+= 1
             }
@@ -69,6 +78,12 @@ package final class JoinPairList {
         progress.doneCount = done
         progress.takenCount = taken
         return done == rows.count
+    }
+
+    @inline(__always)
+    private func put(_ row: Int, _ list: UnsafePointer<UInt32>?, _ place: Int, at index: Int) {
+        unsafe probeRows[index] = UInt16(truncatingIfNeeded: row)
+        unsafe buildRows[index] = unsafe list.map { unsafe $0[place] } ?? UInt32(truncatingIfNeeded: place)
     }
 
     /// The pairs so far, for tests; the build row is nil for a row without a match.

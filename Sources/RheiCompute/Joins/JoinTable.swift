@@ -9,11 +9,15 @@ package final class JoinTable: @unchecked Sendable {
         case direct(DirectKeyRange)
         case ranked(KeyRanks)
         case grouped(GroupTable)
+        /// No keys: all rows are of one.
+        case single
     }
 
     private let nullsMatch: [Bool]
     private let index: Index
     private let lists: KeyRowLists
+    /// How the rows of each key are ordered; nil for the order of their numbers.
+    let order: RowOrder?
     /// Whether some row has a null in a key that nulls do not match.
     package let hasUnmatchableNull: Bool
     /// Strings of the keys belong to the rows' store.
@@ -26,12 +30,24 @@ package final class JoinTable: @unchecked Sendable {
         self.init(builder.table())
     }
 
-    private init(_ other: JoinTable) {
+    private convenience init(_ other: JoinTable) { self.init(other, lists: other.lists, order: other.order) }
+
+    /// The same keys with other lists of rows.
+    init(_ other: JoinTable, lists: KeyRowLists, order: RowOrder?) {
         nullsMatch = other.nullsMatch
         index = other.index
-        lists = other.lists
+        self.lists = lists
+        self.order = order
         hasUnmatchableNull = other.hasUnmatchableNull
         keyColumns = other.keyColumns
+    }
+
+    /// A table without keys, in which every probe row finds all rows.
+    package init(rowCount: Int) {
+        (nullsMatch, index, order, hasUnmatchableNull, keyColumns) = ([], .single, nil, false, [])
+        let starts = MemoryBlock(byteCount: 8, zeroed: true)
+        unsafe starts.pointer(UInt32.self)[1] = UInt32(truncatingIfNeeded: rowCount)
+        lists = KeyRowLists(starts: starts, list: nil)
     }
 
     init(
@@ -41,6 +57,7 @@ package final class JoinTable: @unchecked Sendable {
         self.nullsMatch = nullsMatch
         index = .ranked(ranks)
         self.lists = lists
+        order = nil
         self.hasUnmatchableNull = hasUnmatchableNull
     }
 
@@ -58,13 +75,7 @@ package final class JoinTable: @unchecked Sendable {
         self.index = index
         hasUnmatchableNull = unsafe Self.number(
             keyColumns, rowCount, nullsMatch, index, into: numbers.pointer(UInt32.self))
-        let keyCount: Int
-        switch index {
-        case .direct(let range): keyCount = range.codeCount
-        case .ranked(let ranks): keyCount = ranks.keyCount
-        case .grouped(let groups): keyCount = groups.groupCount
-        }
-        let lister = KeyRowLister(numbers: numbers, rowCount: rowCount, keyCount: keyCount)
+        let lister = KeyRowLister(numbers: numbers, rowCount: rowCount, keyCount: Self.keyCount(of: index))
         for task in 0..<lister.taskCount { lister.count(task: task) }
         if lister.isUnique {
             lists = lister.uniqueLists()
@@ -72,6 +83,35 @@ package final class JoinTable: @unchecked Sendable {
             for task in 0..<lister.taskCount { lister.fill(task: task) }
             lists = lister.lists
         }
+        order = nil
+    }
+
+    /// How many numbers keys have; those of a range are given to values without rows as well.
+    private static func keyCount(of index: Index) -> Int {
+        switch index {
+        case .direct(let range): range.codeCount
+        case .ranked(let ranks): ranks.keyCount
+        case .grouped(let groups): groups.groupCount
+        case .single: 1
+        }
+    }
+
+    var keyCount: Int { Self.keyCount(of: index) }
+
+    /// The key number of every build row, ``noStoredRow`` for rows in no list.
+    func keyNumbers(rowCount: Int) -> MemoryBlock {
+        let result = MemoryBlock(byteCount: max(rowCount, 1) * 4)
+        let numbers = unsafe result.pointer(UInt32.self)
+        unsafe numbers.update(repeating: noStoredRow, count: rowCount)
+        let list = unsafe rowList
+        for key in 0..<keyCount {
+            let found = places(ofKey: UInt32(truncatingIfNeeded: key))
+            for place in found.first..<found.first + found.count {
+                let row = unsafe list.map { unsafe $0[place] } ?? UInt32(truncatingIfNeeded: place)
+                if row != noStoredRow { unsafe numbers[Int(row)] = UInt32(truncatingIfNeeded: key) }
+            }
+        }
+        return result
     }
 
     /// Writes the key number of every build row, ``noStoredRow`` for rows that are found by no key.
@@ -97,6 +137,7 @@ package final class JoinTable: @unchecked Sendable {
             case .direct(let range): unsafe range.number(keys[0], rows, into: block)
             case .ranked(let ranks): unsafe ranks.number(keys[0], rows, into: block)
             case .grouped(let groups): unsafe groups.findOrCreate(keys, rows, groups: block)
+            case .single: rows.forEach { row in unsafe block[row] = 0 }
             }
         }
         return hasUnmatchableNull
@@ -133,6 +174,7 @@ package final class JoinTable: @unchecked Sendable {
             unsafe clearMissing(found, numbers)
         case .ranked(let ranks): unsafe ranks.number(flat[0], found, into: numbers)
         case .grouped(let groups): unsafe groups.find(flat, found, groups: numbers, probe.scratch)
+        case .single: found.forEach { row in unsafe numbers[row] = 0 }
         }
     }
 

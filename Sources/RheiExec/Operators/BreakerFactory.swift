@@ -73,15 +73,17 @@ enum BreakerFactory {
     }
 
     static func hashJoin(
-        _ node: PhysicalHashJoin, probe: ColumnLayout, build: ColumnLayout, memory: OperatorMemory, canSpill: Bool
+        _ node: PhysicalHashJoin, probe: ColumnLayout, build: ColumnLayout, query: QueryContext, memory: OperatorMemory,
+        canSpill: Bool
     ) throws -> HashJoinBreaker {
         // Whether a mark is unknown depends on nulls in all parts.
         let canSpill = canSpill && node.kind != .mark
         let sink = try HashJoinBuildSink(
-            input: build, keys: node.keys, memory: memory, canSpill: canSpill, isMarked: node.kind == .mark)
+            input: build, keys: node.keys, range: node.range, memory: memory, canSpill: canSpill,
+            isMarked: node.kind == .mark, check: { try query.checkCancelled() })
         let step = HashJoinProbeStep(
-            kind: node.kind, yieldsBuildRows: node.yieldsBuildRows, keys: node.keys, residual: node.residual,
-            probe: probe, buildSink: sink)
+            kind: node.kind, yieldsBuildRows: node.yieldsBuildRows, keys: node.keys, range: node.range,
+            residual: node.residual, probe: probe, buildSink: sink)
         return HashJoinBreaker(
             buildSink: sink, probeStep: step, unmatchedSource: step.sourceAfterProbe,
             spilledSource: canSpill ? HashJoinSpilledSource(step: step) : nil)

@@ -14,6 +14,10 @@ final class HashJoinBuildSink: StagedSink {
     private let keys: [JoinKey]
     /// Per key its stored column.
     private let keySlots: [Int]
+    private let range: JoinRange?
+    /// The stored columns of the range: the ordered value and the reach.
+    private let rangeSlots: [Int]
+    private let check: @Sendable () throws -> Void
     private let computedKeys: [Expression]
     private let storedTypes: [VectorType]
     private let memory: OperatorMemory
@@ -41,28 +45,34 @@ final class HashJoinBuildSink: StagedSink {
         var rows: Range<Int>
     }
 
-    /// - Parameter canSpill: whether the parts of a split join together give what the join gives.
+    /// - Parameters:
+    ///   - canSpill: whether the parts of a split join together give what the join gives.
+    ///   - check: throws when the query is cancelled.
     init(
-        input: ColumnLayout, keys: [JoinKey], memory: OperatorMemory, canSpill: Bool, isMarked: Bool = false,
-        level: Int = 0
+        input: ColumnLayout, keys: [JoinKey], range: JoinRange? = nil, memory: OperatorMemory, canSpill: Bool,
+        isMarked: Bool = false, level: Int = 0, check: @escaping @Sendable () throws -> Void = {}
     ) throws {
         self.input = input
         self.keys = keys
+        self.range = range
+        self.check = check
         self.memory = memory
         self.level = level
         self.isMarked = isMarked
         self.canSpill = canSpill && !keys.isEmpty && level < memory.query.manager.splitLevelCount
         var computed: [Expression] = []
         var types = input.types
-        keySlots = try keys.map { key in
-            guard key.probe.type == key.build.type else {
-                throw EngineError(.invariant, "join keys of types \(key.probe.type) and \(key.build.type)")
+        func slot(of build: Expression, comparedWith probe: Expression) throws -> Int {
+            guard probe.type == build.type else {
+                throw EngineError(.invariant, "join keys of types \(probe.type) and \(build.type)")
             }
-            if case .column(let id, _) = key.build { return try input.slot(of: id) }
-            computed.append(key.build)
-            types.append(try vectorType(of: key.build.type))
+            if case .column(let id, _) = build { return try input.slot(of: id) }
+            computed.append(build)
+            types.append(try vectorType(of: build.type))
             return types.count - 1
         }
+        keySlots = try keys.map { try slot(of: $0.build, comparedWith: $0.probe) }
+        rangeSlots = try (range?.comparisons ?? []).map { try slot(of: $0.build, comparedWith: $0.probe) }
         computedKeys = computed
         storedTypes = types
     }
@@ -84,7 +94,8 @@ final class HashJoinBuildSink: StagedSink {
     /// The build side of one part of what was put aside.
     func nextLevel() throws -> HashJoinBuildSink {
         try HashJoinBuildSink(
-            input: input, keys: keys, memory: memory, canSpill: canSpill, isMarked: isMarked, level: level + 1)
+            input: input, keys: keys, range: range, memory: memory, canSpill: canSpill, isMarked: isMarked,
+            level: level + 1, check: check)
     }
 
     /// Begins to put rows aside, unless that has begun; nil where it would not help.
@@ -114,7 +125,9 @@ final class HashJoinBuildSink: StagedSink {
     }
 
     /// Bytes for each row beside its columns: those of the tables over the keys.
-    private var tableByteCount: Int { 64 + keySlots.reduce(0) { $0 + storedTypes[$1].byteWidth } }
+    private var tableByteCount: Int {
+        64 + keySlots.reduce(0) { $0 + storedTypes[$1].byteWidth } + rangeSlots.count * 16
+    }
 
     private func byteCount(_ rows: RowStore, adding count: Int) -> Int {
         rows.byteCount(adding: count) + (rows.rowCount + count) * tableByteCount
@@ -165,12 +178,24 @@ final class HashJoinBuildSink: StagedSink {
     /// Builds the table over the keys of all rows.
     private func index(_ rows: RowStore, _ parts: [Part]) throws -> CompletionStage? {
         let keyColumns = keySlots.map { rows.columns[$0] }
-        if keys.isEmpty { return finish(rows, parts, table: nil) }
+        if keys.isEmpty {
+            return finish(
+                rows, parts, table: range == nil ? nil : try ordered(JoinTable(rowCount: rows.rowCount), rows))
+        }
         let builder = JoinTableBuilder(
             keyColumns: keyColumns, rowCount: rows.rowCount, nullsMatch: keys.map(\.nullsMatch))
         return try CompletionStage.passes(builder) { [self] in
-            try makeFilters(rows, builder) { self.finish(rows, parts, table: builder.table()) }
+            try makeFilters(rows, builder) { self.finish(rows, parts, table: try self.ordered(builder.table(), rows)) }
         }
+    }
+
+    /// Orders the rows of each key, where there is a range.
+    private func ordered(_ table: JoinTable, _ rows: RowStore) throws -> JoinTable {
+        guard let range else { return table }
+        let columns = rangeSlots.map { rows.columns[$0] }
+        return try table.ordered(
+            by: columns[0], range.collation.kernel, reach: columns.count > 1 ? columns[1] : nil,
+            check: check)
     }
 
     /// Makes the filters that scans of the probe side want, a task for each key.

@@ -55,9 +55,14 @@ final class JoinPairs {
     }
 
     /// Pairs rows with all build rows that they match; with none of them too where `keepsMisses`.
-    func add(_ rows: SelectionVector, _ matches: JoinMatches, in table: JoinTable, keepsMisses: Bool) throws {
+    func add(
+        _ rows: SelectionVector, _ matches: JoinMatches, in table: JoinTable, keepsMisses: Bool,
+        ranges: JoinRanges? = nil
+    ) throws {
         var progress = JoinPairList.Progress()
-        while !list.append(rows, matches, in: table, keepsMisses: keepsMisses, from: &progress) { try flush() }
+        while !list.append(rows, matches, in: table, keepsMisses: keepsMisses, ranges: ranges, from: &progress) {
+            try flush()
+        }
     }
 
     /// Tests and pushes the pairs collected so far.

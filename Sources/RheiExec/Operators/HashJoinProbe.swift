@@ -14,6 +14,7 @@ final class HashJoinProbe: BatchConsumer {
     private let pairs: JoinPairs
     private let lookup = JoinProbe()
     private let matches = JoinMatches()
+    private let range: HashJoinRangeProbe?
     private let output = VectorBatch()
     private let buildBuffers: [VectorBuffer]
     private let markBuffer = VectorBuffer(type: .bool)
@@ -27,6 +28,7 @@ final class HashJoinProbe: BatchConsumer {
         self.next = next
         partitions = step.buildSink.makeProbePartitions(types: step.probe.types)
         keyEvaluator = try ExpressionEvaluator(step.keys.map(\.probe), layout: step.probe)
+        range = try step.range.map { try HashJoinRangeProbe($0, layout: step.probe) }
         buildBuffers = step.kind.yieldsBuildColumns ? step.buildSink.input.types.map { VectorBuffer(type: $0) } : []
         pairs = try JoinPairs(
             kind: step.kind, condition: step.residual, probe: step.probe, build: step.buildSink.input,
@@ -43,6 +45,7 @@ final class HashJoinProbe: BatchConsumer {
         }
         let keys = try keyEvaluator.evaluate(batch, worker: worker)
         matches.find(keys, batch.rows, in: table, lookup)
+        try range?.narrow(matches, batch, in: table, worker: worker)
         if marks == nil, step.kind.keepsBuildRows || step.yieldsBuildRows {
             marks = MatchedRows(count: build.rows.rowCount)
         }
@@ -66,7 +69,7 @@ final class HashJoinProbe: BatchConsumer {
             return
         }
         try pairs.begin(batch, build.rows, marks, worker)
-        try pairs.add(rows, matches, in: table, keepsMisses: false)
+        try pairs.add(rows, matches, in: table, keepsMisses: false, ranges: range?.ranges)
         try pairs.end()
     }
 
@@ -116,7 +119,7 @@ final class HashJoinProbe: BatchConsumer {
             throw JoinPairs.secondMatch
         }
         try pairs.begin(batch, build.rows, marks, worker)
-        try pairs.add(rows, matches, in: table, keepsMisses: keepsMisses)
+        try pairs.add(rows, matches, in: table, keepsMisses: keepsMisses, ranges: range?.ranges)
         try pairs.end()
     }
 

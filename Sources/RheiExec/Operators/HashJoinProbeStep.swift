@@ -7,6 +7,7 @@ struct HashJoinProbeStep: PipelineStep {
     /// See ``PhysicalHashJoin/yieldsBuildRows``.
     let yieldsBuildRows: Bool
     let keys: [JoinKey]
+    let range: JoinRange?
     let residual: Expression?
     let probe: ColumnLayout
     var buildSink: HashJoinBuildSink

@@ -32,11 +32,25 @@ extension Binder {
         }
         let order = try nearest(conditions, left.plan.columnIDs, right.plan.columnIDs, join)
         let columns = right.plan.columns
-        let first = LogicalPlan.limit(.sort(.filter(right.plan, conditions), [order]), limit: 1, offset: 0)
+        let named = naming(order.expression, of: right.plan)
+        let rows = LogicalPlan.filter(
+            named.plan, conditions.map { $0.replacing { $0 == order.expression ? named.column : nil } })
+        var key = order
+        key.expression = named.column
+        let first = LogicalPlan.limit(.sort(rows, [key]), limit: 1, offset: 0)
         return BoundTables(
             plan: .join(LogicalJoin(kind, left.plan, first.exactly(columns), isDependent: true)),
             sources: left.sources + right.sources, constantConditions: left.constantConditions,
             hasOpenCondition: left.hasOpenCondition)
+    }
+
+    /// Returns a plan in which the value of an expression is a column.
+    private func naming(_ value: Expression, of plan: LogicalPlan) -> (plan: LogicalPlan, column: Expression) {
+        if value.columnID != nil { return (plan, value) }
+        let column = ProjectedColumn(id: context.makeColumn("nearest"), expression: value)
+        return (
+            .project(plan, plan.columns.map { ProjectedColumn($0) } + [column]), .column(column.id, value.type)
+        )
     }
 
     /// The order in which the nearest row of the right side comes first.

@@ -120,6 +120,7 @@ extension LogicalPlan {
         case .join(var join):
             join.condition = try join.condition.map(transform)
             join.membership = try join.membership.map(transform)
+            join.nearest = try join.nearest?.mapped(transform)
             return .join(join)
         case .expand(var expansion):
             expansion.arguments = try expansion.arguments.map(transform)
@@ -153,6 +154,7 @@ extension LogicalPlan {
         case .join(let join):
             join.condition.forEach(visit)
             join.membership.forEach(visit)
+            if let key = join.nearest { visit(key.expression) }
         case .expand(let expansion):
             expansion.arguments.forEach(visit)
             expansion.condition.forEach(visit)

@@ -79,6 +79,7 @@ struct LogicalPlanPrinter {
 
     private func text(_ join: LogicalJoin, _ names: ColumnNaming) -> String {
         var text = (join.isDependent ? "dependent join " : "join ") + "\(join.kind)"
+        if let key = join.nearest { text += " nearest \(key.text(names.name))" }
         if !join.condition.isEmpty {
             text += " on " + join.condition.map { $0.text(names.name) }.joined(separator: " AND ")
         }

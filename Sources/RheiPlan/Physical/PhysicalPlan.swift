@@ -222,8 +222,10 @@ package struct PhysicalHashJoin: Sendable {
     package var kind: JoinKind
     package var probe: PhysicalPlan
     package var build: PhysicalPlan
-    /// At least one. For `mark` at most one has `nullsMatch == false`.
+    /// At least one, unless there is a range. For `mark` at most one has `nullsMatch == false`.
     package var keys: [JoinKey]
+    /// Inequalities that a match must also satisfy; nil for `mark` and `single`, and where build rows are yielded.
+    package var range: JoinRange?
     /// A `bool` over probe and build columns that a match must also satisfy; nil for `mark`.
     package var residual: Expression?
     /// Whether at most one build row has any one key (from a declared key or a grouping).
@@ -233,10 +235,11 @@ package struct PhysicalHashJoin: Sendable {
     package var yieldsBuildRows = false
 
     package init(
-        kind: JoinKind, probe: PhysicalPlan, build: PhysicalPlan, keys: [JoinKey], residual: Expression? = nil,
-        buildIsUnique: Bool = false
+        kind: JoinKind, probe: PhysicalPlan, build: PhysicalPlan, keys: [JoinKey], range: JoinRange? = nil,
+        residual: Expression? = nil, buildIsUnique: Bool = false
     ) {
         self.kind = kind
+        self.range = range
         self.probe = probe
         self.build = build
         self.keys = keys

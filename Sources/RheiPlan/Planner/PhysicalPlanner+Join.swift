@@ -20,13 +20,11 @@ extension PhysicalPlanner {
         if join.kind.yieldsRight { columns += build.columns }
         if let mark = join.mark { columns.append(PlanColumn(id: mark, type: .bool)) }
         let parts = join.kind == .mark ? markParts(join) : parts(join.condition, join)
-        guard let parts, !parts.keys.isEmpty else {
-            let condition = nestedCondition(join)
-            let node = PhysicalNestedLoopJoin(kind: join.kind, probe: probe, build: build, condition: condition)
-            return PhysicalPlan(
-                node: .nestedLoopJoin(node), columns: columns, estimatedRowCount: estimator.rowCount(.join(join)))
-        }
-        if yieldsBuildRows(join) { return buildYielding(join, parts, left: probe, right: build) }
+        guard var parts else { return nestedLoop(join, probe, build, columns) }
+        let yieldsBuild = !parts.keys.isEmpty && yieldsBuildRows(join)
+        let range = yieldsBuild ? nil : try takeRange(&parts, join)
+        guard !parts.keys.isEmpty || range != nil else { return nestedLoop(join, probe, build, columns) }
+        if yieldsBuild { return buildYielding(join, parts, left: probe, right: build) }
         var buildInput = build
         if !parts.notNull.isEmpty {
             let conditions = parts.notNull.map { Expression.not(.isNull($0)) }
@@ -34,11 +32,21 @@ extension PhysicalPlanner {
                 node: .filter(build, conditions), columns: build.columns, estimatedRowCount: build.estimatedRowCount)
         }
         let node = PhysicalHashJoin(
-            kind: join.kind, probe: probe, build: buildInput, keys: parts.keys,
+            kind: join.nearest == nil ? join.kind : .left, probe: probe, build: buildInput, keys: parts.keys,
+            range: range,
             residual: parts.residual.isEmpty ? nil : .conjunction(parts.residual),
-            buildIsUnique: isUnique(join.right, parts.keys))
+            buildIsUnique: join.nearest != nil || isUnique(join.right, parts.keys))
         return PhysicalPlan(
             node: .hashJoin(node), columns: columns, estimatedRowCount: estimator.rowCount(.join(join)))
+    }
+
+    private func nestedLoop(
+        _ join: LogicalJoin, _ probe: PhysicalPlan, _ build: PhysicalPlan, _ columns: [PlanColumn]
+    ) -> PhysicalPlan {
+        let node = PhysicalNestedLoopJoin(
+            kind: join.kind, probe: probe, build: build, condition: nestedCondition(join))
+        return PhysicalPlan(
+            node: .nestedLoopJoin(node), columns: columns, estimatedRowCount: estimator.rowCount(.join(join)))
     }
 
     /// Puts the smaller side on the right, where the hash table is built, as far as the kind allows.

@@ -99,7 +99,10 @@ package struct PlanPrinter {
             let keys = join.keys.map { key in
                 "\(key.probe.text(name)) \(key.nullsMatch ? "IS" : "=") \(key.build.text(name))"
             }
-            return "hash_join \(join.yieldsBuildRows ? "build " : "")\(join.kind) (\(keys.joined(separator: " AND ")))"
+            let conditions = keys + (join.range.map { $0.conditions(name) } ?? [])
+            let algorithm = keys.isEmpty ? "range_join" : "hash_join"
+            let kind = (join.yieldsBuildRows ? "build " : "") + (join.range?.takesNearest == true ? "nearest " : "")
+            return "\(algorithm) \(kind)\(join.kind) (\(conditions.joined(separator: " AND ")))"
                 + (join.residual.map { " and \($0.text(name))" } ?? "")
         case .nestedLoopJoin(let join):
             return "nested_loop_join \(join.kind)" + (join.condition.map { " (\($0.text(name)))" } ?? "")

@@ -135,7 +135,7 @@ final class ProjectionPruning {
             return prune(join.right, needed)
         }
         var join = join
-        let read = needed.reading(join.condition + join.membership)
+        let read = needed.reading(join.condition + join.membership + (join.nearest.map { [$0.expression] } ?? []))
         join.left = prune(join.left, read)
         join.right = prune(join.right, read)
         return .join(join)

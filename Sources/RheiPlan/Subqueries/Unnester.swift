@@ -19,6 +19,7 @@ struct Unnester {
     private func unnest(_ join: LogicalJoin) throws -> LogicalPlan {
         let outer = join.left.columnIDs
         guard !join.right.freeColumns.isDisjoint(with: outer) else { return try independent(join) }
+        if let plan = try nearest(join, outer) { return plan }
         var join = join
         if join.kind == .single { join.right = try Self.withoutFirstRowLimit(join.right, outer) }
         if join.kind == .single { join.right = takingFirstRow(join, outer) }
