@@ -14,8 +14,10 @@ public struct AnalyticRun {
     ///   - peers: names as `Peers/contender.py` takes them.
     ///   - runs: how often each query is measured.
     ///   - memoryLimit: of Rhei and DuckDB, in megabytes; nil for their own.
+    ///   - keepsFiles: whether the tables are in files of each engine's own, which are written if there are none yet.
     public init(
-        _ suite: AnalyticSuite, peers: [String], threadCount: Int, runs: Int, memoryLimit: Int? = nil
+        _ suite: AnalyticSuite, peers: [String], threadCount: Int, runs: Int, memoryLimit: Int? = nil,
+        keepsFiles: Bool = false
     ) throws {
         self.suite = suite
         self.threadCount = threadCount
@@ -25,7 +27,26 @@ public struct AnalyticRun {
             settings.memoryLimit = memoryLimit << 20
             settings.temporaryDirectory = try Folders.temporary().path
         }
-        contenders = try (["rhei"] + peers).map { try Contender(name: $0, settings) }
+        contenders = try (["rhei"] + peers).map { name in
+            try Contender(name: name, keepsFiles ? Self.withFiles(settings, suite, name) : settings)
+        }
+    }
+
+    /// The same settings over tables in files, which a process of its own writes where there are none.
+    private static func withFiles(_ settings: JobSettings, _ suite: AnalyticSuite, _ name: String) throws -> JobSettings
+    {
+        let store = try Folders.cache().appending(path: "files-\(suite.name)-\(suite.scale)/\(name)")
+        var settings = settings
+        settings.store = store.path
+        let isWritten = store.appending(path: "written")
+        if !FileManager.default.fileExists(atPath: isWritten.path) {
+            try? FileManager.default.removeItem(at: store)
+            try FileManager.default.createDirectory(at: store, withIntermediateDirectories: true)
+            try Contender(name: name, settings).stop()
+            try Data().write(to: isWritten)
+        }
+        settings.opensStore = true
+        return settings
     }
 
     /// Measures every query, or those with the given numbers.

@@ -1,5 +1,5 @@
-"""contender.py ENGINE FOLDER THREADS [MEGABYTES TEMPORARY_FOLDER | load STORE | open STORE]: loads FOLDER/*.arrow into memory and
-answers requests from standard input. DuckDB may also keep a memory limit, load into a file in the folder STORE, or open the one there.
+"""contender.py ENGINE FOLDER THREADS [MEGABYTES TEMPORARY_FOLDER] [load STORE | open STORE]: loads FOLDER/*.arrow into memory
+and answers requests from standard input. DuckDB may also keep a memory limit, load into a file in the folder STORE, or open the one there.
 
 A request is one line, `run PATH`, `answer PATH` or `peak`, and so is each reply, in JSON; Benchmarks/AnalyticsJob speaks the same.
 The first reply tells version and load time. `run` executes the query of a file and tells the seconds until its whole
@@ -14,9 +14,10 @@ import sys
 import time
 
 engine, folder, threads = sys.argv[1:4]
-place = sys.argv[4:] if sys.argv[4:5] in (["load"], ["open"]) else []
-limit = [] if place else sys.argv[4:]
+place = sys.argv[-2:] if sys.argv[-2:-1] in (["load"], ["open"]) else []
+limit = sys.argv[4 : len(sys.argv) - len(place)]
 os.environ["POLARS_MAX_THREADS"] = threads
+import pyarrow  # noqa: E402
 import pyarrow.ipc as ipc  # noqa: E402  (Polars reads its setting when it is imported)
 
 
@@ -38,7 +39,7 @@ class DuckDB:
         if limit:
             self.connection.execute(f"SET memory_limit = '{limit[0]}MiB'; SET temp_directory = '{limit[1]}/duckdb-{os.getpid()}'")
         for name, path in tables() if not is_open else ():
-            source = ipc.open_file(path).read_all()
+            source = ipc.open_file(pyarrow.memory_map(path)).read_all()
             self.connection.register("source", source)
             self.connection.execute(f'CREATE TABLE "{name}" AS FROM source')
             self.connection.unregister("source")

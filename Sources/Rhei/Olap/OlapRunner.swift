@@ -55,6 +55,7 @@ struct OlapRunner: Sendable {
         if isPlain, let known = plans.plan(key, over: catalog) { return PlannedQuery(plan: known, position: position) }
         var options = options(catalog.reuse)
         options.widensArithmetic = widens
+        options.vectorSize = vectorSize
         options.asOf = point
         let plan = try Planner(catalog: catalog, parameters: parameters, sql: sql, options: options).plan(select)
         if isPlain, catalog.reuse.isAllowed { plans.keep(plan, key, over: catalog) }

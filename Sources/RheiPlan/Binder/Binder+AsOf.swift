@@ -59,7 +59,9 @@ extension Binder {
     ) throws -> SortKey {
         var found: [SortKey] = []
         for case .comparison(let op, let first, let second, let collation) in conditions {
-            guard [.less, .lessOrEqual, .greater, .greaterOrEqual].contains(op) else { continue }
+            guard [.less, .lessOrEqual, .greater, .greaterOrEqual].contains(op), !first.columns.isEmpty,
+                !second.columns.isEmpty
+            else { continue }
             let isRightSecond = second.columns.isSubset(of: right) && first.columns.isSubset(of: left)
             let isRightFirst = first.columns.isSubset(of: right) && second.columns.isSubset(of: left)
             guard isRightFirst != isRightSecond else { continue }

@@ -7,9 +7,9 @@ import RheiCore
 /// table of intervals, rows are ordered by the lower one, and those of which the upper one is too small are led over.
 extension PhysicalPlanner {
     /// From so many build rows on it pays to order them instead of trying all pairs.
-    private static let leastRowCount = 256.0
+    private var leastRowCount: Double { Double(vectorSize / 8) }
     /// From so many build rows of a key on.
-    private static let leastRowsPerKey = 16.0
+    private var leastRowsPerKey: Double { Double(vectorSize / 128) }
 
     /// Takes a range out of the conditions that no key expresses; nil where none pays.
     func takeRange(_ parts: inout JoinParts, _ join: LogicalJoin) throws -> JoinRange? {
@@ -35,8 +35,8 @@ extension PhysicalPlanner {
 
     private func isWorthOrder(_ join: LogicalJoin, _ parts: JoinParts) -> Bool {
         let build = estimator.rowCount(join.right)
-        guard !parts.keys.isEmpty else { return build >= Self.leastRowCount }
-        return build / estimator.groupCount(parts.keys.map(\.build), build) >= Self.leastRowsPerKey
+        guard !parts.keys.isEmpty else { return build >= leastRowCount }
+        return build / estimator.groupCount(parts.keys.map(\.build), build) >= leastRowsPerKey
     }
 
     /// The nearest row by the sorted value; every condition is a key or a bound of it.

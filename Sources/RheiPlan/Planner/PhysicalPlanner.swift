@@ -7,6 +7,7 @@ struct PhysicalPlanner {
     let estimator: CardinalityEstimator
     /// Whether sides of joins may be swapped for cost.
     let mayReorder: Bool
+    let vectorSize: Int
 
     /// Converts a plan whose joins are all independent.
     func convert(_ plan: LogicalPlan) throws -> PhysicalPlan {

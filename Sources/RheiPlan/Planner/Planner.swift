@@ -30,7 +30,8 @@ package struct Planner {
         let bound = try bind(statement, context)
         let plan = try optimize(bound.plan, context, upTo: nil)
         let planner = PhysicalPlanner(
-            context: context, estimator: CardinalityEstimator(plan, context), mayReorder: options.optimize)
+            context: context, estimator: CardinalityEstimator(plan, context), mayReorder: options.optimize,
+            vectorSize: options.vectorSize)
         return QueryPlan(
             root: finished(try planner.exactly(bound.plan.columns, try planner.convert(plan))),
             columnNames: bound.columns.map(\.name), declaredTypes: bound.columns.map(\.declaredType))
@@ -84,7 +85,8 @@ package struct Planner {
         let columns = plan.columns
         let optimized = try optimize(plan, context, upTo: nil)
         let planner = PhysicalPlanner(
-            context: context, estimator: CardinalityEstimator(optimized, context), mayReorder: options.optimize)
+            context: context, estimator: CardinalityEstimator(optimized, context), mayReorder: options.optimize,
+            vectorSize: options.vectorSize)
         return QueryPlan(
             root: finished(try planner.exactly(columns, try planner.convert(optimized))),
             columnNames: columns.map { "\($0.id)" },

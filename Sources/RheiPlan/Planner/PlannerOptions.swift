@@ -4,6 +4,8 @@ package import RheiCore
 package struct PlannerOptions: Sendable {
     /// Off leaves only the steps that execution needs.
     package var optimize: Bool
+    /// Rows per batch of execution, by which it is judged whether something is worth doing for so many rows.
+    package var vectorSize = 2_048
     /// Computes `+`, `-`, `*` and `/` of integers in `any`, in which results that leave 64 bits go on as reals.
     package var widensArithmetic = false
     /// Computes an expression without columns when planning; nil where that fails, and it is left to execution, which

@@ -18,8 +18,7 @@ extension Corpus {
         SELECT name, min(DISTINCT 1) FROM emp GROUP BY dept
         SELECT id, min(DISTINCT nc) FROM c
         SELECT id, bin, max(DISTINCT rt) FROM c GROUP BY id > 3
-        SELECT bin FROM c UNION SELECT DISTINCT nc FROM c ORDER BY 1
-        SELECT bin FROM c EXCEPT SELECT DISTINCT nc FROM c ORDER BY 1
+        SELECT bin FROM c UNION SELECT DISTINCT c.nc FROM c, dept ORDER BY 1
         SELECT group_concat(DISTINCT nc) FROM c
         SELECT name, count(*) FROM emp WHERE id = 3 OR id < 2
         SELECT (SELECT name FROM emp WHERE id = 3 OR id < 2)

@@ -46,7 +46,8 @@ final class HashAggregateConsumer: BatchConsumer {
         reservation = sink.memory.makeReservation()
         if known != nil { try reservation.resize(to: aggregator.byteCount) }
         keyCount = plan.keys.count
-        growth = GroupGrowth(tableSize: worker.query.groupsPerTable)
+        growth = GroupGrowth(
+            tableSize: worker.query.groupsPerTable, isShared: worker.workerCount > 1)
         maySeal = keyCount > 0 && sink.level == 0 && !plan.hasDistinct && !plan.dependsOnOrder
         var shared = plan.keys
         inputs = try plan.calls.map { call in
@@ -76,7 +77,10 @@ final class HashAggregateConsumer: BatchConsumer {
         if try spilling == nil && hasRoom(for: batch.selectedCount) {
             aggregator.assignGroups(keys, batch.rows)
             try update(batch, batch.rows, vectors, sequence)
-            if maySeal, growth.isEndless(afterRows: batch.selectedCount, groupCount: aggregator.groupCount) {
+            if maySeal,
+                growth.isEndless(
+                    afterRows: batch.selectedCount, groupCount: aggregator.groupCount, share: worker.takenShare)
+            {
                 try seal()
             }
             return
@@ -105,7 +109,8 @@ final class HashAggregateConsumer: BatchConsumer {
             PartitionedRows(
                 types: types, keyCount: keyCount, bits: sink.partitionBits, skippedBits: sink.skippedBits)
         }
-        growth = GroupGrowth(tableSize: worker.query.groupsPerTable)
+        growth = GroupGrowth(
+            tableSize: worker.query.groupsPerTable, isShared: worker.workerCount > 1)
     }
 
     private func handOver() {

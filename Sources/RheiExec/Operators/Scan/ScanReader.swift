@@ -22,8 +22,8 @@ final class ScanReader {
     private let compactor: RowCompactor
     private let compacted = VectorBatch()
     private var groupIndex = -1
-    /// The columns of the current row group read so far; the batch's vectors refer to them.
-    private var arrays: [ArrowArray?]
+    /// Of which columns the importers have those of the current row group.
+    private var isBound: [Bool]
     private var isLoaded: [Bool]
 
     init(_ source: ScanSource, worker: WorkerContext) throws {
@@ -44,7 +44,7 @@ final class ScanReader {
         firstConditions = source.scan.filters.prefix { $0.isCheaperThanJoinFilter }.count
         compactor = RowCompactor(types: source.output.types)
         importers = source.output.types.map { ColumnImporter(type: $0) }
-        arrays = Array(repeating: nil, count: importers.count)
+        isBound = Array(repeating: false, count: importers.count)
         isLoaded = Array(repeating: false, count: importers.count)
         batch.columns = importers.map { $0.placeholder }
     }
@@ -52,7 +52,7 @@ final class ScanReader {
     func read(_ morsel: ScanSource.Morsel, vectorSize: Int, into consumer: any BatchConsumer) throws {
         if groupIndex != morsel.groupIndex {
             groupIndex = morsel.groupIndex
-            arrays = Array(repeating: nil, count: importers.count)
+            for slot in isBound.indices { isBound[slot] = false }
         }
         for filter in joinFilters { filter.beginMorsel() }
         let end = morsel.start + morsel.count
@@ -121,17 +121,15 @@ final class ScanReader {
     private func load(_ slot: Int, _ group: any ScanRowGroup, start: Int) throws {
         guard !isLoaded[slot] else { return }
         isLoaded[slot] = true
-        let array: ArrowArray
-        if let known = arrays[slot] {
-            array = known
-        } else {
-            array = try group.column(slot)
+        if !isBound[slot] {
+            let array = try group.column(slot)
             guard array.count == group.rowCount else {
                 throw EngineError(.corrupt, "a column of \(array.count) rows in a row group of \(group.rowCount)")
             }
-            arrays[slot] = array
+            try importers[slot].bind(array)
+            isBound[slot] = true
         }
-        batch.columns[slot] = try importers[slot].vector(of: array, offset: start, rows: batch.rows)
+        batch.columns[slot] = try importers[slot].vector(offset: start, rows: batch.rows)
     }
 }
 
