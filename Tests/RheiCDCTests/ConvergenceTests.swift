@@ -1,76 +1,40 @@
-import RheiCDC
-import RheiCore
-import RheiSQLite
-import RheiStore
-import RheiTestSupport
+import Foundation
 import Testing
 
-/// Random work on several tables by two connections and a second process, compared after each sync at a random point.
+/// Random work on several tables by several connections and processes, compared after each sync at a random point.
 @Suite struct ConvergenceTests {
-    @Test(arguments: [UInt64(1), 2, UInt64.random(in: 0...(.max))], [true, false])
-    func `random changes converge after every sync`(_ seed: UInt64, hasTrigger: Bool) async throws {
+    @Test(
+        arguments: [UInt64(1), 2, UInt64.random(in: 0...(.max))],
+        [ConvergenceRun.Triggers.never, .before, .after])
+    func `random changes converge after every sync`(_ seed: UInt64, triggers: ConvergenceRun.Triggers) async throws {
         print("convergence seed \(seed)")
-        var work = RandomWork(seed: seed)
-        let database = try await MirroredDatabase(
-            RandomWork.schema + (hasTrigger ? RandomWork.trigger : ""), foreignKeys: seed % 2 == 0, pruneThreshold: 500,
-            logPortion: seed % 3 == 1 ? 7 : 4_000_000, observer: KeyCapture())
-        var options = ConnectionOptions(.readWrite)
-        options.foreignKeys = true
-        let second = try Connection(path: database.path, options: options)
-        try second.execute("PRAGMA recursive_triggers=ON")
-        try await database.syncAndCompare(nil, "seed \(seed)")
-        var statementCount = 0
-        var successCount = 0
-        var processCount = 0
-        var syncCount = 0
-        var changeCount = 0
-        var loadCount = 0
-        var tablesWithRows: Set<String> = []
-        while statementCount < 10_000 {
-            let script = work.statements(count: work.below(60) + 1)
-            statementCount += script.count
-            switch work.below(12) {
-            case 0:
-                // `.bail off` is the shell's default: a failing statement is passed over, as below.
-                let input = script.map { $0 + ";\n" }.joined()
-                _ = try Subprocess.run("sqlite3", ["-cmd", ".timeout 5000", database.path], input: input)
-                processCount += 1
-            case 1...5:
-                for statement in script where (try? second.run(statement)) != nil { successCount += 1 }
-            case 6:
-                for statement in script where (try? await database.writer.execute(statement)) != nil {
-                    successCount += 1
-                }
-            case 7, 8:
-                // A statement that loses the transaction makes the whole of it fail.
-                let count = try? await database.writer.transaction { connection in
-                    script.count { (try? connection.run($0)) != nil }
-                }
-                successCount += count ?? 0
-            default:
-                let inTransaction = work.below(2) == 0
-                successCount += try await database.writer.perform { connection in
-                    if inTransaction { try connection.execute("BEGIN") }
-                    let count = script.count { (try? connection.run($0)) != nil }
-                    if !connection.isAutocommit { try connection.execute("COMMIT") }
-                    return count
-                }
-            }
-            guard work.below(3) == 0 else { continue }
-            let report = try await database.syncAndCompare(nil, "seed \(seed), \(statementCount) statements")
-            syncCount += 1
-            changeCount += report.changeCount
-            loadCount += report.tables.count { $0.loadedRowCount != nil }
-            tablesWithRows.formUnion(database.applier.view.snapshot.tables.filter { $0.rowCount > 0 }.map(\.name))
+        let run = try await ConvergenceRun(seed: seed, triggers: triggers)
+        try await run.run(statementCount: 6_000)
+        print(run.summary)
+        #expect(run.processCount > 0)
+        #expect(run.successCount > run.statementCount / 4)
+        #expect(run.changeCount > run.statementCount)
+        #expect(run.tablesWithRows.count >= 9, "a table that stays empty tests nothing: \(run.tablesWithRows)")
+    }
+
+    /// As many statements as `make converge COUNT=…` asks for, of seeds from SEED on.
+    @Test(.enabled(if: ConvergenceTests.wantedCount > 0))
+    func `a long run of random changes converges after every sync`() async throws {
+        var count = 0
+        var seed = UInt64(Self.number("RHEI_SEED") ?? 1_000)
+        while count < Self.wantedCount {
+            let triggers = [ConvergenceRun.Triggers.never, .before, .after][Int(seed % 3)]
+            let run = try await ConvergenceRun(seed: seed, triggers: triggers)
+            try await run.run(statementCount: 20_000)
+            count += run.statementCount
+            print("seed \(seed): \(run.summary)\n\(count) statements so far")
+            seed += 1
         }
-        try await database.syncAndCompare(nil, "seed \(seed), end")
-        print("\(statementCount) statements, \(successCount) known to succeed, \(processCount) times another process,")
-        print("\(syncCount) syncs, \(changeCount) changes, \(loadCount) tables loaded anew")
-        #expect(processCount > 0)
-        #expect(successCount > statementCount / 3)
-        #expect(changeCount > statementCount)
-        #expect(tablesWithRows.count == 7, "a table that stays empty tests nothing: \(tablesWithRows)")
-        await database.applier.shutdown()
-        await database.writer.shutdown()
+    }
+
+    private static let wantedCount = number("RHEI_CONVERGE_COUNT") ?? 0
+
+    private static func number(_ name: String) -> Int? {
+        ProcessInfo.processInfo.environment[name].flatMap { Int($0) }
     }
 }

@@ -44,15 +44,19 @@ package struct RandomWork {
         END;
         """
 
-    private var random: SeededGenerator
+    var random: SeededGenerator
     /// The tables that are written to; often written ones come several times.
     private let tables: [String]
     private let vacuums: Bool
+    /// Whether statements of ``RandomWork/schemaChange()`` and writes to the tables they make are among the statements.
+    private let changesSchema: Bool
 
     /// - Parameters:
     ///   - tables: nil for all seven.
     ///   - vacuums: whether VACUUM is among the statements.
-    package init(seed: UInt64, tables: [String]? = nil, vacuums: Bool = true) {
+    ///   - changesSchema: whether tables come, change and go.
+    package init(seed: UInt64, tables: [String]? = nil, vacuums: Bool = true, changesSchema: Bool = false) {
+        self.changesSchema = changesSchema
         random = SeededGenerator(seed: seed)
         self.tables =
             tables ?? ["plain", "plain", "hidden", "hidden", "keyed", "composite", "folded", "partial", "child"]
@@ -61,11 +65,36 @@ package struct RandomWork {
 
     package mutating func below(_ bound: Int) -> Int { random.below(bound) }
 
-    private mutating func pick(_ choices: [String]) -> String { random.pick(choices) }
+    /// One of the columns that tables of ``RandomWork/schemaChange()`` may have.
+    package mutating func pickColumn() -> String { pick(["a", "b", "c", "d", "e"]) }
+
+    mutating func pick(_ choices: [String]) -> String { random.pick(choices) }
 
     package mutating func statements(count: Int) -> [String] { (0..<count).map { _ in statement() } }
 
     private mutating func statement() -> String {
+        if changesSchema, below(8) == 0 { return below(6) == 0 ? schemaChange() : changingTableWrite() }
+        let change = change()
+        // SQLite has RETURNING for changes alone.
+        return below(25) == 0 && !change.hasPrefix("SELECT") && change != "VACUUM" ? change + " RETURNING *" : change
+    }
+
+    /// Puts parts of a script into savepoints, some of which are rolled back.
+    package mutating func withSavepoints(_ script: [String]) -> [String] {
+        var result: [String] = []
+        for statement in script {
+            switch below(12) {
+            case 0: result.append("SAVEPOINT s\(below(2))")
+            case 1: result.append("ROLLBACK TO s\(below(2))")
+            case 2: result.append("RELEASE s\(below(2))")
+            default: break
+            }
+            result.append(statement)
+        }
+        return result
+    }
+
+    private mutating func change() -> String {
         let table = pick(tables)
         switch below(20) {
         case 0...8: return insert(table)
@@ -83,7 +112,7 @@ package struct RandomWork {
         "child": ["id", "p", "v"],
     ]
 
-    private mutating func value(_ column: String) -> String {
+    mutating func value(_ column: String) -> String {
         switch column {
         case "id", "p":
             return pick(["\(below(150))", "NULL", "\(below(150))", "\(below(1_000_000_000) - 500_000_000)"])
@@ -102,7 +131,7 @@ package struct RandomWork {
         ])
     }
 
-    private mutating func clause() -> String {
+    mutating func clause() -> String {
         pick(["", "", "OR REPLACE", "OR REPLACE", "OR IGNORE", "OR FAIL", "OR ROLLBACK"])
     }
 
