@@ -23,7 +23,8 @@ extension HtapEngine {
         do {
             let result = try await answer(parsed, sql, parameters, hint, freshness)
             if parsed.mayWrite, config.access == .readWrite {
-                didCommit(result.changeCount, since: start)
+                // Rows of columnar tables are in columns already.
+                didCommit(result.info.target == .oltp ? result.changeCount : 0, since: start)
             } else {
                 service.reporter.didAnswer(result.info.target, ContinuousClock.now - start)
             }

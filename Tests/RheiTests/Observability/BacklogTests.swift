@@ -31,6 +31,16 @@ import Testing
         #expect(backlog.count == 11 && backlog.isFull)
     }
 
+    @Test func `rows of columnar tables wait for no sync`() async throws {
+        try await withEngine { engine in
+            try await engine.execute("CREATE TABLE wide USING columnar AS SELECT value FROM generate_series(1, 500)")
+            #expect(engine.service.backlog.count == 0)
+            try await engine.execute("CREATE TABLE plain(a INTEGER PRIMARY KEY)")
+            try await engine.execute("INSERT INTO plain VALUES (1), (2), (3)")
+            #expect(engine.service.backlog.count == 3)
+        }
+    }
+
     @Test func `without a policy nobody is held back`() {
         let backlog = backlog(10, .ignore)
         #expect(!backlog.add(1_000))
