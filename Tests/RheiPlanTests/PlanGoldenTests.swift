@@ -94,6 +94,7 @@ import Testing
         "SELECT t.a FROM u LEFT JOIN t ON t.b = u.b",
         "SELECT a FROM t WHERE b BETWEEN 2 AND 5 AND c LIKE 'x%'",
         "SELECT t.a FROM t, u WHERE t.b < u.b",
+        "SELECT x.a FROM t x, t y WHERE (x.b = 1 AND y.b = 2) OR (x.b = 2 AND y.b = 1)",
         "SELECT x.a FROM t x, t y WHERE x.b BETWEEN y.b AND y.a",
         "SELECT x.a FROM t x LEFT JOIN t y ON y.d > x.d AND y.d <= x.d + 1",
         "SELECT a FROM t x WHERE EXISTS (SELECT 1 FROM t y WHERE y.b > x.b)",

@@ -15,7 +15,6 @@ final class PipelineRun: @unchecked Sendable {
     private let morselCount = Atomic<Int>(0)
     /// On average, as far as known.
     private let rowsPerMorsel = Atomic<Int>(0)
-    private let workerCount = Atomic<Int>(1)
 
     // ---- guarded by the pool's lock
     var isPrepared = false
@@ -80,14 +79,11 @@ final class PipelineRun: @unchecked Sendable {
             rowsPerMorsel.store(rows / max(morsels, 1), ordering: .relaxed)
             workers = min(workers, rows / query.context.rowsPerWorker)
         }
-        workerCount.store(max(workers, 1), ordering: .relaxed)
         return max(workers, 1)
     }
 
     func makeSlot(index: Int) throws -> Slot {
         let worker = WorkerContext(query: query.context, workerIndex: index, stop: stop)
-        worker.morselCount = morselCount.load(ordering: .relaxed)
-        worker.workerCount = workerCount.load(ordering: .relaxed)
         return Slot(worker: worker, consumer: try pipeline.makeChain(worker: worker))
     }
 

@@ -35,9 +35,6 @@ package final class WorkerContext {
     package var sourceState: AnyObject?
     /// The morsel whose batches are being consumed.
     package private(set) var position = MorselPosition(sequence: 0, morsel: 0)
-    /// How many morsels the source has, and how many workers at most share them.
-    var morselCount = 1
-    var workerCount = 1
     /// Set by a consumer that needs no further batches (LIMIT); the source then ends early. Shared by the workers.
     private let stop: PipelineStop
     private var skipsMorsel = false
@@ -71,9 +68,6 @@ package final class WorkerContext {
         clock = result
         return result
     }
-
-    /// The share of the source's morsels that workers have taken.
-    var takenShare: Double { Double(position.morsel + 1) / Double(max(morselCount, 1)) }
 
     func beginMorsel(_ position: MorselPosition) throws {
         self.position = position

@@ -195,7 +195,8 @@ struct CardinalityEstimator {
         case .literal(let value, _): return value == .integer(1) ? 1 : 0
         case .and(let operands): return selectivity(ofAll: operands, left, right)
         case .or(let operands):
-            return min(1, operands.reduce(0) { $0 + selectivity($1, left: left, right: right) })
+            let share = min(1, operands.reduce(0) { $0 + selectivity($1, left: left, right: right) })
+            return min(1, share / impliedSelectivity(condition))
         case .not(let operand): return max(0.01, 1 - selectivity(operand, left: left, right: right))
         case .isNull(.column(let id, _)): return columns[id]?.nullFraction ?? 0.05
         case .isNull: return 0.05
@@ -207,6 +208,16 @@ struct CardinalityEstimator {
         case .call: return 0.1
         default: return 0.3
         }
+    }
+
+    /// Estimates the fraction of pairs that what a disjunction over several tables says of each of them leaves: their rows
+    /// are filtered by that before they are joined.
+    private func impliedSelectivity(_ condition: Expression) -> Double {
+        let byTable = Dictionary(grouping: condition.columns) { columns[$0]?.table }
+        guard byTable.count > 1 else { return 1 }
+        let implied = byTable.sorted { ($0.key ?? -1) < ($1.key ?? -1) }
+            .compactMap { DisjunctionFactoring.implied(by: condition, over: Set($0.value)) }
+        return max(1e-9, implied.reduce(1) { $0 * selectivity($1) })
     }
 
     /// Estimates the fraction of rows for which all conditions are true: those on both ends of a column's range are taken

@@ -46,8 +46,7 @@ final class HashAggregateConsumer: BatchConsumer {
         reservation = sink.memory.makeReservation()
         if known != nil { try reservation.resize(to: aggregator.byteCount) }
         keyCount = plan.keys.count
-        growth = GroupGrowth(
-            tableSize: worker.query.groupsPerTable, isShared: worker.workerCount > 1)
+        growth = GroupGrowth(tableSize: worker.query.groupsPerTable)
         maySeal = keyCount > 0 && sink.level == 0 && !plan.hasDistinct && !plan.dependsOnOrder
         var shared = plan.keys
         inputs = try plan.calls.map { call in
@@ -77,10 +76,7 @@ final class HashAggregateConsumer: BatchConsumer {
         if try spilling == nil && hasRoom(for: batch.selectedCount) {
             aggregator.assignGroups(keys, batch.rows)
             try update(batch, batch.rows, vectors, sequence)
-            if maySeal,
-                growth.isEndless(
-                    afterRows: batch.selectedCount, groupCount: aggregator.groupCount, share: worker.takenShare)
-            {
+            if maySeal, growth.isEndless(afterRows: batch.selectedCount, groupCount: aggregator.groupCount) {
                 try seal()
             }
             return
@@ -109,8 +105,7 @@ final class HashAggregateConsumer: BatchConsumer {
             PartitionedRows(
                 types: types, keyCount: keyCount, bits: sink.partitionBits, skippedBits: sink.skippedBits)
         }
-        growth = GroupGrowth(
-            tableSize: worker.query.groupsPerTable, isShared: worker.workerCount > 1)
+        growth = GroupGrowth(tableSize: worker.query.groupsPerTable)
     }
 
     private func handOver() {
