@@ -25,7 +25,7 @@ extension ArrowArray {
     }
 
     /// The validity bits with that of the first row at bit 0.
-    func validityFromFirstRow() -> Buffer? {
+    package func validityFromFirstRow() -> Buffer? {
         guard let validity, offset > 0 else { return validity }
         defer { withExtendedLifetime(validity) {} }
         var words = MutableBuffer(capacity: (count + 63) / 64 * 8)

@@ -41,19 +41,7 @@ extension ArrowArray {
         }
         if misfits != 0 { return self }
         return ArrowArray(
-            type, count: count, nullCount: nullCount, validity: validityOfFirstSlot(), buffers: [target.freeze()])
-    }
-
-    /// The validity bits with that of the first row at bit 0.
-    private func validityOfFirstSlot() -> Buffer? {
-        guard let validity, offset > 0 else { return validity }
-        defer { withExtendedLifetime(validity) {} }
-        var words = MutableBuffer(capacity: (count + 63) / 64 * 8)
-        for row in stride(from: 0, to: count, by: 64) {
-            let word = unsafe Bits.word(validity.pointer, offset + row, count: min(64, count - row))
-            unsafe words.extend(by: 8).storeBytes(of: word, as: UInt64.self)
-        }
-        return words.freeze()
+            type, count: count, nullCount: nullCount, validity: validityFromFirstRow(), buffers: [target.freeze()])
     }
 }
 
