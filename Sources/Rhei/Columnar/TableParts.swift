@@ -64,7 +64,8 @@ struct TableParts: RowParts {
                 throw EngineError(.corrupt, "a column of \(kept.count) rows in a row group of \(group.rowCount)")
             }
             let array = kept.widened(to: column.type.narrowDecimal ?? column.type)
-            return column.factor == 1 ? array : try Self.scaled(array, by: column.factor, as: column.result)
+            if column.factor != 1 { return try Self.scaled(array, by: column.factor, as: column.result) }
+            return column.type.isTimestamp ? array.instants(column.result) : array
         }
     }
 
@@ -104,7 +105,19 @@ extension Expression {
     }
 }
 
+extension ArrowArray {
+    /// The same instants as a type of the same unit, such as one without a time zone. Without a copy.
+    fileprivate func instants(_ type: DataType) -> ArrowArray {
+        ArrowArray(
+            type, count: count, offset: offset, nullCount: nullCount, validity: validity, buffers: buffers)
+    }
+}
+
 extension DataType {
+    fileprivate var isTimestamp: Bool {
+        if case .timestamp = self { true } else { false }
+    }
+
     /// The type in which a segment keeps decimals of few digits.
     fileprivate var narrowDecimal: DataType? {
         guard case .decimal128(let precision, let scale) = self, precision <= 18 else { return nil }
