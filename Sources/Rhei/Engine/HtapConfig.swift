@@ -35,7 +35,8 @@ public struct HtapConfig: Sendable {
     public var threadCount: Int?
     /// The most bytes that columnar queries may hold together, with the columns that were read from segment files; nil means
     /// three quarters of the machine's memory. What does not fit goes to temporary files; what can not, fails alone. Tables in
-    /// memory, and changes that no file has yet, come on top.
+    /// memory, and changes that no file has yet, come on top, and the pages that each connection to SQLite keeps: at most a
+    /// sixty-fourth of the limit, from 2 to 64 MB.
     public var memoryLimit: Int?
     /// The most bytes that one query may hold; nil means as many as all of them.
     public var queryMemoryLimit: Int?
@@ -108,6 +109,11 @@ public struct HtapConfig: Sendable {
         /// Also tables that a CREATE TABLE through this engine makes.
         case createdTables
     }
+}
+
+extension HtapConfig {
+    /// What each connection to SQLite may keep of the file.
+    var cacheKibibytes: Int { min(max((memoryLimit ?? .max) >> 16, 2_048), 65_536) }
 }
 
 /// Where the columnar copy lives.

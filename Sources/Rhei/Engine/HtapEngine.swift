@@ -36,10 +36,12 @@ public final class HtapEngine: Sendable {
         if config.access == .readWrite {
             var options = ConnectionOptions.writer
             options.usesWriteAheadLog = config.usesWriteAheadLog
+            options.cacheKibibytes = config.cacheKibibytes
             options.busyTimeoutMilliseconds = Int32(clamping: config.busyTimeoutMilliseconds)
             writer = try Writer(path: config.databasePath, options: options, observer: KeyCapture())
         }
         var options = ConnectionOptions.reader
+        options.cacheKibibytes = config.cacheKibibytes
         options.busyTimeoutMilliseconds = Int32(clamping: config.busyTimeoutMilliseconds)
         let readers = try ReadPool(path: config.databasePath, count: config.readPoolSize, options: options)
         oltp = OltpRunner(readers: readers, writer: writer)
