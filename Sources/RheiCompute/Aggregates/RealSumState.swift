@@ -37,32 +37,45 @@ final class RealSumState: AggregateState {
         }
     }
 
-    /// Adds all rows to group 0 in four independent sums, since each addition waits for the one before.
+    /// Adds all rows to group 0. Where the sum leaves the finite numbers, what it becomes depends on the order of rows: those
+    /// are then added one after the other, as SQLite adds them.
     @inline(__always)
     private func addToFirst(_ rows: AggregateRows, _ value: (Int) -> Double) {
-        var parts = unsafe (
-            CompensatedSum(sum: 0, error: 0), CompensatedSum(sum: 0, error: 0), CompensatedSum(sum: 0, error: 0),
-            sums.pointer[0]
-        )
         let selection = unsafe rows.selection
-        @inline(__always) func position(_ index: Int) -> Int { unsafe selection.map { unsafe Int($0[index]) } ?? index }
+        @inline(__always) func valueAt(_ index: Int) -> Double {
+            value(unsafe selection.map { unsafe Int($0[index]) } ?? index)
+        }
+        var sum = Self.sumInParts(unsafe sums.pointer[0], rows.count, valueAt)
+        if !sum.sum.isFinite {
+            sum = unsafe sums.pointer[0]
+            for index in 0..<rows.count { sum.add(valueAt(index)) }
+        }
+        unsafe sums.pointer[0] = sum
+        unsafe counts.pointer[0] += Int64(rows.count)
+    }
+
+    /// Four independent sums, since each addition waits for the one before.
+    @inline(__always)
+    private static func sumInParts(_ start: CompensatedSum, _ count: Int, _ valueAt: (Int) -> Double) -> CompensatedSum
+    {
+        let zero = CompensatedSum(sum: 0, error: 0)
+        var parts = (zero, zero, zero, start)
         var index = 0
-        while index &+ 4 <= rows.count {
-            parts.0.add(value(position(index)))
-            parts.1.add(value(position(index &+ 1)))
-            parts.2.add(value(position(index &+ 2)))
-            parts.3.add(value(position(index &+ 3)))
+        while index &+ 4 <= count {
+            parts.0.add(valueAt(index))
+            parts.1.add(valueAt(index &+ 1))
+            parts.2.add(valueAt(index &+ 2))
+            parts.3.add(valueAt(index &+ 3))
             index &+= 4
         }
-        while index < rows.count {
-            parts.3.add(value(position(index)))
+        while index < count {
+            parts.3.add(valueAt(index))
             index &+= 1
         }
         parts.0.add(parts.1)
         parts.2.add(parts.3)
         parts.0.add(parts.2)
-        unsafe sums.pointer[0] = parts.0
-        unsafe counts.pointer[0] += Int64(rows.count)
+        return parts.0
     }
 
     override func merge(_ other: AggregateState, _ pairs: GroupPairs) {
