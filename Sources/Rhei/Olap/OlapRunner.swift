@@ -29,7 +29,7 @@ struct OlapRunner: Sendable {
     /// Makes the cache of columns from segment files: it may have what queries leave of the memory limit, and gives way to them.
     func makeColumnCache() -> ColumnCache {
         let memory = memory
-        let cache = ColumnCache { [weak memory] in memory.map { $0.limit - $0.reservedByteCount } ?? 0 }
+        let cache = ColumnCache { [weak memory] in memory?.yieldingByteLimit ?? 0 }
         memory.giveWay(cache)
         return cache
     }

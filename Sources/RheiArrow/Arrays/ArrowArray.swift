@@ -100,6 +100,12 @@ public struct ArrowArray: Sendable {
     public var byteCount: Int {
         buffers.reduce(validity?.byteCount ?? 0) { $0 + $1.byteCount } + children.reduce(0) { $0 + $1.byteCount }
     }
+
+    /// Bytes of memory that the buffers take up, which come in blocks of some sizes; shared ones counted in full.
+    package var blockByteCount: Int {
+        let own = buffers.reduce(validity?.blockByteCount ?? 0) { $0 + $1.blockByteCount }
+        return own + children.reduce(0) { $0 + $1.blockByteCount }
+    }
 }
 
 extension Buffer {

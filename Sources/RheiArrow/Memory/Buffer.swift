@@ -57,6 +57,9 @@
     /// Whether 64 zeroed bytes follow the contents.
     public var hasSlack: Bool { allocatedByteCount > 0 }
 
+    /// Bytes of the block that holds it, or its own where the memory is another's.
+    package var blockByteCount: Int { max(allocatedByteCount, byteCount) }
+
     /// Lends the contents to `body`.
     public func withBytes<Result>(_ body: (RawSpan) throws -> Result) rethrows -> Result {
         let bytes = unsafe UnsafeRawBufferPointer(start: pointer, count: byteCount)

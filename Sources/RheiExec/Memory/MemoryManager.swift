@@ -44,6 +44,10 @@ package final class MemoryManager: Sendable {
     /// Lets queries take the memory of a cache: what it has and what they reserve stay within the limit together.
     package func giveWay(_ cache: any YieldingMemory) { yielding.withLock { $0 = cache } }
 
+    /// What a cache that gives way may have now. An eighth of the limit is for blocks that are kept for reuse, and for rows that are
+    /// on their way to a file or from one.
+    package var yieldingByteLimit: Int { max(limit / 8 * 7 - reservedByteCount, 0) }
+
     /// How often rows that were put aside are split again. Tests that put all rows aside content themselves with two levels.
     var splitLevelCount: Int { spillThreshold == nil ? RowPartitioner.levelCount : 2 }
 
@@ -67,8 +71,8 @@ package final class MemoryManager: Sendable {
         }
         if limit < .max, BufferPool.shared.keptByteCount > limit - now { BufferPool.shared.releaseKept() }
         peak.max(now, ordering: .relaxed)
-        if limit < .max, let cache = yielding.withLock({ $0 }), cache.byteCount > limit - now {
-            cache.shrink(to: limit - now)
+        if limit < .max, let cache = yielding.withLock({ $0 }), cache.byteCount > yieldingByteLimit {
+            cache.shrink(to: yieldingByteLimit)
         }
         return true
     }

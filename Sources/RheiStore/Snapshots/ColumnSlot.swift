@@ -65,7 +65,7 @@ final class ColumnSlot: Sendable {
             beforeWaiting()
             found = try state.withLock { try read(&$0) }
         }
-        if found.isNew { cache.note(self, byteCount: found.array.byteCount) }
+        if found.isNew { cache.note(self, byteCount: found.array.blockByteCount) }
         return (found.array, found.type)
     }
 
@@ -74,7 +74,7 @@ final class ColumnSlot: Sendable {
     func prefetch(_ cache: ColumnCache) {
         lastUse.store(cache.tick(), ordering: .relaxed)
         let found = try? state.withLockIfAvailable { try read(&$0) }
-        if let found, found.isNew { cache.note(self, byteCount: found.array.byteCount) }
+        if let found, found.isNew { cache.note(self, byteCount: found.array.blockByteCount) }
     }
 
     /// Lets the system begin to read the column's bytes, unless it is in memory or a thread is at it.
@@ -117,11 +117,11 @@ final class ColumnSlot: Sendable {
     func attach(_ file: SegmentFile, _ cache: ColumnCache) {
         let byteCount = state.withLock { state in
             state.file = file
-            return state.array?.byteCount
+            return state.array?.blockByteCount
         }
         if let byteCount { cache.note(self, byteCount: byteCount) }
     }
 
-    /// Bytes of the array while it is in memory.
-    var byteCount: Int { state.withLock { $0.array?.byteCount ?? 0 } }
+    /// Bytes of the blocks of memory that the array takes up while it is there.
+    var byteCount: Int { state.withLock { $0.array?.blockByteCount ?? 0 } }
 }
