@@ -21,6 +21,8 @@ import RheiCore
     let scopeState = TransactionScopeState()
     /// Who takes notice of changed rows.
     let observation = Observation()
+    /// Which changes a caller of the writer may run itself.
+    let shortChanges = ShortChanges()
     /// Who hears of commits to the write-ahead log; nil where SQLite itself carries them over.
     var logWatch: LogWatch?
     /// Counts the statements that may have changed the schema, of temporary objects too.

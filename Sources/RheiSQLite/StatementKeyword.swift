@@ -50,6 +50,12 @@ package enum StatementKeyword: Sendable {
         return Self.first(of: sql) == .change
     }
 
+    /// Whether `sql` begins with UPDATE or DELETE.
+    static func updatesOrDeletes(_ sql: String) -> Bool {
+        let letter = sql.utf8.first.map { $0 | 0x20 }
+        return (letter == UInt8(ascii: "u") || letter == UInt8(ascii: "d")) && Self.first(of: sql) == .change
+    }
+
     private static func endOfComment(_ bytes: Span<UInt8>, from start: Int) -> Int {
         var index = start
         while index + 1 < bytes.count {

@@ -97,13 +97,18 @@ package final class Writer: Sendable {
     }
 
     /// Runs a statement on the calling thread when that takes no longer than a change of thread would: it inserts rows that it
-    /// names itself, and nobody else writes.
+    /// names itself, or changes rows that it names by rowid, and nobody else writes.
     ///
     /// - Returns: nil when the statement is to wait its turn; nothing has been done then.
     package func executeHere(_ sql: String, _ parameters: [SQLValue]) throws -> WriteResult? {
-        guard lends, StatementKeyword.insertsValues(sql), !Task.isCancelled else { return nil }
+        let insertsValues = StatementKeyword.insertsValues(sql)
+        guard lends, insertsValues || StatementKeyword.updatesOrDeletes(sql), !Task.isCancelled else { return nil }
         let result = loan.useIfFree { connection -> Result<WriteResult, any Error>? in
-            guard !queue.isClosedOrBusy else { return nil }
+            guard !queue.isClosedOrBusy,
+                insertsValues || connection.shortChanges.contains(sql, parameters, on: connection)
+            else {
+                return nil
+            }
             return connection.withoutWaiting { GroupCommit(connection).runAlone(sql, parameters, isShort: true) }
         }
         return try result?.get()

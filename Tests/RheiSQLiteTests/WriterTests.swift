@@ -67,6 +67,54 @@ import Testing
         await writer.shutdown()
     }
 
+    private static let keyed = """
+        CREATE TABLE t(id INTEGER PRIMARY KEY, a); INSERT INTO t VALUES (1, 10), (2, 20), (3, 30);
+        CREATE TABLE u(k TEXT PRIMARY KEY, a); INSERT INTO u VALUES ('x', 1);
+        """
+
+    @Test(arguments: [
+        "UPDATE t SET a = 11 WHERE id = 1", "update t set a = ?1 where rowid = ?1",
+        "DELETE FROM t WHERE id = 1 AND a = 10",
+        "UPDATE t SET id = 9 WHERE id IN (1)", "INSERT INTO t(a) VALUES (1)",
+    ])
+    func `a caller changes rows itself that it names by rowid`(_ sql: String) async throws {
+        let writer = try await makeWriter(Self.keyed)
+        var result: WriteResult?
+        // The thread lets go of the connection a moment after it has answered.
+        for _ in 0..<20_000 where result == nil {
+            result = try writer.executeHere(sql, sql.contains("?1") ? [1] : [])
+            await Task.yield()
+        }
+        #expect(result?.changes == 1)
+        await writer.shutdown()
+    }
+
+    @Test(arguments: [
+        "UPDATE t SET a = 11", "UPDATE t SET a = 11 WHERE id > 1", "DELETE FROM t WHERE a = 10",
+        "UPDATE missing SET a = 1",
+        "UPDATE t SET a = (SELECT max(a) FROM t) WHERE id = 1", "DELETE FROM t WHERE id IN (SELECT a FROM u)",
+        "UPDATE u SET a = 2 WHERE k = 'x'", "UPDATE t SET a = 1 WHERE id = 1 OR a = 20", "DROP TABLE t",
+    ])
+    func `other changes wait their turn`(_ sql: String) async throws {
+        let writer = try await makeWriter(Self.keyed)
+        for _ in 0..<100 {
+            #expect(try writer.executeHere(sql, []) == nil)
+            await Task.yield()
+        }
+        #expect(try await values(writer) == [[10], [20], [30]])
+        await writer.shutdown()
+    }
+
+    @Test func `where foreign keys are enforced no caller changes rows itself`() async throws {
+        let writer = try await makeWriter(Self.keyed, foreignKeys: true)
+        for _ in 0..<100 {
+            #expect(try writer.executeHere("DELETE FROM t WHERE id = 1", []) == nil)
+            await Task.yield()
+        }
+        #expect(try await writer.execute("DELETE FROM t WHERE id = 1").changes == 1)
+        await writer.shutdown()
+    }
+
     @Test func `a failing statement of a group fails alone`() async throws {
         let writer = try await makeWriter("CREATE TABLE t(a UNIQUE); INSERT INTO t VALUES (2)")
         let results = try await runAsGroup(
