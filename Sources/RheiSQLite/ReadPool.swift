@@ -37,15 +37,12 @@ package final class ReadPool: Sendable {
     ///
     /// - Throws: what `body` throws, `.cancelled` when the task is cancelled, `.closed` after shutdown.
     package func read<T: Sendable>(_ body: @escaping @Sendable (Connection) throws -> T) async throws -> T {
-        try await awaitJob(push: { queue.push($0) }) { connection in
-            defer { connection.rollBackIfOpen() }
-            return try body(connection)
-        }
+        try await queue.read(body)
     }
 
     /// Runs `body` on a free connection in one read transaction, so that all its reads see one state.
     package func snapshot<T: Sendable>(_ body: @escaping @Sendable (Connection) throws -> T) async throws -> T {
-        try await read { try $0.snapshot(body) }
+        try await queue.read { try $0.snapshot(body) }
     }
 
     /// Refuses new reads, finishes those that wait and closes the connections.

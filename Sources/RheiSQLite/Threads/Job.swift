@@ -39,3 +39,13 @@ func awaitJob<T: Sendable>(
         ticket.cancel()
     }
 }
+
+extension WorkQueue where Item == Job {
+    /// Hands a read to the thread that takes from this queue and waits for its result; what it leaves open is rolled back.
+    func read<T: Sendable>(_ body: @escaping @Sendable (Connection) throws -> T) async throws -> T {
+        try await awaitJob(push: { push($0) }) { connection in
+            defer { connection.rollBackIfOpen() }
+            return try body(connection)
+        }
+    }
+}
