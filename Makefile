@@ -29,7 +29,7 @@ help:
 	@echo 'make arrow-gold  the gold files and fuzz regressions of apache/arrow-testing, in ARROW_TESTING=folder'
 	@echo 'make arrow-fuzz  COUNT=10000000 damaged Arrow streams and files, from SEED=$(SEED) on'
 	@echo 'make query-fuzz  COUNT=1000000 random queries of SEED=$(SEED), compared with SQLite'
-	@echo 'make crash    COUNT=100000 crashes of the store from SEED=$(SEED) on, FLIPS=10000 flipped bits, KILLS=200 killed processes'
+	@echo 'make crash    COUNT=100000 crashes of the store from SEED=$(SEED) on, FLIPS=10000 flipped bits, KILLS=200 killed processes, PAIRS=500 of a writer and an engine'
 	@echo 'make converge COUNT=1000000 random statements from SEED=$(SEED) on, by connections and processes, compared after syncs; POSITIONS=1000 of histories'
 	@echo 'make slt      FILES=path: sqllogictest files in every configuration'
 	@echo 'make format   rewrite the Swift sources in the one format'
@@ -89,9 +89,10 @@ crash: COUNT ?= 100000
 crash: FLIPS ?= 10000
 crash: KILLS ?= 200
 crash: ROUNDS ?= 600
+crash: PAIRS ?= 500
 crash: setup
-	@RHEI_CRASH_COUNT=$(COUNT) RHEI_FLIP_COUNT=$(FLIPS) RHEI_SEED=$(SEED) RHEI_KILL_COUNT=$(KILLS) RHEI_ROUND_COUNT=$(ROUNDS) \
-		.ci/tests -c release --scratch-path .build-tests --filter 'DurableStoreTests|KilledProcessTests'
+	@RHEI_CRASH_COUNT=$(COUNT) RHEI_FLIP_COUNT=$(FLIPS) RHEI_SEED=$(SEED) RHEI_KILL_COUNT=$(KILLS) RHEI_ROUND_COUNT=$(ROUNDS) RHEI_PAIR_COUNT=$(PAIRS) \
+		.ci/tests -c release --scratch-path .build-tests --filter 'DurableStoreTests|KilledProcessTests|KilledPairTests'
 
 # The long forms of the tests of capture and histories: each seed makes a database of its own.
 converge: COUNT ?= 1000000

@@ -71,6 +71,25 @@ import Testing
         #expect(try await database.applier.sync().loadedRowCount == 82)
     }
 
+    @Test func `sixty-four changes are applied on the calling thread, one more is left to a sync`() async throws {
+        let database = try await MirroredDatabase("CREATE TABLE t(id INTEGER PRIMARY KEY, a)", observer: KeyCapture())
+        _ = try await database.applier.sync()
+        func insert(_ count: Int, from first: Int) async throws {
+            try await database.writer.transaction { connection in
+                for id in first..<(first + count) { try connection.run("INSERT INTO t(id) VALUES (\(id))") }
+            }
+        }
+        // Keys count, also where one row of the log has many, and not the rows of the log.
+        try await insert(64, from: 1)
+        #expect(try database.applier.syncHere()?.upsertedRowCount == 64)
+        try await insert(65, from: 101)
+        #expect(try database.applier.syncHere() == nil)
+        try await database.syncAndCompare()
+        for id in 201...265 { try await database.write("INSERT INTO t(id) VALUES (\(id))") }
+        #expect(try database.applier.syncHere() == nil)
+        try await database.syncAndCompare()
+    }
+
     @Test func `a range of new rows and holes in it are read at once`() async throws {
         let database = try await MirroredDatabase("CREATE TABLE t(id INTEGER PRIMARY KEY, a); CREATE TABLE h(a)")
         try await database.syncAndCompare()

@@ -55,6 +55,31 @@ import Testing
         #expect(report.deletedRowCount == 20)
     }
 
+    /// A statement of two rows is one row of the log when the hook reports it, and two when triggers do.
+    @Test func `after eight short statements in a row triggers take over, until the next transaction`() async throws {
+        let database = try await database()
+        var next = Int64(0)
+        func logged() async throws -> Int {
+            let before = try logRows(database).count
+            next += 2
+            _ = try await database.writer.execute(
+                "INSERT INTO item(id) VALUES (?), (?)", [.integer(next), .integer(next + 1)])
+            return try logRows(database).count - before
+        }
+        for _ in 0..<2 {
+            var counts: [Int] = []
+            for _ in 0..<11 { counts.append(try await logged()) }
+            #expect(counts == [1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2])
+            next += 2
+            let first = next
+            try await database.writer.transaction { connection in
+                _ = try connection.run("INSERT INTO item(id) VALUES (?)", [.integer(first)])
+            }
+            _ = try await database.writer.execute("DELETE FROM item WHERE id = ?", [.integer(first)])
+        }
+        try await database.syncAndCompare()
+    }
+
     @Test func `short statements in a row, and transactions between them, are logged once`() async throws {
         let database = try await database()
         var next = Int64(0)

@@ -38,6 +38,7 @@ package final class Applier: Sendable {
     private let writer: Writer?
     private let pruneThreshold: Int
     private let logPortion: Int64
+    private let onStep: @Sendable (SyncStep) throws -> Void
     private let guarded: Mutex<Guarded>
     /// Each sync comes after a commit of another connection, upon which SQLite forgets all pages it keeps: a step for each
     /// that it ever kept at once. A load would leave so many that syncs of one row take twice as long.
@@ -49,10 +50,13 @@ package final class Applier: Sendable {
     ///   - writer: installs triggers and prunes the log; without it only tables that are captured already are mirrored.
     ///   - pruneThreshold: log rows to read before they are deleted; deleting costs a write transaction.
     ///   - logPortion: log rows to take at a time, which bounds the memory for keys.
+    ///   - onStep: called after each step of a sync, on its thread; what it throws ends the sync, as an error of SQLite would.
     package init(
         path: String, store: ColumnStore = ColumnStore(), writer: Writer?, selection: CaptureSelection,
-        pruneThreshold: Int = 10_000, logPortion: Int = 4_000_000
+        pruneThreshold: Int = 10_000, logPortion: Int = 4_000_000,
+        onStep: @escaping @Sendable (SyncStep) throws -> Void = { _ in }
     ) throws {
+        self.onStep = onStep
         self.logPortion = Int64(max(logPortion, 1))
         self.store = store
         self.writer = writer
@@ -164,7 +168,8 @@ package final class Applier: Sendable {
                 }
                 return try connection.snapshot { connection in
                     var cycle = SyncCycle(
-                        connection, store, .tables([]), mayInstall: false, logPortion: logPortion, state: state)
+                        connection, store, .tables([]), mayInstall: false, logPortion: logPortion, state: state,
+                        onStep: onStep)
                     guard try cycle.isShort(prunesAt: pruneThreshold) else { return nil }
                     return try cycle.run()
                 }
@@ -264,6 +269,7 @@ package final class Applier: Sendable {
             let store = store
             let mayInstall = writer != nil
             let logPortion = logPortion
+            let onStep = onStep
             let outcome = try await reader.read { connection -> SyncCycle.Outcome in
                 if let version = current.dataVersion, try connection.dataVersion() == version {
                     return .done(current, SyncReport(positionBefore: current.position, positionAfter: current.position))
@@ -272,7 +278,7 @@ package final class Applier: Sendable {
                 return try connection.snapshot { connection in
                     var cycle = SyncCycle(
                         connection, store, selection, types: types, histories: histories, mayInstall: mayInstall,
-                        logPortion: logPortion, state: current)
+                        logPortion: logPortion, state: current, onStep: onStep)
                     var outcome = try cycle.run()
                     if case .done(let state, var report) = outcome {
                         report.readDuration = ContinuousClock.now - start

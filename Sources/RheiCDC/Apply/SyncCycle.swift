@@ -36,12 +36,15 @@ struct SyncCycle {
     private var entries: [String: SyncReport.Table] = [:]
     /// Log rows to take at a time, which bounds the memory for keys.
     private let logPortion: Int64
+    /// Called after each step; what it throws ends the sync.
+    private let onStep: @Sendable (SyncStep) throws -> Void
 
     init(
         _ connection: Connection, _ store: ColumnStore, _ selection: CaptureSelection,
         types: [String: [String: DataType]] = [:], histories: Set<String> = [], mayInstall: Bool, logPortion: Int64,
-        state: MirrorState
+        state: MirrorState, onStep: @escaping @Sendable (SyncStep) throws -> Void = { _ in }
     ) {
+        self.onStep = onStep
         self.histories = histories
         self.logPortion = logPortion
         self.connection = connection
@@ -73,12 +76,15 @@ struct SyncCycle {
             return .done(state, report)
         }
         let transaction = try store.begin()
+        try onStep(.read)
         try dropTables(transaction)
         for portion in span.portions(of: logPortion) { try applyChanges(log, portion, transaction) }
         for name in state.tables.keys.sorted() { try complete(name, transaction) }
+        try onStep(.applied)
         try advanceHistories(LogSpan(after: state.sequence, through: extent.newest), transaction)
         try trimHistories(transaction)
         try dropForgottenVersions(transaction)
+        try onStep(.advanced)
         report.tables = entries.values.filter(\.tellsSomething).sorted { $0.name < $1.name }
         state.sequence = extent.newest
         state.unprunedCount += report.changeCount

@@ -35,6 +35,9 @@ package final class KeyCapture: RowChangeObserver {
     /// Whether a key could not be read.
     private var isIncomplete = false
 
+    /// The name of the log with its terminator.
+    private static let logName = Array("_rhei_cdc_log".utf8CString)
+
     package init() {}
 
     package func wantsRows(_ connection: Connection) throws -> Bool {
@@ -59,7 +62,10 @@ package final class KeyCapture: RowChangeObserver {
 
     package func willChange(_ change: RowChange) {
         if !(current < tables.count && change.isOn(tables[current].name)) {
-            guard let position = positions[asciiLowercased(change.tableName)] else { return }
+            // Whole stretches of the log go when it is pruned.
+            guard !change.isOn(Self.logName), let position = positions[asciiLowercased(change.tableName)] else {
+                return
+            }
             current = position
         }
         if tables[current].keyColumns.isEmpty { noteRowIDs(change) } else { noteKeys(change) }
