@@ -114,7 +114,7 @@ let package = Package(
         .testTarget(
             name: "RheiTests",
             dependencies: [
-                "QueryFuzz", "Rhei", "RheiSQL", "RheiSQLite", "RheiTestSupport",
+                "QueryFuzz", "Rhei", "RheiCDC", "RheiSQL", "RheiSQLite", "RheiStore", "RheiTestSupport",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Logging", package: "swift-log"),
             ],

@@ -11,6 +11,9 @@ public struct HtapConfig: Sendable {
     public var storageMode: StorageMode
     /// The mode of tables registered without one of their own.
     public var syncMode: SyncMode
+    /// How long histories keep a version after it has ended; nil means for ever. Older ones go with one of the syncs that follow, at
+    /// the latest when they are an eighth older still.
+    public var historyRetention: Duration?
     /// Synchronises in the background at this interval; nil means at reads that ask for fresh data and at `syncNow()`.
     public var syncInterval: Duration?
     /// Whether background sync follows commits as they come: those of this engine at once, those of other processes within
@@ -33,6 +36,9 @@ public struct HtapConfig: Sendable {
     public var readPoolSize: Int
     /// Worker threads of columnar queries; nil means one per core.
     public var threadCount: Int?
+    /// By how much other threads go before those of columnar queries while this engine writes and processors are scarce, 0 to 19:
+    /// the niceness of Linux; elsewhere it has no effect. Queries that begin while nobody writes run like any thread.
+    public var queryNiceness: Int
     /// The most bytes that columnar queries may hold together, with the columns that were read from segment files; nil means
     /// three quarters of the machine's memory. What does not fit goes to temporary files; what can not, fails alone. Tables in
     /// memory, and changes that no file has yet, come on top, and the pages that each connection to SQLite keeps: at most a
@@ -54,7 +60,8 @@ public struct HtapConfig: Sendable {
     public var allowsFileAccess: Bool
     /// Off, queries run as written. Answers do not depend on it.
     public var optimizes: Bool
-    /// Where the engine tells of what needs attention, and at lower levels of what it does.
+    /// Where the engine tells of what needs attention, and at lower levels of what it does; nowhere, unless the application names a
+    /// logger.
     public var logger: Logger
     /// Who makes counters and timers; nil means the one that the application has set up for all of its parts.
     public var metricsFactory: (any MetricsFactory)?
@@ -64,6 +71,7 @@ public struct HtapConfig: Sendable {
         access = .readWrite
         storageMode = .inMemory
         syncMode = .mirror
+        historyRetention = nil
         syncInterval = nil
         followsCommits = false
         backlogLimit = 1_000_000
@@ -74,6 +82,7 @@ public struct HtapConfig: Sendable {
         prunesAfterSync = true
         readPoolSize = 4
         threadCount = nil
+        queryNiceness = 19
         memoryLimit = nil
         queryMemoryLimit = nil
         temporaryDirectory = nil
@@ -83,7 +92,7 @@ public struct HtapConfig: Sendable {
         vectorSize = 2_048
         optimizes = true
         allowsFileAccess = true
-        logger = Logger(label: "rhei")
+        logger = Logger(label: "rhei") { _ in SwiftLogNoOpLogHandler() }
         metricsFactory = nil
     }
 

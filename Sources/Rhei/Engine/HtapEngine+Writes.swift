@@ -45,6 +45,7 @@ extension HtapEngine {
 
     /// Takes notice of a commit of this engine.
     func didCommit(_ changeCount: Int, since start: ContinuousClock.Instant) {
+        olap.writes.note()
         service.reporter.didCommit(ContinuousClock.now - start)
         guard let mirror else { return }
         if service.backlog.add(changeCount) { Task { _ = try? await mirror.sync() } }

@@ -6,6 +6,10 @@ import RheiStore
 /// Plans queries over a catalog and runs them on the engine's worker threads.
 struct OlapRunner: Sendable {
     private let executor: QueryExecutor
+    /// Runs what begins while the engine writes. Threads of its own, for not every process may raise the priority of one again.
+    private let yieldingExecutor: QueryExecutor
+    /// When the engine wrote.
+    let writes = WriteActivity()
     private let vectorSize: Int
     private let optimizes: Bool
     private let timeout: Duration?
@@ -18,7 +22,12 @@ struct OlapRunner: Sendable {
         let memory = MemoryManager(
             limit: config.memoryLimit ?? MachineMemory.byteCount / 4 * 3, queryLimit: config.queryMemoryLimit ?? .max,
             spill: spill)
+        let niceness = min(max(config.queryNiceness, 0), 19)
         executor = QueryExecutor(pool: WorkerPool(threadCount: max(threadCount, 1)), memory: memory)
+        yieldingExecutor =
+            niceness == 0
+            ? executor
+            : QueryExecutor(pool: WorkerPool(threadCount: max(threadCount, 1), niceness: niceness), memory: memory)
         timeout = config.queryTimeout
         vectorSize = config.vectorSize
         optimizes = config.optimizes
@@ -35,10 +44,14 @@ struct OlapRunner: Sendable {
     }
 
     /// Makes all queries that run fail with `cancelled`.
-    func interrupt() { executor.interrupt() }
+    func interrupt() { for executor in executors { executor.interrupt() } }
 
     /// How far each running query has come.
-    var progress: [QueryProgress] { executor.progress }
+    var progress: [QueryProgress] { executors.flatMap(\.progress) }
+
+    private var executors: [QueryExecutor] {
+        yieldingExecutor === executor ? [executor] : [executor, yieldingExecutor]
+    }
 
     /// Plans a query, or finds its plan over the same data.
     ///
@@ -79,6 +92,7 @@ struct OlapRunner: Sendable {
     func start(_ planned: PlannedQuery, profile: QueryProfile? = nil) throws -> RheiExec.QueryResult {
         var settings = settings
         settings.profile = profile
+        let executor = writes.isGoingOn ? yieldingExecutor : executor
         return try executor.start(planned.plan, settings: settings)
     }
 

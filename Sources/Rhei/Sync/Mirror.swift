@@ -35,6 +35,8 @@ actor Mirror {
     private(set) var lastError: EngineError?
     private var keysByCookie: (cookie: Int64, tables: Int, keys: [String: [[String]]])?
 
+    /// Set when histories lose what ended long ago.
+    private var retention: HistoryRetention?
     let reporter: EngineReporter
     private let backlog: Backlog
     /// Raised by commits of this engine.
@@ -57,6 +59,7 @@ actor Mirror {
         (reporter, backlog, signal) = (service.reporter, service.backlog, service.signal)
         installer = writer.map { CaptureInstaller(writer: $0) }
         self.keeper = keeper
+        retention = config.historyRetention.map { HistoryRetention(period: $0) }
         damages = keeper?.damages ?? []
         service.reporter.didFind(keeper?.damages ?? [])
         applier = try Applier(
@@ -357,6 +360,7 @@ actor Mirror {
         lastSuccess = ContinuousClock.now
         lastError = report.tables.lazy.compactMap(\.error).first
         reporter.didSync(report, from: beginning.view, to: view, beginning.commit)
+        retention?.forget(view.snapshot, now: .now) { applier.trimHistory(ofTable: $0, to: .time($1)) }
         flushIfDue(report)
     }
 

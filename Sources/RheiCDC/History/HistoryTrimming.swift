@@ -13,7 +13,8 @@ extension SyncCycle {
     mutating func trimHistories(_ transaction: StoreTransaction) throws {
         for (name, start) in state.historyStarts {
             guard let history = state.histories[name] else { continue }
-            state.histories[name] = try HistoryTrimming(transaction, history).trimmed(to: start)
+            let trimmed = try HistoryTrimming(transaction, history).trimmed(to: start)
+            state.histories[name] = trimmed.generations.isEmpty ? nil : trimmed
         }
         state.historyStarts = [:]
     }
@@ -29,15 +30,19 @@ private struct HistoryTrimming {
         self.history = history
     }
 
-    /// Returns the history as it begins at `start`; as it is when it does not tell of that moment.
+    /// Returns the history as it begins at `start`. When it does not tell of that moment, it loses what ended before a time and
+    /// stays as it is at a position.
     func trimmed(to start: HistoryStart) throws -> TableHistory {
         let found: TableHistory.Generation? =
             switch start {
             case .position(let position): history.generation(at: position)
             case .time(let time): history.generation(atTime: time)
             }
-        guard let found, let index = history.generations.firstIndex(of: found) else { return history }
         var result = history
+        guard let found, let index = history.generations.firstIndex(of: found) else {
+            if case .time(let time) = start { result.generations.removeAll { $0.endTime.map { $0 <= time } ?? false } }
+            return result
+        }
         var generation = found
         (generation.start, generation.startTime) = try beginning(found, start)
         try remove(endedThrough: generation.start, found)

@@ -77,3 +77,11 @@ func startThread(_ body: @escaping @Sendable () -> Void) -> Bool {
     if code != 0 { unsafe start.release() }
     return code == 0
 }
+
+/// Lets other threads go before the calling one where processors are scarce, by so many steps of the system's.
+func giveWay(by niceness: Int) {
+    #if canImport(Glibc)
+    // Linux keeps it for each thread; elsewhere it would be the whole process.
+    setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, Int32(niceness))
+    #endif
+}

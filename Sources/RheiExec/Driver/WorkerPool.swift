@@ -9,9 +9,11 @@ import Synchronization
 package final class WorkerPool: Sendable {
     private let core: Core
 
-    /// - Parameter threadCount: at least 1.
-    package init(threadCount: Int) {
-        core = Core(threadCount: max(threadCount, 1))
+    /// - Parameters:
+    ///   - threadCount: at least 1.
+    ///   - niceness: by how much other threads go before these where processors are scarce, 0 to 19.
+    package init(threadCount: Int, niceness: Int = 0) {
+        core = Core(threadCount: max(threadCount, 1), niceness: min(max(niceness, 0), 19))
     }
 
     deinit { core.shutDown() }
@@ -44,7 +46,12 @@ private final class Core: @unchecked Sendable {
     /// Whether some pipeline has no worker although it wants one.
     private let hasWaitingRun = Atomic<Bool>(false)
 
-    init(threadCount: Int) { self.threadCount = threadCount }
+    private let niceness: Int
+
+    init(threadCount: Int, niceness: Int) {
+        self.threadCount = threadCount
+        self.niceness = niceness
+    }
 
     func shutDown() {
         monitor.withLock {
@@ -67,7 +74,12 @@ private final class Core: @unchecked Sendable {
 
     private func startWorker() {
         startedCount += 1
-        if !startThread({ self.runWorker() }) { startedCount -= 1 }
+        let niceness = niceness
+        let work: @Sendable () -> Void = {
+            if niceness > 0 { giveWay(by: niceness) }
+            self.runWorker()
+        }
+        if !startThread(work) { startedCount -= 1 }
     }
 
     func wake() {

@@ -110,6 +110,19 @@ import Testing
         }
     }
 
+    @Test func `a changed key ends the version of one key and begins one of another`() async throws {
+        try await withHistories("CREATE TABLE t(id INTEGER PRIMARY KEY, v); INSERT INTO t VALUES (1, 'a')", ["t"]) {
+            engine in
+            let before = try await engine.syncNow().position
+            try await engine.run("UPDATE t SET id = 2")
+            let after = try await engine.syncNow().position
+            #expect(try await rows(engine, "SELECT id, v FROM t AS OF \(before)") == [[1, "a"]])
+            #expect(try await rows(engine, "SELECT id, v FROM t AS OF \(after)") == [[2, "a"]])
+            let versions = "SELECT id, _rhei_to_position IS NULL FROM history('t') ORDER BY id"
+            #expect(try await rows(engine, versions) == [[1, 0], [2, 1]])
+        }
+    }
+
     @Test func `times in UTC read the table as it was`() async throws {
         try await withHistories("CREATE TABLE t(id INTEGER PRIMARY KEY, v); INSERT INTO t VALUES (1, 'a')", ["t"]) {
             engine in
@@ -217,6 +230,58 @@ import Testing
             await #expect(throws: EngineError.self) {
                 try await engine.forgetHistory(ofTable: "t", before: .position(0))
             }
+        }
+    }
+
+    @Test func `histories forget by themselves what the configuration does not keep`() async throws {
+        let folder = try TemporaryFolder()
+        var config = HtapConfig(databasePath: folder.path("test.db"))
+        config.syncMode = .temporal
+        for period in [Duration.seconds(3_600), .zero] {
+            config.historyRetention = period
+            let engine = try await HtapEngine(config)
+            defer { withExtendedLifetime(engine) {} }
+            if period != .zero {
+                try await engine.run("CREATE TABLE t(id INTEGER PRIMARY KEY, v); INSERT INTO t VALUES (1, 0), (2, 0)")
+                try await engine.registerTable("t")
+            }
+            let start = try await engine.syncNow().position
+            for value in 1...5 {
+                try await engine.run("UPDATE t SET v = \(value) WHERE id = 1")
+                _ = try await engine.syncNow()
+            }
+            let end = try await engine.syncNow().position
+            let history = try #require(await engine.syncStatus().tables.first?.history)
+            #expect(history.openVersionCount == 2)
+            #expect(try await rows(engine, "SELECT v FROM t AS OF \(end) ORDER BY id") == [[5], [0]])
+            if period == .zero {
+                #expect(history.closedVersionCount < 5)
+                await #expect(throws: EngineError.self) { try await rows(engine, "SELECT * FROM t AS OF \(start)") }
+            } else {
+                #expect(history.closedVersionCount == 5)
+                #expect(try await rows(engine, "SELECT count(*) FROM t AS OF \(start)") == [[2]])
+            }
+            await engine.shutdown()
+        }
+    }
+
+    @Test func `loading a table anew leaves its history as it is`() async throws {
+        try await withHistories("CREATE TABLE t(id INTEGER PRIMARY KEY, v); INSERT INTO t VALUES (1, 0), (2, 0)", ["t"])
+        {
+            engine in
+            let first = try await engine.syncNow().position
+            try await engine.run("UPDATE t SET v = 1 WHERE id = 1; DELETE FROM t WHERE id = 2")
+            #expect(try await engine.initialSync("t") == 1)
+            try await engine.run("INSERT INTO t VALUES (2, 7)")
+            #expect(try await engine.initialSyncAll() == 2)
+            #expect(try await engine.initialSync("t") == 2)
+            let versions = "SELECT id, v, _rhei_operation FROM history('t') ORDER BY _rhei_from_position, id"
+            #expect(
+                try await rows(engine, versions) == [
+                    [1, 0, "I"], [2, 0, "I"], [1, 1, "U"], [2, 7, "I"],
+                ])
+            #expect(try await rows(engine, "SELECT id, v FROM t AS OF \(first) ORDER BY id") == [[1, 0], [2, 0]])
+            #expect(try await rows(engine, "SELECT id, v FROM t ORDER BY id") == [[1, 1], [2, 7]])
         }
     }
 
