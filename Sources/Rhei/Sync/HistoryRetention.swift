@@ -14,7 +14,8 @@ struct HistoryRetention {
     private let period: Duration
     private var nextLook: ContinuousClock.Instant?
 
-    init(period: Duration) { self.period = period }
+    /// - Parameter period: one below zero counts as none.
+    init(period: Duration) { self.period = period < .zero ? .zero : period }
 
     /// Calls `trim` with each history that tells of too long a time, and the time that it is to begin at, in microseconds since 1970.
     ///
