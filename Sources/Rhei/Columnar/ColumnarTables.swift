@@ -46,6 +46,9 @@ final class ColumnarTables: Sendable {
     /// Whether there is such a table, readable or not.
     func contains(_ name: String) -> Bool { store.current.table(named: name) != nil || damage(of: name) != nil }
 
+    /// Whether the tables are in files, which may be damaged.
+    var isDurable: Bool { durable != nil }
+
     /// Why the table of this name cannot be read; nil when it can, or when there is none.
     func damage(of name: String) -> EngineError? { durable?.damage(ofTable: name) }
 

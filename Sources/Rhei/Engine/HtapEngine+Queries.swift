@@ -147,10 +147,13 @@ extension HtapEngine {
     // MARK: - Steps
 
     func route(_ select: SelectStatement, hint: QueryHint) async throws -> Router.Decision {
-        for name in select.tablesRead where name.schema == nil {
-            if let damage = columnarTables.damage(of: name.name.name) { throw damage }
+        if columnarTables.isDurable {
+            for name in select.tablesRead where name.schema == nil {
+                if let damage = columnarTables.damage(of: name.name.name) { throw damage }
+            }
         }
-        let keys = try await mirror?.uniqueKeys()
+        // Only a free choice asks for them.
+        let keys = hint == .auto ? try await mirror?.uniqueKeys() : nil
         let mayLoad = loader != nil
         let columnar = columnarTables.current
         let router = Router(
@@ -219,12 +222,37 @@ extension HtapEngine {
     ) async throws -> PlannedQuery {
         let clock = ContinuousClock()
         let start = clock.now
+        if !widens, var known = try await knownPlan(select, sql: sql, parameters, freshness) {
+            known.syncDuration = clock.now - start
+            return known
+        }
         let catalog = try await catalog(for: select, sql: sql, freshness)
         let ready = clock.now
         var planned = try olap.plan(select, sql: sql, parameters, catalog: catalog, widens: widens)
         planned.syncDuration = ready - start
         planned.planDuration = clock.now - ready
         return planned
+    }
+
+    /// The kept plan of a query over the mirror: when no data have changed, what the query names need not be looked up.
+    private func knownPlan(
+        _ select: SelectStatement, sql: String, _ parameters: [SQLValue], _ freshness: Freshness
+    ) async throws -> PlannedQuery? {
+        let key = PlanCache.Key(sql: sql, parameters: parameters)
+        let columnar = columnarTables.current
+        guard let mirror, olap.plans.holds(key) else { return nil }
+        // A query that the mirror has no part in waits for no sync.
+        if !columnar.tables.isEmpty, columnar.hasAll(select.tablesRead) { return nil }
+        return olap.knownPlan(key, over: try await catalog(of: mirror, columnar, freshness))
+    }
+
+    private func catalog(
+        of mirror: Mirror, _ columnar: StoreSnapshot, _ freshness: Freshness
+    ) async throws -> EngineCatalog {
+        var catalog = try await mirror.catalog(freshness)
+        catalog.columnar = columnar
+        catalog.allowsFileAccess = config.allowsFileAccess
+        return catalog
     }
 
     /// The mirror when it has all tables that the query reads, else what is loaded for it.
@@ -241,9 +269,7 @@ extension HtapEngine {
             return EngineCatalog(columnar: columnar, allowsFileAccess: config.allowsFileAccess)
         }
         if let mirror {
-            var catalog = try await mirror.catalog(freshness)
-            catalog.columnar = columnar
-            catalog.allowsFileAccess = config.allowsFileAccess
+            let catalog = try await catalog(of: mirror, columnar, freshness)
             var reach = TableReach(schema: catalog.schema, columnar: columnar)
             try reach.follow(select, .all)
             let hasAll =

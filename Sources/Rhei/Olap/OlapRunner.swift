@@ -63,16 +63,20 @@ struct OlapRunner: Sendable {
         asOf point: HistoryPoint? = nil
     ) throws -> PlannedQuery {
         let key = PlanCache.Key(sql: sql, parameters: parameters)
-        let position = catalog.snapshot.position.value == 0 ? nil : catalog.snapshot.position.value
         let isPlain = !widens && point == nil
-        if isPlain, let known = plans.plan(key, over: catalog) { return PlannedQuery(plan: known, position: position) }
+        if isPlain, let known = knownPlan(key, over: catalog) { return known }
         var options = options(catalog.reuse)
         options.widensArithmetic = widens
         options.vectorSize = vectorSize
         options.asOf = point
         let plan = try Planner(catalog: catalog, parameters: parameters, sql: sql, options: options).plan(select)
         if isPlain, catalog.reuse.isAllowed { plans.keep(plan, key, over: catalog) }
-        return PlannedQuery(plan: plan, position: position)
+        return PlannedQuery(plan: plan, over: catalog)
+    }
+
+    /// The plan that is kept of a query over these very data.
+    func knownPlan(_ key: PlanCache.Key, over catalog: EngineCatalog) -> PlannedQuery? {
+        plans.plan(key, over: catalog).map { PlannedQuery(plan: $0, over: catalog) }
     }
 
     private func options(_ reuse: PlanReuse) -> PlannerOptions {
@@ -117,9 +121,10 @@ struct PlannedQuery: Sendable {
     var syncDuration = Duration.zero
     var planDuration = Duration.zero
 
-    init(plan: QueryPlan, position: Int64?) {
+    init(plan: QueryPlan, over catalog: EngineCatalog) {
         self.plan = plan
-        self.position = position
+        let position = catalog.snapshot.position.value
+        self.position = position == 0 ? nil : position
     }
 
     /// The plan as a tree of text.

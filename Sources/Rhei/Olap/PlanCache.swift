@@ -22,6 +22,10 @@ final class PlanCache: Sendable {
             }
         }
 
+        func hash(into hasher: inout Hasher) {
+            unsafe bytes.withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
+        }
+
         private mutating func append(_ value: SQLValue) {
             switch value {
             case .null: bytes.append(0)
@@ -45,11 +49,17 @@ final class PlanCache: Sendable {
         }
     }
 
-    private struct Entry {
+    private final class Entry {
         let plan: QueryPlan
         /// What the plan was made over.
         let data: EngineCatalog
         var lastUse: Int
+
+        init(plan: QueryPlan, data: EngineCatalog, lastUse: Int) {
+            self.plan = plan
+            self.data = data
+            self.lastUse = lastUse
+        }
     }
 
     private struct State {
@@ -63,13 +73,16 @@ final class PlanCache: Sendable {
 
     init(capacity: Int = 128) { self.capacity = capacity }
 
+    /// Whether a plan of the query is kept, over whichever data.
+    func holds(_ key: Key) -> Bool { state.withLock { $0.entries[key] != nil } }
+
     /// Returns the plan of a query over these very data, if it is known.
     func plan(_ key: Key, over catalog: EngineCatalog) -> QueryPlan? {
         state.withLock { state in
             guard let entry = state.entries[key], entry.data.holdsSameData(as: catalog) else { return nil }
             state.useCount += 1
             state.hitCount += 1
-            state.entries[key]?.lastUse = state.useCount
+            entry.lastUse = state.useCount
             return entry.plan
         }
     }

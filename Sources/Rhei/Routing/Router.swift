@@ -31,8 +31,9 @@ struct Router {
     }
 
     private func route(_ select: SelectStatement) -> Decision {
-        let tables = select.tablesRead.map(\.name.name)
-        if let own = select.tablesRead.first(where: { $0.schema == nil && isColumnar($0.name.name) })?.name.name {
+        let names = select.tablesRead
+        let tables = names.map(\.name.name)
+        if let own = names.first(where: { $0.schema == nil && isColumnar($0.name.name) })?.name.name {
             return Decision(target: .olap, reason: "only columns have '\(own)'")
         }
         if let own = select.tableFunctionsRead.intersection(columnarFunctions).min() {
