@@ -17,21 +17,13 @@ public struct Updates {
     }
 
     /// Measures every size with columns in memory and in segment files.
+    ///
+    /// The sizes take turns, run by run: a machine that is slow for a while is so for all of them.
     public func run() async throws -> UpdatesReport {
+        let data = try rowCounts.map { try MainJobData(rowCount: $0, part: .narrow) }
         var report = UpdatesReport()
-        for rowCount in rowCounts {
-            let data = try MainJobData(rowCount: rowCount, part: .narrow)
-            for mode in ["memory", "segments"] {
-                let line = try await measure(data, mode)
-                report.lines.append(line)
-                print(line.summary)
-            }
-            if rowCount <= peerRowCount {
-                let line = try peer(data)
-                report.lines.append(line)
-                print(line.summary)
-            }
-        }
+        for mode in ["memory", "segments"] { report.lines += try await measure(data, mode) }
+        for data in data where data.rowCount <= peerRowCount { report.lines.append(try peer(data)) }
         return report
     }
 
@@ -52,41 +44,70 @@ public struct Updates {
         return line
     }
 
-    private func measure(_ data: MainJobData, _ mode: String) async throws -> UpdatesReport.Line {
+    private func measure(_ data: [MainJobData], _ mode: String) async throws -> [UpdatesReport.Line] {
+        var tables: [UpdatedTable] = []
+        for data in data { tables.append(try await UpdatedTable(data, mode)) }
+        for _ in 0..<runs {
+            for index in tables.indices { try await tables[index].run(updateCount: Self.updateCount) }
+        }
+        for index in tables.indices { try await tables[index].finish() }
+        return tables.map(\.line)
+    }
+}
+
+/// A table of one size in an engine of its own, and what its updates took.
+private struct UpdatedTable {
+    private(set) var line: UpdatesReport.Line
+    private let engine: HtapEngine
+    private let folder: String
+    private let rowCount: Int64
+    private var random = SplitMix(seed: 7)
+
+    /// Loads the table, and makes the first update.
+    init(_ data: MainJobData, _ mode: String) async throws {
         let path = try data.copy()
-        let folder = path + "-rhei"
+        folder = path + "-rhei"
+        rowCount = Int64(data.rowCount)
         try? FileManager.default.removeItem(atPath: folder)
         var config = HtapConfig(databasePath: path)
         if mode == "segments" { config.storageMode = .beside(database: path) }
-        var engine = try await HtapEngine(config)
-        try await engine.registerTable("t")
-        var line = UpdatesReport.Line(rowCount: data.rowCount, mode: mode)
+        let loaded = try await HtapEngine(config)
+        try await loaded.registerTable("t")
         if mode == "segments" {
             // From the files, as every later process finds them.
-            await engine.shutdown()
+            await loaded.shutdown()
             engine = try await HtapEngine(config)
+        } else {
+            engine = loaded
         }
-        var random = SplitMix(seed: 7)
-        line.firstSeconds = try await Measurement.time { try await update(engine, data, &random) }.0
-        for _ in 0..<runs {
-            let (seconds, _) = try await Measurement.time {
-                for _ in 0..<Self.updateCount { try await update(engine, data, &random) }
-            }
-            line.seconds.append(seconds)
-        }
+        line = UpdatesReport.Line(rowCount: data.rowCount, mode: mode)
+        line.firstSeconds = try await time(updateCount: 1)
+    }
+
+    mutating func run(updateCount: Int) async throws {
+        line.seconds.append(try await time(updateCount: updateCount))
+    }
+
+    /// Compares the columns with the rows, and closes the engine.
+    mutating func finish() async throws {
         let sum = "SELECT count(*), sum(v) FROM t"
         line.isRight =
             try await engine.query(sum, hint: .forceOlap).rows() == engine.query(sum, hint: .forceOltp).rows()
         await engine.shutdown()
         try? FileManager.default.removeItem(atPath: folder)
-        return line
     }
 
-    private func update(_ engine: HtapEngine, _ data: MainJobData, _ random: inout SplitMix) async throws {
-        let key = Int64.random(in: 1...Int64(data.rowCount), using: &random)
-        let value = Int64.random(in: 0..<1_000_000, using: &random)
-        try await engine.execute("UPDATE t SET v = ? WHERE id = ?", [.integer(value), .integer(key)])
-        try await engine.syncNow()
+    /// The seconds that updates of random rows take, each synced at once.
+    private mutating func time(updateCount: Int) async throws -> Double {
+        let clock = ContinuousClock()
+        let start = clock.now
+        for _ in 0..<updateCount {
+            let key = Int64.random(in: 1...rowCount, using: &random)
+            let value = Int64.random(in: 0..<1_000_000, using: &random)
+            try await engine.execute("UPDATE t SET v = ? WHERE id = ?", [.integer(value), .integer(key)])
+            try await engine.syncNow()
+        }
+        return start.duration(to: clock.now) / .seconds(1)
     }
 }
 
@@ -109,11 +130,6 @@ public struct UpdatesReport: Codable, Sendable {
         }
 
         var median: Double { Measurement(seconds: seconds).median }
-
-        var summary: String {
-            "\(rowCount) rows, \(mode): \((median * 1000).decimals(2)) ms, the first \((firstSeconds * 1000).decimals(2)) ms"
-                + (isRight ? "" : " WRONG")
-        }
     }
 
     public var lines: [Line] = []
