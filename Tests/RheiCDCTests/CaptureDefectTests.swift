@@ -57,6 +57,32 @@ import Testing
         #expect(try RenderedRows.mirror(found) == ["I1|I222", "I2|I222"])
     }
 
+    @Test(arguments: [
+        "DROP COLUMN c; ALTER TABLE t ADD COLUMN c REAL", "DROP COLUMN c; ALTER TABLE t ADD COLUMN c REAL DEFAULT 1.5",
+        "DROP COLUMN c; ALTER TABLE t ADD COLUMN c REAL AS (b) VIRTUAL",
+        "RENAME COLUMN c TO d; ALTER TABLE t DROP COLUMN d; ALTER TABLE t ADD COLUMN c REAL; CREATE TABLE more(x)",
+    ])
+    func `a column that goes and comes again between two syncs has its new values`(_ alterations: String) async throws {
+        let database = try await MirroredDatabase(
+            """
+            CREATE TABLE t(id INTEGER PRIMARY KEY, b, c REAL DEFAULT 1.5);
+            INSERT INTO t VALUES (1, 2, 111), (2, 3, 222); CREATE TABLE other(id INTEGER PRIMARY KEY, x TEXT)
+            """)
+        try await database.syncAndCompare()
+        try database.writeElsewhere("ALTER TABLE t " + alterations)
+        try await database.syncAndCompare()
+    }
+
+    @Test func `tables, views and indexes that come do not make others load anew`() async throws {
+        let database = try await MirroredDatabase(
+            "CREATE TABLE t(id INTEGER PRIMARY KEY, b); INSERT INTO t VALUES (1, 2)")
+        try await database.syncAndCompare()
+        try database.writeElsewhere(
+            "CREATE TABLE a(x UNIQUE); CREATE TABLE b(x); CREATE INDEX i ON t(b); CREATE VIEW v AS SELECT * FROM t")
+        let report = try await database.syncAndCompare()
+        #expect(report.tables.filter { $0.loadedRowCount != nil }.map(\.name) == ["a", "b"])
+    }
+
     @Test func `a column's default reaches the rows that were there`() async throws {
         let database = try await MirroredDatabase(
             "CREATE TABLE t(id INTEGER PRIMARY KEY); INSERT INTO t VALUES (1), (2)")

@@ -138,6 +138,7 @@ struct SyncCycle {
         let count = MirrorState.SchemaCount(cookie: cookie, own: capture.ownSchemaChangeCount)
         foreignSchemaChanges = state.seenSchema?.foreignChanges(until: count) ?? .max
         state.seenSchema = count
+        let mayHideAlterations = hidesAlterations(schema)
         isRenumbered = capture.sentinel != state.sentinel || capture.sentinel.map { $0 <= 1 } ?? true
         // A store whose mark is unknown to the database does not belong to it; see `StoreAnchor`.
         let restored = state.restored.flatMap { notes in
@@ -161,16 +162,16 @@ struct SyncCycle {
                 }
                 var next = MirrorState.Table(mapping: mapping, captureID: id)
                 next.keepsHistory = capture.imageLogs[id] != nil
-                if let known = state.tables[name], known.captureID == id, known.mapping == mapping,
+                let keepsRows =
                     !(mapping.key.isRenumberedByVacuum && isRenumbered)
-                {
+                    && !(mayHideAlterations && table.lastColumnMayBeAdded)
+                if let known = state.tables[name], known.captureID == id, known.mapping == mapping, keepsRows {
                     next.needsLoad = known.needsLoad
                     next.quarantined = known.quarantined
                     // A unique index may have come and gone, and REPLACE may have used it.
                     suspects.insert(name)
                 } else if let restored, restored.tables[name] == .init(captureID: id, key: mapping.key.note),
-                    store.current.table(named: name)?.definition == mapping.definition,
-                    !(mapping.key.isRenumberedByVacuum && isRenumbered)
+                    store.current.table(named: name)?.definition == mapping.definition, keepsRows
                 {
                     next.needsLoad = false
                     if restored.cookie != cookie { suspects.insert(name) }
@@ -187,6 +188,16 @@ struct SyncCycle {
         state.sentinel = capture.sentinel
         takeLog(capture.logID)
         return true
+    }
+
+    /// Whether a column may have been dropped and added again: two statements that leave a table declared as it was, with other
+    /// values in its rows, and no trace in the log.
+    private func hidesAlterations(_ schema: SchemaDescription) -> Bool {
+        guard foreignSchemaChanges >= 0 else { return true }
+        // What a new process does not know, it cannot tell from what is new.
+        guard state.schema.cookie >= 0 else { return foreignSchemaChanges > 1 }
+        let known = state.schema.namesOfOwnStatements
+        return foreignSchemaChanges - Int64(schema.namesOfOwnStatements.subtracting(known).count) > 1
     }
 
     /// Starts over when the log is another one than before.
@@ -281,6 +292,27 @@ struct SyncCycle {
     /// Whether the other tables may go on after this error.
     static func concernsOneTable(_ error: EngineError) -> Bool {
         ![.cancelled, .busy, .closed, .outOfMemory, .invariant].contains(error.code)
+    }
+}
+
+extension SchemaDescription {
+    /// Lower-case names of tables, views and indexes that each take a statement to come into being.
+    fileprivate var namesOfOwnStatements: Set<String> {
+        var names: Set<String> = []
+        for table in tables where table.kind == .table || table.kind == .view {
+            names.insert(asciiLowercased(table.name))
+            for index in table.indexes where index.origin == .createIndex { names.insert(asciiLowercased(index.name)) }
+        }
+        return names
+    }
+}
+
+extension TableDescription {
+    /// Whether ALTER TABLE can make a column like the last one.
+    fileprivate var lastColumnMayBeAdded: Bool {
+        guard let last = columns.last else { return false }
+        return last.primaryKeyPosition == 0 && last.generation != .storedColumn
+            && (!last.isNotNull || last.defaultExpression != nil)
     }
 }
 
