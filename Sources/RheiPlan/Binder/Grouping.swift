@@ -35,22 +35,23 @@ final class Grouping {
 
     private func addKey(_ key: BoundExpression) {
         let data = key.data
-        if let known = keyByExpression[data] {
-            keyOfTerm.append(known)
-            return
-        }
-        keyOfTerm.append(keys.count)
         let collation = key.collation ?? .binary
         let isFolded =
             data.type == .intervalOfAll || (collation != .binary && (data.type == .utf8View || data.type == .any))
         let expression = isFolded ? CollationFolding.fold(data, collation) : data
+        if let known = keyByExpression[data], keys[known].expression == expression {
+            keyOfTerm.append(known)
+            return
+        }
+        keyOfTerm.append(keys.count)
         let id: ColumnID
         if let column = expression.columnID, inputColumns.contains(column) {
             id = column
         } else {
             id = binder.context.makeColumn("group key")
         }
-        if data.literalValue == nil {
+        // Of keys over the same values by several collations, the one that tells all of them apart shows them.
+        if data.literalValue == nil, keyByExpression[data] == nil || !isFolded {
             keyByExpression[data] = keys.count
             // A predicate is grouped by its outcome as 0 or 1, and may be read as a predicate again.
             keyByExpression[key.expression] = keys.count
