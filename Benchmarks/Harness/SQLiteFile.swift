@@ -115,7 +115,18 @@ import CSQLiteForBenchmarks
         case .null: unsafe sqlite3_bind_null(statement, position)
         case .integer(let number): unsafe sqlite3_bind_int64(statement, position, number)
         case .real(let number): unsafe sqlite3_bind_double(statement, position, number)
-        case .text(let text): unsafe sqlite3_bind_text(statement, position, text, -1, benchmark_sqlite_transient())
+        case .text(var text):
+            // A string that is passed as a C string is copied into an array first.
+            text.withUTF8 { bytes in
+                _ = unsafe bytes.withMemoryRebound(to: CChar.self) { characters in
+                    // Without an address it would be NULL.
+                    guard let start = characters.baseAddress else {
+                        return unsafe sqlite3_bind_text(statement, position, "", 0, benchmark_sqlite_transient())
+                    }
+                    return unsafe sqlite3_bind_text(
+                        statement, position, start, Int32(characters.count), benchmark_sqlite_transient())
+                }
+            }
         }
     }
 

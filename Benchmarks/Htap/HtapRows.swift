@@ -1,5 +1,6 @@
 import Foundation
 import Harness
+import Rhei
 
 /// The table that the suite writes to, and its rows: an ascending key and four columns of mixed types.
 enum HtapRows {
@@ -16,6 +17,21 @@ enum HtapRows {
             .integer(1_700_000_000_000_000 + Int64(id) * 1_000),
         ]
     }
+
+    /// The same row for the engine.
+    static func values(_ id: Int) -> [SQLValue] {
+        [
+            .integer(Int64(id)), .integer(Int64(id % 100)), .real(Double(id % 100_000) / 100),
+            .text("place \(id % 997)"),
+            .integer(1_700_000_000_000_000 + Int64(id) * 1_000),
+        ]
+    }
+
+    /// What any trigger costs that leaves word of a row: it writes a number, to a table of its own.
+    static let leastTrigger = """
+        CREATE TABLE word (id INTEGER PRIMARY KEY);
+        CREATE TRIGGER leave_word AFTER INSERT ON event BEGIN INSERT INTO word VALUES (NULL); END
+        """
 
     /// Makes an empty database in WAL mode with the table.
     static func makeDatabase(_ name: String) throws -> String {

@@ -47,6 +47,8 @@ public struct HtapReport: Codable, Sendable {
         public var ratio: Double?
         /// Our rate beside a peer's.
         public var peer: Double?
+        /// The rate of each run, in the order of the runs.
+        public var runs: [Double]?
     }
 
     public var lines: [Line]

@@ -30,7 +30,7 @@ struct MixedLoad {
         try await engine.registerTable("event")
         try await engine.transaction { transaction in
             for id in 1...Self.rowCount {
-                try transaction.execute(HtapRows.insertion, HtapRows.row(id).map(SQLValue.init))
+                try transaction.execute(HtapRows.insertion, HtapRows.values(id))
             }
         }
         // Alone at the beginning and at the end, for the machine may change in between.
@@ -111,7 +111,7 @@ struct MixedLoad {
                             "UPDATE event SET amount = ?, kind = kind WHERE id = ?", [amount, .integer(Int64(id))])
                     }
                     try transaction.execute("DELETE FROM event WHERE id = ?", [.integer(Int64(ids[0]))])
-                    try transaction.execute(HtapRows.insertion, HtapRows.row(ids[0]).map(SQLValue.init))
+                    try transaction.execute(HtapRows.insertion, HtapRows.values(ids[0]))
                 }
             }
             counts.writes.add(1, ordering: .relaxed)

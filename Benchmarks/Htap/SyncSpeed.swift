@@ -42,7 +42,7 @@ struct SyncSpeed {
         let ids = next..<next + count
         next += count
         try await engine.transaction { transaction in
-            for id in ids { try transaction.execute(HtapRows.insertion, HtapRows.row(id).map(SQLValue.init)) }
+            for id in ids { try transaction.execute(HtapRows.insertion, HtapRows.values(id)) }
         }
     }
 

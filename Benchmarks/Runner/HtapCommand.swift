@@ -8,7 +8,7 @@ struct HtapCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "htap", abstract: "Captured writes beside plain ones; syncs; from commit to answer.")
 
-    @Option(help: "Measured runs of batches.") var runs = 7
+    @Option(help: "Measured runs of batches.") var runs = 15
     @Option(help: "How long writers and analysts work side by side, in minutes.") var minutes = 0.5
     @Option(help: "capture, sync, elsewhere, peer, mixed, with commas.") var parts = "capture,sync,elsewhere,peer,mixed"
     @Flag(help: "Put the table into docs/benchmarks.md.") var document = false

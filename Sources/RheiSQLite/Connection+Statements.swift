@@ -74,19 +74,42 @@ extension Connection {
         }
     }
 
+    /// Runs one statement with bound parameters and drops the rows it gives back.
+    ///
+    /// Costs less than `run`, and least where the same text is run again and again.
+    /// - Returns: the rows that it changed itself; 0 for any statement but INSERT, UPDATE and DELETE.
+    package func change(_ sql: String, _ parameters: [SQLValue] = []) throws -> Int64 {
+        let statement = try takeStatement(sql)
+        defer {
+            statement.reset()
+            if statement.boundBytes.state == .copied { statement.clearBindings() }
+            cache.put(statement)
+        }
+        try statement.bindInPlace(parameters)
+        while try statement.step() {}
+        return statement.changesRows ? changes : 0
+    }
+
     /// Lends a prepared statement for `sql`, from the cache if it holds one, and takes it back reset and unbound.
     ///
     /// - Precondition: the statement is not used after `body` returns.
     package func withStatement<Result>(_ sql: String, _ body: (Statement) throws -> Result) throws -> Result {
-        try interruptHandle.checkCancellation()
-        let statement = try cache.take(sql) ?? prepareForReuse(sql)
-        if statement.mayChangeSchema { noteSchemaStatement() }
+        let statement = try takeStatement(sql)
+        if statement.boundBytes.state != .unused { statement.clearBindings() }
         defer {
             statement.reset()
             statement.clearBindings()
             cache.put(statement)
         }
         return try body(statement)
+    }
+
+    /// Takes a statement out of the cache or compiles it. `change` leaves its values bound.
+    private func takeStatement(_ sql: String) throws -> Statement {
+        try interruptHandle.checkCancellation()
+        let statement = try cache.take(sql) ?? prepareForReuse(sql)
+        if statement.mayChangeSchema { noteSchemaStatement() }
+        return statement
     }
 
     /// Returns the first column of the first row when it is an integer, else `nil`.

@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
 /// A text by its bytes: two that Unicode calls equivalent, as strings are compared, are different statements.
 package struct ExactText: Hashable, Sendable {
     package let text: String
@@ -5,11 +11,16 @@ package struct ExactText: Hashable, Sendable {
     package init(_ text: String) { self.text = text }
 
     package static func == (first: ExactText, second: ExactText) -> Bool {
-        let one = first.text.utf8.span
-        let other = second.text.utf8.span
+        let isSame = unsafe first.text.utf8.withContiguousStorageIfAvailable { one in
+            unsafe second.text.utf8.withContiguousStorageIfAvailable { other in unsafe haveSameBytes(one, other) }
+        }
+        return (isSame ?? nil) ?? first.text.utf8.elementsEqual(second.text.utf8)
+    }
+
+    private static func haveSameBytes(_ one: UnsafeBufferPointer<UInt8>, _ other: UnsafeBufferPointer<UInt8>) -> Bool {
         guard one.count == other.count else { return false }
-        for index in 0..<one.count where one[index] != other[index] { return false }
-        return true
+        guard let first = one.baseAddress, let second = other.baseAddress else { return true }
+        return unsafe first == second || memcmp(first, second, one.count) == 0
     }
 
     package func hash(into hasher: inout Hasher) {

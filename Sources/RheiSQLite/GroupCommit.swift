@@ -22,7 +22,7 @@ struct GroupCommit {
     /// Runs those of `jobs` whose tasks still wait, and resumes them after the commit.
     func run(_ jobs: [StatementJob]) {
         let started = jobs.filter { $0.ticket.start(interruptible: nil) }
-        let results = started.count > 1 ? runTogether(started) : started.map { runAlone($0.sql, $0.parameters) }
+        let results = started.count > 1 ? runTogether(started) : started.map { runAlone($0) }
         for (job, result) in zip(started, results) {
             job.ticket.finish()
             job.resume(result)
@@ -36,11 +36,11 @@ struct GroupCommit {
         var results: [Result<WriteResult, any Error>] = []
         for job in jobs {
             results.append(runInGroup(job))
-            if connection.isAutocommit { return jobs.map { runAlone($0.sql, $0.parameters) } }
+            if connection.isAutocommit { return jobs.map { runAlone($0) } }
         }
         do { try connection.commit() } catch {
             connection.rollBackIfOpen()
-            return jobs.map { runAlone($0.sql, $0.parameters) }
+            return jobs.map { runAlone($0) }
         }
         return results
     }
@@ -63,22 +63,26 @@ struct GroupCommit {
         }
     }
 
+    private func runAlone(_ job: StatementJob) -> Result<WriteResult, any Error> {
+        runAlone { try connection.run(job.sql, job.parameters) }
+    }
+
     /// Runs a statement in a transaction of its own.
     ///
-    /// - Parameter isShort: whether it changes few rows. Triggers log those for less than a transaction of several statements
-    ///   costs, once it is clear that more such statements come: SQLite prepares all anew when triggers are turned on.
-    func runAlone(
-        _ sql: String, _ parameters: [SQLValue], isShort: Bool = false
-    ) -> Result<WriteResult, any Error> {
+    /// - Parameters:
+    ///   - isShort: whether it changes few rows. Triggers log those for less than a transaction of several statements
+    ///     costs, once it is clear that more such statements come: SQLite prepares all anew when triggers are turned on.
+    ///   - body: runs the statement on the connection.
+    func runAlone<Value>(isShort: Bool = false, _ body: () throws -> Value) -> Result<Value, any Error> {
         let observation = connection.observation
         let shortCount = isShort ? observation.shortCount + 1 : 0
         let result = Result {
             guard shortCount <= Self.shortCountForTriggers, try connection.wantsObservation() else {
                 connection.useTriggers()
-                return try connection.run(sql, parameters)
+                return try body()
             }
             try connection.begin()
-            let result = Result { try connection.run(sql, parameters) }
+            let result = Result { try body() }
             // After a failure there is still what OR FAIL keeps, unless the transaction is lost.
             if !connection.isAutocommit { try connection.commit() }
             return try result.get()

@@ -6,13 +6,15 @@ extension Statement {
     ///
     /// - Throws: `.invalidArgument` when there are more or fewer values than parameters.
     package func bind(_ values: [SQLValue]) throws {
-        let expected = parameterCount
-        guard values.count == expected else {
-            throw EngineError(
-                .invalidArgument,
-                "the statement has \(expected) parameter\(expected == 1 ? "" : "s"), \(values.count) given")
-        }
+        try requireParameters(values.count)
         for (index, value) in values.enumerated() { try bind(value, at: index + 1) }
+    }
+
+    func requireParameters(_ count: Int) throws {
+        let expected = parameterCount
+        guard count != expected else { return }
+        throw EngineError(
+            .invalidArgument, "the statement has \(expected) parameter\(expected == 1 ? "" : "s"), \(count) given")
     }
 
     /// Binds `value` to parameter `position`, counted from 1. The bytes of text and blobs are copied.

@@ -11,11 +11,16 @@ import RheiCore
     package let sql: String
     /// Whether it may change the schema.
     let mayChangeSchema: Bool
+    /// The number of the highest parameter.
+    package let parameterCount: Int
+    /// The texts and blobs that are bound to it in place; see `bindInPlace`.
+    let boundBytes = BoundBytes()
 
     init(handle: OpaquePointer, sql: String, mayChangeSchema: Bool) {
         unsafe self.handle = handle
         self.sql = sql
         self.mayChangeSchema = mayChangeSchema
+        parameterCount = unsafe Int(sqlite3_bind_parameter_count(handle))
     }
 
     deinit { unsafe sqlite3_finalize(handle) }
@@ -43,7 +48,10 @@ import RheiCore
     package func reset() { unsafe sqlite3_reset(handle) }
 
     /// Sets every parameter to NULL.
-    package func clearBindings() { unsafe sqlite3_clear_bindings(handle) }
+    package func clearBindings() {
+        unsafe sqlite3_clear_bindings(handle)
+        boundBytes.state = .unused
+    }
 
     /// Whether running it cannot change the database directly.
     package var isReadOnly: Bool { unsafe sqlite3_stmt_readonly(handle) != 0 }
@@ -91,9 +99,6 @@ import RheiCore
         else { return nil }
         return unsafe (String(cString: table), String(cString: column))
     }
-
-    /// The number of the highest parameter.
-    package var parameterCount: Int { unsafe Int(sqlite3_bind_parameter_count(handle)) }
 
     /// The name of parameter `position` (from 1) with its sign, such as `:id`; `nil` for a plain `?`.
     package func parameterName(_ position: Int) -> String? {

@@ -9,7 +9,7 @@ package final class StatementReader {
     package static let defaultChunkRowCount = 122_880
 
     private let statement: Statement
-    private let builders: [ColumnBuilder]
+    private let appender: RowAppender
     private var isFinished = false
 
     /// - Parameters:
@@ -17,9 +17,10 @@ package final class StatementReader {
     ///   - defaultTypes: per column the type of a chunk that holds only nulls there; `.null` where missing.
     package init(_ statement: Statement, defaultTypes: [DataType] = []) {
         self.statement = statement
-        builders = (0..<statement.columnCount).map { index in
-            ColumnBuilder(defaultType: index < defaultTypes.count ? defaultTypes[index] : .null)
-        }
+        appender = RowAppender(
+            (0..<statement.columnCount).map { index in
+                ColumnBuilder(defaultType: index < defaultTypes.count ? defaultTypes[index] : .null)
+            })
     }
 
     /// Reads up to `rowLimit` rows.
@@ -31,43 +32,8 @@ package final class StatementReader {
     ) throws -> (columns: [ArrowArray], rowCount: Int)? {
         // Stepping a statement that has finished would start it anew.
         guard !isFinished else { return nil }
-        let rowCount = try statement.appendRows(to: builders, rowLimit: rowLimit)
+        let rowCount = try appender.appendRows(of: statement, rowLimit: rowLimit)
         isFinished = rowCount < rowLimit
-        return rowCount == 0 ? nil : (builders.map { $0.finish() }, rowCount)
-    }
-}
-
-extension Statement {
-    /// Steps through up to `rowLimit` rows and appends column `firstColumn + i` of each to `builders[i]`.
-    ///
-    /// - Returns: the number of rows; fewer than `rowLimit` means that the statement has finished, and it must not be
-    ///   stepped again, which would start it anew.
-    package func appendRows(to builders: [ColumnBuilder], firstColumn: Int = 0, rowLimit: Int) throws -> Int {
-        var rowCount = 0
-        while rowCount < rowLimit, try step() {
-            appendRow(to: builders, firstColumn: firstColumn)
-            rowCount += 1
-        }
-        return rowCount
-    }
-
-    /// Appends column `firstColumn + i` of the current row to `builders[i]`.
-    package func appendRow(to builders: [ColumnBuilder], firstColumn: Int = 0) {
-        var column = firstColumn
-        for builder in builders {
-            append(column: column, to: builder)
-            column += 1
-        }
-    }
-
-    @inline(__always)
-    private func append(column: Int, to builder: ColumnBuilder) {
-        switch columnType(column) {
-        case .integer: builder.append(integer: integer(column))
-        case .real: builder.append(real: real(column))
-        case .text: unsafe withText(column) { unsafe builder.append(text: $0) }
-        case .blob: unsafe withBlob(column) { unsafe builder.append(blob: $0) }
-        case .null: builder.appendNull()
-        }
+        return rowCount == 0 ? nil : (appender.builders.map { $0.finish() }, rowCount)
     }
 }

@@ -101,15 +101,30 @@ package final class Writer: Sendable {
     ///
     /// - Returns: nil when the statement is to wait its turn; nothing has been done then.
     package func executeHere(_ sql: String, _ parameters: [SQLValue]) throws -> WriteResult? {
-        let insertsValues = StatementKeyword.insertsValues(sql)
-        guard lends, insertsValues || StatementKeyword.updatesOrDeletes(sql), !Task.isCancelled else { return nil }
-        let result = loan.useIfFree { connection -> Result<WriteResult, any Error>? in
+        guard let kind = ShortStatement(sql) else { return nil }
+        return try runHere(sql, parameters, kind) { try $0.run(sql, parameters) }
+    }
+
+    /// Does the same, drops what RETURNING gives back and says how many rows have changed. Costs less.
+    ///
+    /// - Parameter kind: of the statement.
+    package func changeHere(_ sql: String, _ parameters: [SQLValue], _ kind: ShortStatement) throws -> Int64? {
+        try runHere(sql, parameters, kind) { try $0.change(sql, parameters) }
+    }
+
+    private func runHere<Value: Sendable>(
+        _ sql: String, _ parameters: [SQLValue], _ kind: ShortStatement, _ body: (Connection) throws -> Value
+    ) throws -> Value? {
+        guard lends, !Task.isCancelled else { return nil }
+        let result = loan.useIfFree { connection -> Result<Value, any Error>? in
             guard !queue.isClosedOrBusy,
-                insertsValues || connection.shortChanges.contains(sql, parameters, on: connection)
+                kind == .insertsValues || connection.shortChanges.contains(sql, parameters, on: connection)
             else {
                 return nil
             }
-            return connection.withoutWaiting { GroupCommit(connection).runAlone(sql, parameters, isShort: true) }
+            return connection.withoutWaiting {
+                GroupCommit(connection).runAlone(isShort: true) { try body(connection) }
+            }
         }
         return try result?.get()
     }

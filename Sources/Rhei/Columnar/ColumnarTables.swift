@@ -44,7 +44,10 @@ final class ColumnarTables: Sendable {
     var current: StoreSnapshot { store.current }
 
     /// Whether there is such a table, readable or not.
-    func contains(_ name: String) -> Bool { store.current.table(named: name) != nil || damage(of: name) != nil }
+    func contains(_ name: String) -> Bool {
+        let snapshot = store.current
+        return !snapshot.isEmpty && snapshot.table(named: name) != nil || damage(of: name) != nil
+    }
 
     /// Whether the tables are in files, which may be damaged.
     var isDurable: Bool { durable != nil }

@@ -17,11 +17,13 @@ extension HtapEngine {
     /// - Returns: nil when it is to take the usual way; nothing has been done then.
     private func executeHere(_ sql: String, _ parameters: [SQLValue]) throws -> Int? {
         let start = ContinuousClock.now
-        guard let writer = oltp.writer, let table = statements.parse(sql).changedTable,
+        guard let writer = oltp.writer else { return nil }
+        let parsed = statements.parse(sql)
+        guard let kind = parsed.shortStatement, let table = parsed.changedTable,
             table.schema != nil || !columnarTables.contains(table.name.name),
-            let result = try writer.executeHere(sql, parameters)
+            let changes = try writer.changeHere(sql, parameters, kind)
         else { return nil }
-        let count = Int(clamping: result.changes)
+        let count = Int(clamping: changes)
         didCommit(count, since: start)
         return count
     }
@@ -45,8 +47,9 @@ extension HtapEngine {
 
     /// Takes notice of a commit of this engine.
     func didCommit(_ changeCount: Int, since start: ContinuousClock.Instant) {
-        olap.writes.note()
-        service.reporter.didCommit(ContinuousClock.now - start)
+        let now = ContinuousClock.now
+        olap.writes.note(now)
+        service.reporter.didCommit(now - start)
         guard let mirror else { return }
         if service.backlog.add(changeCount) { Task { _ = try? await mirror.sync() } }
         service.signal.raise()
@@ -113,7 +116,7 @@ public final class Transaction {
     /// Runs one statement and returns the number of rows changed directly.
     @discardableResult
     public func execute(_ sql: String, _ parameters: [SQLValue] = []) throws -> Int {
-        let count = Int(clamping: try open().run(sql, parameters).changes)
+        let count = Int(clamping: try open().change(sql, parameters))
         changeCount += count
         return count
     }

@@ -6,8 +6,11 @@ import Synchronization
 struct ParsedStatement: Sendable {
     private(set) var statement: Statement?
     private(set) var syntaxError: EngineError?
+    /// Whether a caller may run it itself.
+    let shortStatement: ShortStatement?
 
     init(_ sql: String) {
+        shortStatement = ShortStatement(sql)
         do throws(EngineError) {
             statement = try SQLParser.parseStatement(sql)
         } catch {

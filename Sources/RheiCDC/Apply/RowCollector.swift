@@ -6,7 +6,8 @@ import RheiStore
 /// Gathers rows of a table, and keys of rows that are gone, straight from a statement's columns.
 struct RowCollector {
     private let mapping: TableMapping
-    private let builders: [ColumnBuilder]
+    private let appender: RowAppender
+    private let firstColumn: Int
     private let keyPositions: [Int]
     /// The rowids of the rows, where they are no column.
     private let rowIDs: ColumnBuilder?
@@ -23,7 +24,8 @@ struct RowCollector {
     init(_ mapping: TableMapping, quarantine: Quarantine = Quarantine()) {
         self.mapping = mapping
         self.quarantine = quarantine
-        builders = mapping.makeBuilders()
+        appender = RowAppender(mapping.makeBuilders())
+        firstColumn = mapping.firstColumn
         keyPositions = mapping.keyPositions
         rowIDs = mapping.definition.key == .integer ? ColumnBuilder(defaultType: .int64) : nil
         if case .columns(let columns) = mapping.key {
@@ -39,7 +41,7 @@ struct RowCollector {
     mutating func appendRow(_ statement: Statement) {
         rowIDs?.append(integer: statement.integer(0))
         encodedKeys?.append(keyPositions, of: statement)
-        statement.appendRow(to: builders, firstColumn: mapping.firstColumn)
+        appender.appendRow(of: statement, firstColumn: firstColumn)
         rowCount += 1
     }
 
@@ -55,7 +57,7 @@ struct RowCollector {
     mutating func takeRows() throws -> (columns: [ArrowArray], keys: RowKeys?) {
         rowCount = 0
         let keys = try rowIDs.map { try RowKeys($0.finish()) } ?? encodedKeys?.finish()
-        let columns = try builders.enumerated().map { index, builder in
+        let columns = try appender.builders.enumerated().map { index, builder in
             let array = builder.finish()
             guard let type = mapping.explicitTypes[index] else { return array }
             return try ExplicitColumn(type).convert(array, quarantine, column: mapping.definition.columns[index].name)

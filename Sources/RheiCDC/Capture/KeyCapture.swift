@@ -8,14 +8,22 @@ package import RheiSQLite
 /// bytes per run of neighbouring rowids, and are written just before COMMIT, in the same transaction.
 package final class KeyCapture: RowChangeObserver {
     /// A captured table and the keys gathered for it.
-    private struct Table {
-        var id: Int64
+    private final class Table {
+        let id: Int64
         /// The name with its terminator, as SQLite reports it.
-        var name: [CChar]
+        let name: [CChar]
         /// The key's columns in a WITHOUT ROWID table; empty where the rowid is the key.
-        var keyColumns: [Int]
+        let keyColumns: [Int]
+        let isKeyedByRowID: Bool
         var rowIDs = RowIDRuns()
         var keys: [[KeptValue]] = []
+
+        init(id: Int64, name: String, keyColumns: [Int]) {
+            self.id = id
+            self.name = Array(name.utf8CString)
+            self.keyColumns = keyColumns
+            isKeyedByRowID = keyColumns.isEmpty
+        }
     }
 
     /// What decides whether triggers have to run.
@@ -31,7 +39,7 @@ package final class KeyCapture: RowChangeObserver {
     private var tables: [Table] = []
     private var positions: [String: Int] = [:]
     /// The table of the last change.
-    private var current = 0
+    private var current: Table?
     /// Whether a key could not be read.
     private var isIncomplete = false
 
@@ -51,9 +59,9 @@ package final class KeyCapture: RowChangeObserver {
     }
 
     package func begin() {
-        for index in tables.indices where tables[index].rowIDs.count + tables[index].keys.count > 0 {
-            tables[index].rowIDs.removeAll()
-            tables[index].keys = []
+        for table in tables where table.rowIDs.count + table.keys.count > 0 {
+            table.rowIDs.removeAll()
+            table.keys = []
         }
         isIncomplete = false
     }
@@ -61,31 +69,34 @@ package final class KeyCapture: RowChangeObserver {
     // MARK: - Gathering
 
     package func willChange(_ change: RowChange) {
-        if !(current < tables.count && change.isOn(tables[current].name)) {
-            // Whole stretches of the log go when it is pruned.
-            guard !change.isOn(Self.logName), let position = positions[asciiLowercased(change.tableName)] else {
-                return
-            }
-            current = position
-        }
-        if tables[current].keyColumns.isEmpty { noteRowIDs(change) } else { noteKeys(change) }
+        guard let table = current, change.isOn(table.name) else { return willChangeOther(change) }
+        if table.isKeyedByRowID { Self.noteRowIDs(change, table) } else { noteKeys(change, table) }
     }
 
-    private func noteRowIDs(_ change: RowChange) {
-        if change.operation != .insert { tables[current].rowIDs.append(change.oldRowID) }
-        if change.operation != .delete { tables[current].rowIDs.append(change.newRowID) }
+    /// Takes notice of the first of some changes of one table.
+    private func willChangeOther(_ change: RowChange) {
+        // Whole stretches of the log go when it is pruned.
+        guard !change.isOn(Self.logName), let position = positions[asciiLowercased(change.tableName)] else { return }
+        let table = tables[position]
+        current = table
+        if table.isKeyedByRowID { Self.noteRowIDs(change, table) } else { noteKeys(change, table) }
     }
 
-    private func noteKeys(_ change: RowChange) {
-        let columns = tables[current].keyColumns
-        if change.operation != .insert { note(columns.map { change.oldValue($0) }) }
-        if change.operation != .delete { note(columns.map { change.newValue($0) }) }
+    @inline(__always)
+    private static func noteRowIDs(_ change: RowChange, _ table: Table) {
+        if change.operation != .insert { table.rowIDs.append(change.oldRowID) }
+        if change.operation != .delete { table.rowIDs.append(change.newRowID) }
     }
 
-    private func note(_ key: [KeptValue?]) {
+    private func noteKeys(_ change: RowChange, _ table: Table) {
+        if change.operation != .insert { note(table.keyColumns.map { change.oldValue($0) }, table) }
+        if change.operation != .delete { note(table.keyColumns.map { change.newValue($0) }, table) }
+    }
+
+    private func note(_ key: [KeptValue?], _ table: Table) {
         let values = key.compactMap { $0 }
         guard values.count == key.count else { return isIncomplete = true }
-        tables[current].keys.append(values)
+        table.keys.append(values)
     }
 
     // MARK: - Writing
@@ -141,7 +152,7 @@ package final class KeyCapture: RowChangeObserver {
         isUsable = false
         tables = []
         positions = [:]
-        current = 0
+        current = nil
         let state = try CaptureState(connection)
         guard state.isInstalled, !state.tableIDs.isEmpty, try !Self.hasTriggersOfApplication(connection) else { return }
         let schema = try SchemaReader(connection).read()
@@ -150,7 +161,7 @@ package final class KeyCapture: RowChangeObserver {
                 state.captureID(of: table, key: key) == id, let columns = Self.keyColumns(of: table, key)
             else { return }
             positions[name] = tables.count
-            tables.append(Table(id: id, name: Array(table.name.utf8CString), keyColumns: columns))
+            tables.append(Table(id: id, name: table.name, keyColumns: columns))
         }
         formatVersion = state.formatVersion
         isUsable = true

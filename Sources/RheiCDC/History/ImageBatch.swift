@@ -30,7 +30,7 @@ struct ImageBatch {
         throws
     {
         let width = mapping.key.width
-        let builders = mapping.makeBuilders()
+        let appender = RowAppender(mapping.makeBuilders())
         // Columns of the generation that the images lack are null.
         let positions = mapping.definition.columns.map { field in
             log.columns.firstIndex { asciiLowercased($0) == asciiLowercased(field.name) }
@@ -68,13 +68,13 @@ struct ImageBatch {
                 } else {
                     encoder?.append(Array(3..<(3 + width)), of: statement)
                 }
-                statement.appendRow(to: builders, firstColumn: 3 + width)
+                appender.appendRow(of: statement, firstColumn: 3 + width)
                 numbering.append(statement)
             }
         }
         (sequences, times, kinds) = rows
         entries = numbering.entries
-        columns = builders.map { $0.finish() }
+        columns = appender.builders.map { $0.finish() }
         if let encoded = try encoder?.finish() {
             (keyNumbers, firstRows) = Self.number(Self.bytes(of: encoded))
             keys = try RowKeys(encoded.array.take(firstRows))

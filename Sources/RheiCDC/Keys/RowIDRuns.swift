@@ -12,34 +12,48 @@ struct RowIDRuns: Equatable {
         var count: Int
     }
 
-    private(set) var runs: [Run] = []
+    /// All runs but the last.
+    private var earlier: [Run] = []
+    /// The last run; of no rowids while there is none. It lies apart from the others, since nearly every rowid goes on with it.
+    private var last = Run(first: 0, count: 0)
+    /// Number of rowids of the runs in `earlier`.
+    private var earlierCount = 0
+
     /// Number of rowids.
-    private(set) var count = 0
+    var count: Int { earlierCount + last.count }
+    var runs: [Run] { last.count == 0 ? [] : earlier + [last] }
 
     /// Adds a rowid, unless it is the last one added.
+    @inline(__always)
     mutating func append(_ rowID: Int64) {
-        if var last = runs.last {
-            let distance = rowID &- last.first
-            if distance == Int64(last.count) - 1 { return }
-            if distance == Int64(last.count), rowID > last.first {
-                last.count += 1
-                count += 1
-                runs[runs.count - 1] = last
-                return
-            }
+        let distance = rowID &- last.first
+        if distance == Int64(last.count), last.count > 0, rowID > last.first {
+            last.count &+= 1
+        } else {
+            begin(rowID)
         }
-        runs.append(Run(first: rowID, count: 1))
-        count += 1
+    }
+
+    /// Begins a run, unless the rowid is the last one added.
+    private mutating func begin(_ rowID: Int64) {
+        if last.count > 0 {
+            if rowID &- last.first == Int64(last.count) - 1 { return }
+            earlier.append(last)
+            earlierCount += last.count
+        }
+        last = Run(first: rowID, count: 1)
     }
 
     mutating func removeAll() {
-        runs.removeAll(keepingCapacity: runs.count < 4096)
-        count = 0
+        earlier.removeAll(keepingCapacity: earlier.count < 4096)
+        earlierCount = 0
+        last = Run(first: 0, count: 0)
     }
 
     // MARK: - Bytes
 
     func encoded() -> [UInt8] {
+        let runs = runs
         var bytes: [UInt8] = []
         bytes.reserveCapacity(10 + runs.count * 4)
         Self.append(UInt64(count), to: &bytes)

@@ -94,11 +94,10 @@ extension Connection {
                 guard let context = unsafe context, let handle = unsafe handle, let table = unsafe table,
                     let database = unsafe database, unsafe strcmp(database, "main") == 0
                 else { return }
-                let observation = unsafe Unmanaged<Observation>.fromOpaque(context).takeUnretainedValue()
                 let kind: RowChange.Operation =
                     operation == SQLITE_INSERT ? .insert : operation == SQLITE_UPDATE ? .update : .delete
                 let change = unsafe RowChange(kind, on: handle, table: table, from: oldRowID, to: newRowID)
-                observation.note(change)
+                unsafe Unmanaged<Observation>.fromOpaque(context)._withUnsafeGuaranteedRef { $0.note(change) }
             }, context)
     }
 }

@@ -17,6 +17,9 @@ package final class StoreSnapshot: Sendable {
     /// Finds a table without regard to ASCII case.
     package func table(named name: String) -> TableSnapshot? { tablesByName[foldedName(name)] }
 
+    /// Whether there are no tables.
+    package var isEmpty: Bool { tablesByName.isEmpty }
+
     /// All tables, ordered by folded name.
     package var tables: [TableSnapshot] { tablesByName.sorted { $0.key < $1.key }.map(\.value) }
 }
