@@ -15,6 +15,8 @@ struct CaptureCost {
     private let batchCount = 100_000
     /// SQLite carries its log over every thousand pages or so, which takes as long as hundreds of commits.
     private let singleCount = 10_000
+    /// In so many parts the writers take turns, since the machine may be faster or slower for moments.
+    private let singleParts = 4
 
     init(runs: Int) { self.runs = runs }
 
@@ -31,20 +33,16 @@ struct CaptureCost {
         var singles = batches
         var next = 1
         for run in 0...runs {
-            for turn in writers.indices {
-                // Each begins as often as the others, and when what the one before has left to the system is done.
-                let index = (turn + run) % writers.count
-                try await Task.sleep(for: .milliseconds(50))
-                let middle = next + batchCount
-                let batch = try await Measurement.time { try await writers[index].batch(next..<middle) }.0
-                let single = try await Measurement.time {
-                    try await writers[index].singles(middle..<middle + singleCount)
-                }.0
-                guard run > 0 else { continue }
-                batches[index].append(batch)
-                singles[index].append(single)
+            var times = try await inTurns(writers, from: run, rows: &next, batchCount) { try await $0.batch($1) }
+            if run > 0 { for index in writers.indices { batches[index].append(times[index]) } }
+            times = writers.map { _ in 0 }
+            for part in 0..<singleParts {
+                let parts = try await inTurns(writers, from: run + part, rows: &next, singleCount / singleParts) {
+                    try await $0.singles($1)
+                }
+                for index in writers.indices { times[index] += parts[index] }
             }
-            next += batchCount + singleCount
+            if run > 0 { for index in writers.indices { singles[index].append(times[index]) } }
             // Readers take what was written, as they would in between.
             _ = try await engine.syncNow()
             _ = try await watched.syncNow()
@@ -52,6 +50,23 @@ struct CaptureCost {
         await engine.shutdown()
         await watched.shutdown()
         return lines("batches of 100 000", batchCount, batches) + lines("single inserts", singleCount, singles)
+    }
+
+    /// Lets every writer write the same `count` rows, the one at `start` first, and returns the seconds of each.
+    private func inTurns(
+        _ writers: [Writer], from start: Int, rows next: inout Int, _ count: Int,
+        _ write: (Writer, Range<Int>) async throws -> Void
+    ) async throws -> [Double] {
+        let ids = next..<next + count
+        next += count
+        var seconds = writers.map { _ in 0.0 }
+        for turn in writers.indices {
+            let index = (start + turn) % writers.count
+            // Time for what the one before has left to another thread or to the system.
+            try await Task.sleep(for: .milliseconds(15))
+            seconds[index] = try await Measurement.time { try await write(writers[index], ids) }.0
+        }
+        return seconds
     }
 
     private func capturingEngine(_ name: String) async throws -> HtapEngine {
