@@ -81,7 +81,7 @@ import Testing
                 ("u8", bytes.finish()), ("u32", words.finish()), ("u64", longs.finish()), ("f16", halves.finish()),
                 ("empty", try ArrowArray.nulls(.null, count: 2)),
             ]
-            try write(columns, to: path)
+            try writeArrowFile(columns, to: path)
             let rows = try await engine.query("SELECT u8, u32, u64, f16, empty FROM read_arrow('\(path)')").rows()
             #expect(
                 rows == [[0, 0, 1, 0.5, .null], [255, 4_294_967_295, 9_223_372_036_854_775_807, -2.0, .null]])
@@ -93,7 +93,7 @@ import Testing
             let path = folder.path("large.arrow")
             var longs = try PrimitiveBuilder<UInt64>()
             longs.append(contentsOf: [7, .max])
-            try write([("n", longs.finish())], to: path)
+            try writeArrowFile([("n", longs.finish())], to: path)
             await expectError(
                 engine, "SELECT sum(n) FROM read_arrow('\(path)')",
                 "'\(path)': 18446744073709551615 in row 1 of a batch does not fit a 64-bit INTEGER")
@@ -139,17 +139,6 @@ import Testing
                 "COPY is not allowed: the engine was opened without access to files")
             let files = try FileManager.default.contentsOfDirectory(atPath: folder.path(""))
             #expect(files.isEmpty)
-        }
-    }
-
-    private func write(_ columns: [(String, ArrowArray)], to path: String) throws {
-        let schema = Schema(columns.map { Field($0.0, $0.1.type) })
-        let sink = MemorySink()
-        let writer = try IPCFileWriter(sink, schema: schema)
-        try writer.write(try RecordBatch(schema: schema, columns: columns.map(\.1)))
-        try writer.finish()
-        try sink.finish().withBytes { bytes in
-            try unsafe bytes.withUnsafeBytes { try unsafe Data($0).write(to: URL(filePath: path)) }
         }
     }
 

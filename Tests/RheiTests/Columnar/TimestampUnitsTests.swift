@@ -25,18 +25,7 @@ import Testing
             }
             columns.append((name, builder.finish()))
         }
-        try write(columns, to: path)
-    }
-
-    private func write(_ columns: [(String, ArrowArray)], to path: String) throws {
-        let schema = Schema(columns.map { Field($0.0, $0.1.type) })
-        let sink = MemorySink()
-        let writer = try IPCFileWriter(sink, schema: schema)
-        try writer.write(try RecordBatch(schema: schema, columns: columns.map(\.1)))
-        try writer.finish()
-        try sink.finish().withBytes { bytes in
-            try unsafe bytes.withUnsafeBytes { try unsafe Data($0).write(to: URL(filePath: path)) }
-        }
+        try writeArrowFile(columns, to: path)
     }
 
     private func withEngine(
@@ -124,7 +113,7 @@ import Testing
         let path = folder.path("far.arrow")
         var builder = try PrimitiveBuilder<Int64>(.timestamp(.second, timeZone: nil), capacity: 2)
         builder.append(contentsOf: [1, .max / 1000])
-        try write([("s", builder.finish())], to: path)
+        try writeArrowFile([("s", builder.finish())], to: path)
         try await withEngine(folder, inFiles: inFiles) { engine in
             let error = await #expect(throws: EngineError.self) {
                 try await engine.execute("CREATE TABLE kept USING columnar AS SELECT s FROM read_arrow('\(path)')")
