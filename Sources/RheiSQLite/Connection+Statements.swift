@@ -130,7 +130,7 @@ extension Connection {
         }
     }
 
-    private func prepareForReuse(_ sql: String) throws -> Statement {
+    func prepareForReuse(_ sql: String) throws -> Statement {
         let (statement, end) = try prepareFirst(of: sql, from: 0, persistent: true)
         guard let statement else { throw EngineError(.invalidArgument, "the SQL text holds no statement") }
         try requireNothing(after: end, in: sql)

@@ -67,11 +67,27 @@ extension Connection {
     ///
     /// - Precondition: no transaction is open.
     package func snapshot<Result>(_ body: (Connection) throws -> Result) throws -> Result {
-        try run("BEGIN")
-        defer { rollBackIfOpen() }
+        _ = try run(.begin)
+        defer { endSnapshot() }
         // BEGIN alone reads nothing; the first read fixes the state.
         _ = try schemaVersion()
         return try body(self)
+    }
+
+    /// Ends a read transaction, whether or not the work has been cancelled.
+    private func endSnapshot() {
+        guard !isAutocommit else { return }
+        let statement = try? transactionStatements.statement(.rollBack, prepareForReuse)
+        try? statement?.run()
+        rollBackIfOpen()
+    }
+
+    /// Runs a statement that is at most one row of one integer, and returns that.
+    func run(_ kind: TransactionStatements.Kind) throws -> Int64? {
+        try interruptHandle.checkCancellation()
+        let statement = try transactionStatements.statement(kind, prepareForReuse)
+        defer { statement.reset() }
+        return try statement.step() ? statement.integer(0) : nil
     }
 
     /// Runs `body` without waiting for locks of others.

@@ -17,6 +17,8 @@ import RheiCore
     package let interruptHandle: InterruptHandle
     /// Prepared statements that are not in use.
     let cache: StatementCache
+    /// Those that every read transaction runs.
+    let transactionStatements = TransactionStatements()
     /// What the commit hook decides by.
     let scopeState = TransactionScopeState()
     /// Who takes notice of changed rows.
@@ -60,6 +62,7 @@ import RheiCore
     deinit {
         interruptHandle.invalidate()
         cache.removeAll()
+        transactionStatements.removeAll()
         unsafe sqlite3_close_v2(handle)
     }
 
@@ -128,10 +131,10 @@ import RheiCore
     }
 
     /// A number that changes when another connection has committed since this one last looked.
-    package func dataVersion() throws -> Int64 { try firstInteger("PRAGMA data_version") ?? 0 }
+    package func dataVersion() throws -> Int64 { try run(.dataVersion) ?? 0 }
 
     /// The schema cookie of the main database: changes with every DDL statement and with VACUUM.
-    package func schemaVersion() throws -> Int64 { try firstInteger("PRAGMA schema_version") ?? 0 }
+    package func schemaVersion() throws -> Int64 { try run(.schemaVersion) ?? 0 }
 
     /// The version of the SQLite library in use, such as `3.40.1`.
     package static var libraryVersion: String { unsafe String(cString: sqlite3_libversion()) }

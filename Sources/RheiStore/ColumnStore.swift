@@ -59,7 +59,8 @@ package final class ColumnStore: Sendable {
 
     /// Takes over a transaction's tables and publishes them.
     func finish(
-        _ changed: [TableID: TableState], names: [String: TableID], position: ChangePosition, notes: [String: String]
+        _ changed: [TableID: TableState], names: [String: TableID], position: ChangePosition,
+        notes: @escaping @Sendable () -> [String: String]
     ) -> StoreSnapshot {
         let old = current
         var tables: [String: TableSnapshot] = [:]

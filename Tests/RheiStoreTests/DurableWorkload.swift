@@ -94,7 +94,7 @@ final class DurableWorkload {
 
     private func publish(_ transaction: StoreTransaction) throws {
         position += 1
-        try transaction.publish(at: ChangePosition(position), notes: ["sequence": String(position)])
+        try transaction.publish(at: ChangePosition(position)) { [position] in ["sequence": String(position)] }
         published[position] = tables
     }
 

@@ -345,7 +345,7 @@ actor Mirror {
     /// - Returns: nil when there is more to do.
     private func syncHere(_ beginning: Beginning) throws -> SyncReport? {
         do {
-            guard let report = try applier.syncHere() else { return nil }
+            guard let report = try applier.syncHere(hasNewCommits: beginning.changes > 0) else { return nil }
             noteSuccess(report, beginning)
             return report
         } catch {

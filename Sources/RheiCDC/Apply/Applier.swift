@@ -156,22 +156,22 @@ package final class Applier: Sendable {
 
     /// Syncs on the calling thread when few changes wait.
     ///
+    /// - Parameter hasNewCommits: whether the caller knows of commits since the last sync, so that nobody need look.
     /// - Returns: nil when the work is one for `sync`; nothing has been done then.
     /// - Throws: as `sync` does.
-    package func syncHere() throws -> SyncReport? {
+    package func syncHere(hasNewCommits: Bool = false) throws -> SyncReport? {
         let start = ContinuousClock.now
         guard let state = try beginHere() else { return nil }
         do {
             let outcome = try reader.readHere { connection -> SyncCycle.Outcome? in
-                if let version = state.dataVersion, try connection.dataVersion() == version {
+                if !hasNewCommits, let version = state.dataVersion, try connection.dataVersion() == version {
                     return .done(state, SyncReport(positionBefore: state.position, positionAfter: state.position))
                 }
                 return try connection.snapshot { connection in
                     var cycle = SyncCycle(
                         connection, store, .tables([]), mayInstall: false, logPortion: logPortion, state: state,
                         onStep: onStep)
-                    guard try cycle.isShort(prunesAt: pruneThreshold) else { return nil }
-                    return try cycle.run()
+                    return try cycle.runIfShort(prunesAt: pruneThreshold)
                 }
             }
             guard case .done(let next, var report)? = outcome else {
@@ -254,7 +254,7 @@ package final class Applier: Sendable {
             guarded.state = state
             guarded.view = MirrorView(
                 snapshot: store.current, schema: state.schema, refused: state.refused,
-                quarantined: state.tables.mapValues(\.quarantined).filter { !$0.value.isEmpty },
+                quarantined: state.quarantined,
                 haltedHistories: state.haltedHistories)
         }
     }

@@ -31,55 +31,62 @@ struct ChangeLogReader {
     init(_ connection: Connection) { self.connection = connection }
 
     func extent() throws -> Extent {
-        Extent(
-            newest: try connection.firstInteger("SELECT max(seq) FROM main._rhei_cdc_log") ?? 0,
-            prunedThrough: try CaptureState.integer(.prunedThrough, connection) ?? 0)
+        try connection.withStatement(Self.extentQuery) { statement in
+            guard try statement.step() else { return Extent(newest: 0, prunedThrough: 0) }
+            return Extent(newest: statement.integer(0), prunedThrough: statement.integer(1))
+        }
+    }
+
+    private static let extentQuery = """
+        SELECT (SELECT max(seq) FROM main._rhei_cdc_log),
+            (SELECT value FROM main._rhei_meta WHERE key = '\(CaptureNames.MetaKey.prunedThrough.rawValue)')
+        """
+
+    /// Keys of rows in integers, as far as they are.
+    struct IntegerKeys {
+        /// By table id the first key column of its rows, with duplicates. Where that is not an integer, or the key has more
+        /// columns, the entries only tell that there are changes.
+        var byTable: [Int64: [Int64]] = [:]
+        /// How many keys were read, of all tables.
+        var count = 0
     }
 
     /// Collects what changed in `span`, in one pass over that part of the log.
     ///
-    /// - Returns: per table id the first key column of its rows, with duplicates, and the number of keys read. Where the
-    ///   first key column is not an integer, or the key has more columns, the entries only tell that there are changes.
-    func integerKeys(_ span: LogSpan) throws -> (keys: [Int64: [Int64]], rowCount: Int) {
+    /// - Parameter limit: keys to read at most.
+    /// - Returns: nil when there are more.
+    /// - Throws: `corrupt` for a row of the log that nobody wrote so.
+    func integerKeys(_ span: LogSpan, atMost limit: Int) throws -> IntegerKeys? {
         try connection.withStatement("SELECT tbl, k0 FROM main._rhei_cdc_log WHERE seq > ? AND seq <= ?") { statement in
             try statement.bind(span.after, at: 1)
             try statement.bind(span.through, at: 2)
-            var keys: [Int64: [Int64]] = [:]
+            var keys = IntegerKeys()
             var table: Int64 = 0
             var pending: [Int64] = []
-            var rowCount = 0
             while try statement.step() {
                 let id = statement.integer(0)
                 let next = id < 0 ? 0 &- id : id
                 if next != table {
-                    keys[table, default: []].append(contentsOf: pending)
-                    rowCount += pending.count
-                    pending.removeAll(keepingCapacity: true)
+                    keys.take(&pending, of: table)
                     table = next
                 }
-                if id < 0 {
-                    try unsafe statement.withBlob(1) { try unsafe RowIDRuns.decode($0, appendingTo: &pending) }
-                } else {
+                if id >= 0 {
                     pending.append(statement.integer(1))
+                } else {
+                    let count = try unsafe statement.withBlob(1) { try unsafe RowIDRuns.count(in: $0) }
+                    guard count <= limit else { return nil }
+                    try unsafe statement.withBlob(1) { try unsafe RowIDRuns.decode($0, appendingTo: &pending) }
                 }
+                if keys.count + pending.count > limit { return nil }
             }
-            rowCount += pending.count
-            keys[table, default: []].append(contentsOf: pending)
-            return (keys, rowCount)
+            keys.take(&pending, of: table)
+            return keys
         }
     }
 
-    /// Counts the keys that were logged after row `sequence`.
-    func keyCount(after sequence: Int64) throws -> Int {
-        let single = "SELECT count(*) FROM main._rhei_cdc_log WHERE seq > ? AND tbl > 0"
-        var count = Int(try connection.firstInteger(single, [.integer(sequence)]) ?? 0)
-        try connection.withStatement("SELECT k0 FROM main._rhei_cdc_log WHERE seq > ? AND tbl < 0") { statement in
-            try statement.bind(sequence, at: 1)
-            while try statement.step() {
-                count += try unsafe statement.withBlob(0) { try unsafe RowIDRuns.count(in: $0) }
-            }
-        }
-        return count
+    /// Collects what changed in `span`, however much that is.
+    func integerKeys(_ span: LogSpan) throws -> IntegerKeys {
+        try integerKeys(span, atMost: .max) ?? IntegerKeys()
     }
 
     /// Counts the keys that were logged after row `sequence`, by table id.
@@ -121,5 +128,15 @@ struct ChangeLogReader {
             try statement.bind(id, at: 3)
             while try statement.step() { try body(statement) }
         }
+    }
+}
+
+extension ChangeLogReader.IntegerKeys {
+    /// Moves keys of a table here.
+    fileprivate mutating func take(_ keys: inout [Int64], of table: Int64) {
+        guard !keys.isEmpty else { return }
+        byTable[table, default: []].append(contentsOf: keys)
+        count += keys.count
+        keys.removeAll(keepingCapacity: true)
     }
 }

@@ -64,8 +64,7 @@ struct SyncCycle {
         let hasNewSchema = cookie != state.schema.cookie
         if hasNewSchema, try !takeSchema(cookie) { return .needsInstallation }
         guard !state.logID.isEmpty else { return try finishWithoutLog() }
-        let log = ChangeLogReader(connection)
-        let extent = try log.extent()
+        let extent = try ChangeLogReader(connection).extent()
         if extent.newest < state.sequence || extent.prunedThrough > state.sequence { reloadAll(extent) }
         // Tables that are loaded anyway need no keys.
         let isFresh = state.tables.values.allSatisfy(\.needsLoad)
@@ -77,42 +76,63 @@ struct SyncCycle {
         }
         let transaction = try store.begin()
         try onStep(.read)
-        try dropTables(transaction)
-        for portion in span.portions(of: logPortion) { try applyChanges(log, portion, transaction) }
+        if hasNewSchema { try dropTables(transaction) }
+        for portion in span.portions(of: logPortion) {
+            try applyChanges(try ChangeLogReader(connection).integerKeys(portion), portion, transaction)
+        }
         for name in state.tables.keys.sorted() { try complete(name, transaction) }
         try onStep(.applied)
         try advanceHistories(LogSpan(after: state.sequence, through: extent.newest), transaction)
         try trimHistories(transaction)
         try dropForgottenVersions(transaction)
         try onStep(.advanced)
-        report.tables = entries.values.filter(\.tellsSomething).sorted { $0.name < $1.name }
-        state.sequence = extent.newest
-        state.unprunedCount += report.changeCount
-        report.positionAfter = state.position
-        try transaction.publish(at: state.position, notes: MirrorNotes(state).texts)
+        try publish(transaction, through: extent.newest)
         return .done(state, report)
     }
 
-    /// Whether `run` would do no more than read some rows by their keys.
+    /// Does what `run` does when that is no more than to read some rows by their keys.
     ///
     /// - Parameter limit: log rows to read before they are deleted.
-    func isShort(prunesAt limit: Int) throws -> Bool {
-        guard state.histories.isEmpty, try connection.schemaVersion() == state.schema.cookie,
+    /// - Returns: nil when there is more to do; nothing has been done then.
+    mutating func runIfShort(prunesAt limit: Int) throws -> Outcome? {
+        guard state.histories.isEmpty, state.historyStarts.isEmpty,
+            try connection.schemaVersion() == state.schema.cookie,
             state.tables.values.allSatisfy({
-                !$0.needsLoad && $0.quarantined.isEmpty && !$0.mapping.hasUnloggedConflicts
+                !$0.needsLoad && !$0.keepsHistory && $0.quarantined.isEmpty && !$0.mapping.hasUnloggedConflicts
             })
-        else { return false }
+        else { return nil }
         let log = ChangeLogReader(connection)
         let extent = try log.extent()
+        let span = LogSpan(after: state.sequence, through: extent.newest)
         guard extent.newest >= state.sequence, extent.newest - state.sequence <= Self.shortRowCount,
-            extent.prunedThrough <= state.sequence
-        else { return false }
-        let count = try log.keyCount(after: state.sequence)
-        return count <= Self.shortRowCount && state.unprunedCount + count < limit
+            extent.prunedThrough <= state.sequence,
+            let keys = try log.integerKeys(span, atMost: Int(Self.shortRowCount)),
+            state.unprunedCount + keys.count < limit
+        else { return nil }
+        state.dataVersion = try connection.dataVersion()
+        guard extent.newest > state.sequence else { return .done(state, report) }
+        let transaction = try store.begin()
+        try onStep(.read)
+        try applyChanges(keys, span, transaction)
+        // What could not be applied is to be loaded, which takes longer.
+        guard state.tables.values.allSatisfy({ !$0.needsLoad }) else { return nil }
+        try onStep(.applied)
+        try onStep(.advanced)
+        try publish(transaction, through: extent.newest)
+        return .done(state, report)
+    }
+
+    /// Publishes what `transaction` holds as the state at a row of the log.
+    private mutating func publish(_ transaction: StoreTransaction, through sequence: Int64) throws {
+        report.tables = entries.values.filter(\.tellsSomething).sorted { $0.name < $1.name }
+        state.sequence = sequence
+        state.unprunedCount += report.changeCount
+        report.positionAfter = state.position
+        try transaction.publish(at: state.position) { [state] in MirrorNotes(state).texts }
     }
 
     /// Changes that are read faster than another thread wakes.
-    private static let shortRowCount = 64
+    private static let shortRowCount: Int64 = 64
 
     /// Without a log no table is mirrored.
     private mutating func finishWithoutLog() throws -> Outcome {
@@ -122,7 +142,7 @@ struct SyncCycle {
         state.dataVersion = try connection.dataVersion()
         let transaction = try store.begin()
         for name in transaction.tableNames { try transaction.dropTable(named: name) }
-        try transaction.publish(at: state.position, notes: MirrorNotes(state).texts)
+        try transaction.publish(at: state.position) { [state] in MirrorNotes(state).texts }
         return .done(state, report)
     }
 
@@ -228,14 +248,13 @@ struct SyncCycle {
 
     // MARK: - Tables
 
-    /// Applies a portion of the log to the tables that need not be loaded anyway.
+    /// Applies a portion of the log, with these keys, to the tables that need not be loaded anyway.
     private mutating func applyChanges(
-        _ log: ChangeLogReader, _ span: LogSpan, _ transaction: StoreTransaction
+        _ changes: ChangeLogReader.IntegerKeys, _ span: LogSpan, _ transaction: StoreTransaction
     ) throws {
-        let changes = try log.integerKeys(span)
-        report.changeCount += changes.rowCount
+        report.changeCount += changes.count
         for (name, table) in state.tables {
-            guard let keys = changes.keys[table.captureID], !table.needsLoad,
+            guard let keys = changes.byTable[table.captureID], !table.needsLoad,
                 let id = transaction.tableID(named: table.mapping.name)
             else { continue }
             if table.mapping.hasUnloggedConflicts { suspects.insert(name) }
@@ -251,11 +270,13 @@ struct SyncCycle {
                 let count =
                     switch table.mapping.key {
                     case .rowID: try reader.readChanges(of: keys.sortedUniquely(), apply)
-                    case .columns: try reader.readChanges(of: log, tableID: table.captureID, span, apply)
+                    case .columns:
+                        try reader.readChanges(
+                            of: ChangeLogReader(connection), tableID: table.captureID, span, apply)
                     }
-                entries[name, default: .init(name: table.mapping.name)].upsertedRowCount += count.upserted
-                entries[name, default: .init(name: table.mapping.name)].deletedRowCount += count.deleted
-                state.tables[name]?.quarantined.merge(quarantine.counts) { $0 + $1 }
+                entries[name, default: .init(name: table.mapping.name)].add(count)
+                let counts = quarantine.counts
+                if !counts.isEmpty { state.tables[name]?.quarantined.merge(counts) { $0 + $1 } }
             } catch let error as EngineError where Self.concernsOneTable(error) {
                 state.tables[name]?.needsLoad = true
             }
@@ -264,12 +285,13 @@ struct SyncCycle {
 
     /// Loads a table that has to be, and counts the rows of one that may have missed a key. Its failure stays its own.
     private mutating func complete(_ name: String, _ transaction: StoreTransaction) throws {
-        guard let table = state.tables[name] else { return }
+        let id = transaction.tableID(named: name)
+        let isTrusted = id != nil && !suspects.contains(name)
+        guard let table = state.tables[name], table.needsLoad || !isTrusted else { return }
         let quarantine = Quarantine()
         let reader = TableReader(connection, table.mapping, quarantine: quarantine)
         do {
-            if let id = transaction.tableID(named: name), !table.needsLoad {
-                guard suspects.contains(name) else { return }
+            if let id, !table.needsLoad {
                 // Every row that exists is in the copy, since each insert was logged. So the copy differs exactly when it
                 // has more rows.
                 if try reader.rowCount() == transaction.rowCount(of: id) { return }
@@ -317,6 +339,11 @@ extension TableDescription {
 }
 
 extension SyncReport.Table {
+    fileprivate mutating func add(_ count: TableReader.Count) {
+        upsertedRowCount += count.upserted
+        deletedRowCount += count.deleted
+    }
+
     /// Whether anything was done to the table.
     fileprivate var tellsSomething: Bool {
         error != nil || loadedRowCount != nil || upsertedRowCount + deletedRowCount > 0

@@ -12,6 +12,8 @@ struct TableMapping: Hashable, Sendable {
     /// Whether REPLACE may remove rows that no trigger logs, so that the sync has to count rows.
     let hasUnloggedConflicts: Bool
     private let columnNames: [String]
+    /// Reads the row of one key, whose parts are the parameters.
+    let selectByKey: String
     /// Per column the type that a schema names, nil for those that take their types from SQLite.
     let explicitTypes: [DataType?]
     /// The most columns that SQLite returns from a query.
@@ -44,23 +46,26 @@ struct TableMapping: Hashable, Sendable {
             return field
         }
         definition = TableDefinition(name: table.name, columns: fields, key: storeKey)
+        selectByKey =
+            "SELECT \(Self.selectList(key, columnNames)) FROM \(Self.source(name)) WHERE \(Self.condition(key))"
     }
 
     // MARK: - Statements
 
     /// Names the rowid first where it is no column.
-    private var selectList: String {
-        let columns = columnNames.map(quotedIdentifier)
-        return (leadingKey + columns).joined(separator: ", ")
+    private static func selectList(_ key: CaptureKey, _ columnNames: [String]) -> String {
+        (leadingKey(key) + columnNames.map(quotedIdentifier)).joined(separator: ", ")
     }
 
-    private var leadingKey: [String] {
+    private var selectList: String { Self.selectList(key, columnNames) }
+
+    private static func leadingKey(_ key: CaptureKey) -> [String] {
         if case .rowID(_, nil) = key { return key.sqlNames }
         return []
     }
 
     /// Position of the first mirrored column in the rows of the statements.
-    var firstColumn: Int { leadingKey.count }
+    var firstColumn: Int { Self.leadingKey(key).count }
 
     /// Where the key's parts are in the rows of the statements.
     var keyPositions: [Int] {
@@ -70,13 +75,12 @@ struct TableMapping: Hashable, Sendable {
         }
     }
 
-    private var source: String { "main.\(quotedIdentifier(name))" }
+    private static func source(_ name: String) -> String { "main.\(quotedIdentifier(name))" }
+
+    private var source: String { Self.source(name) }
 
     /// Reads all rows in the order of the table's own B-tree.
     var selectAll: String { "SELECT \(selectList) FROM \(source) NOT INDEXED" }
-
-    /// Reads the row of one key, whose parts are the parameters.
-    var selectByKey: String { "SELECT \(selectList) FROM \(source) WHERE \(keyCondition)" }
 
     /// Reads the rows between two rowids, ascending.
     var selectByRange: String {
@@ -86,7 +90,7 @@ struct TableMapping: Hashable, Sendable {
 
     var selectCount: String { "SELECT count(*) FROM \(source)" }
 
-    private var keyCondition: String {
+    private static func condition(_ key: CaptureKey) -> String {
         switch key {
         case .rowID(let name, _): "\(quotedIdentifier(name)) = ?"
         case .columns(let columns):

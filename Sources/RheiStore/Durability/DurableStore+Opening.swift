@@ -60,7 +60,7 @@ extension DurableStore {
         let snapshot = StoreSnapshot(
             position: position,
             tables: Dictionary(tables.map { (foldedName($0.name), $0) }, uniquingKeysWith: { $1 }),
-            notes: log.state.notes)
+            notes: { [notes = log.state.notes] in notes })
         let state = State(
             log: log, flushed: Dictionary(uniqueKeysWithValues: tables.map { ($0.id, $0) }),
             nextFileNumber: nextFileNumber, flushedPosition: position,

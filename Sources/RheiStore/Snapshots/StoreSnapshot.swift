@@ -3,16 +3,25 @@
 package final class StoreSnapshot: Sendable {
     /// Every change up to here is in the tables, and none after it.
     package let position: ChangePosition
-    /// What the source wants to find again after a restart, such as where its log stood. Durable with the tables.
-    package let notes: [String: String]
+    let makeNotes: @Sendable () -> [String: String]
     private let tablesByName: [String: TableSnapshot]
 
-    /// - Parameter tables: by folded name, see `foldedName`.
-    package init(position: ChangePosition, tables: [String: TableSnapshot], notes: [String: String] = [:]) {
+    /// - Parameters:
+    ///   - tables: by folded name, see `foldedName`.
+    ///   - notes: see `notes`; called whenever these are asked for, always with the same result.
+    package init(
+        position: ChangePosition, tables: [String: TableSnapshot],
+        notes: @escaping @Sendable () -> [String: String] = { [:] }
+    ) {
         self.position = position
-        self.notes = notes
+        makeNotes = notes
         tablesByName = tables
     }
+
+    /// What the source wants to find again after a restart, such as where its log stood. Durable with the tables.
+    ///
+    /// Made anew at each call: most snapshots are never flushed.
+    package var notes: [String: String] { makeNotes() }
 
     /// Finds a table without regard to ASCII case.
     package func table(named name: String) -> TableSnapshot? { tablesByName[foldedName(name)] }

@@ -106,10 +106,12 @@ package final class StoreTransaction {
 
     /// Makes all changes visible at once, as the state of the source at `position`, and closes the transaction.
     ///
-    /// - Parameter notes: see `StoreSnapshot.notes`; nil keeps those there are.
+    /// - Parameter notes: makes `StoreSnapshot.notes`, the same at each call; nil keeps those there are.
     /// - Throws: `invalidArgument` for a position before the current one; nothing is published then.
     @discardableResult
-    package func publish(at position: ChangePosition, notes: [String: String]? = nil) throws -> StoreSnapshot {
+    package func publish(
+        at position: ChangePosition, notes: (@Sendable () -> [String: String])? = nil
+    ) throws -> StoreSnapshot {
         try checkOpen()
         let old = store.current
         guard position >= old.position else {
@@ -121,7 +123,7 @@ package final class StoreTransaction {
             changed[id]?.maintain(owner: owner)
         }
         phase = .closed
-        return store.finish(changed, names: names, position: position, notes: notes ?? old.notes)
+        return store.finish(changed, names: names, position: position, notes: notes ?? old.makeNotes)
     }
 
     /// Undoes all changes; does nothing once the transaction is closed.

@@ -37,20 +37,35 @@ extension TableState {
         if !group.isEmpty { rewrite(group) }
     }
 
-    /// Merges the last two segments while the last is at least half as long as the one before it.
+    /// Merges the last segments while four or more of them are at most twice as long as the last.
     mutating func mergeTail(owner: UInt64) {
-        while segments.count >= 2 {
-            let left = segments[segments.count - 2]
-            let right = segments[segments.count - 1]
-            let count = left.segment.rowCount + right.segment.rowCount
-            guard count <= Segment.maximumRowCount, left.segment.rowCount <= right.segment.rowCount * 2 else { return }
-            let deletedCount = left.deletedRowCount + right.deletedRowCount
-            let isContiguous = left.segment.rowNumbers.upperBound == right.segment.firstRowNumber
+        while let count = mergeableTailCount {
+            let parts = Array(segments.suffix(count))
+            let rowCount = parts.reduce(0) { $0 + $1.segment.rowCount }
+            let deletedCount = parts.reduce(0) { $0 + $1.deletedRowCount }
+            let isContiguous = zip(parts, parts.dropFirst()).allSatisfy { left, right in
+                left.segment.rowNumbers.upperBound == right.segment.firstRowNumber
+            }
             let isDone =
-                isContiguous && deletedCount * 4 <= count
-                ? merge([left, right], owner: owner) : rewrite([left, right])
+                isContiguous && deletedCount * 4 <= rowCount ? merge(parts, owner: owner) : rewrite(parts)
             if !isDone { return }
         }
+    }
+
+    /// How many segments merge at once, at least: with two, every change of one row would merge some.
+    private static let smallestMergeCount = 4
+
+    /// How many of the last segments are to merge; nil for none.
+    private var mergeableTailCount: Int? {
+        guard let last = segments.last?.segment.rowCount else { return nil }
+        var count = 0
+        var rowCount = 0
+        for part in segments.reversed() {
+            rowCount += part.segment.rowCount
+            guard part.segment.rowCount <= last * 2, rowCount <= Segment.maximumRowCount else { break }
+            count += 1
+        }
+        return count >= Self.smallestMergeCount ? count : nil
     }
 
     /// Merges the last segments once they fill a row group, small ones before that as `mergeTail` does: for loading, where

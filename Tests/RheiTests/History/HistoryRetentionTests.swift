@@ -36,7 +36,7 @@ import Testing
         let start = ContinuousClock.now
         let store = ColumnStore()
         var looks = 0
-        try store.begin().publish(at: ChangePosition(1), notes: ["history.t": "1 0 1,0,0,-1,-1 t"])
+        try store.begin().publish(at: ChangePosition(1)) { ["history.t": "1 0 1,0,0,-1,-1 t"] }
         for second in 0..<25 { retention.forget(store.current, now: start + .seconds(second)) { _, _ in looks += 1 } }
         #expect(looks == 3)
     }
