@@ -10,6 +10,18 @@ import Testing
         unsafe Array(UnsafeRawBufferPointer(start: buffer.pointer + buffer.byteCount, count: Buffer.slackByteCount))
     }
 
+    @Test func `contents move to another block only when that is smaller`() {
+        for (capacity, count, moves) in [(500 << 10, 300 << 10, false), (500 << 10, 200 << 10, true), (4000, 9, false)]
+        {
+            var builder = MutableBuffer(capacity: capacity)
+            builder.append(contentsOf: Array(repeating: 7, count: count))
+            let start = unsafe UnsafeRawPointer(builder.pointer)
+            let buffer = builder.freeze()
+            #expect(unsafe (buffer.pointer != start) == moves)
+            #expect(contents(buffer) == Array(repeating: 7, count: count))
+        }
+    }
+
     @Test(arguments: [0, 1, 63, 64, 65, 4095, 5000, 131_072, 262_080, 300_000, 1_048_576, 2_500_000])
     func `every buffer is aligned and followed by zeroed slack`(byteCount: Int) {
         for _ in 0..<3 {

@@ -248,6 +248,76 @@ import Testing
         #expect(try DurableWorkload.read(restored.snapshot) == expected)
     }
 
+    @Test func `columns make room for what is held beside them`() throws {
+        let files = MemoryFileSystem()
+        let workload = DurableWorkload(seed: 6, on: files)
+        _ = try workload.open()
+        try workload.run(stepCount: 40)
+        let limit = Mutex(Int.max)
+        let cache = ColumnCache { limit.withLock { $0 } }
+        let (_, restored) = try DurableStore.open("db-rhei", on: files, forReading: true, cache: cache)
+        let expected = try DurableWorkload.read(restored.snapshot)
+        let columns = cache.byteCount
+        #expect(columns > 0 && columns == restored.snapshot.tables.reduce(0) { $0 + $1.byteCount })
+        limit.withLock { $0 = columns }
+        let half = columns / 2
+        cache.hold(half)
+        #expect(cache.byteCount <= columns && cache.byteCount >= half)
+        #expect(restored.snapshot.tables.reduce(0) { $0 + $1.byteCount } == cache.byteCount - half)
+        cache.shrink(to: half)
+        #expect(cache.byteCount == half && restored.snapshot.tables.allSatisfy { $0.byteCount == 0 })
+        cache.hold(columns)
+        #expect(try DurableWorkload.read(restored.snapshot) == expected)
+        cache.release(half + columns)
+        #expect(cache.byteCount <= columns)
+        cache.shrink(to: 0)
+        #expect(cache.byteCount == 0)
+    }
+
+    @Test func `rows that are being loaded count beside columns until they are loaded`() throws {
+        let files = MemoryFileSystem()
+        let cache = ColumnCache { 1 << 20 }
+        let (durable, restored) = try DurableStore.open("db-rhei", on: files, cache: cache)
+        let store = try ColumnStore(restored, loadingInto: durable)
+        let definition = TableDefinition(name: "t", columns: [Field("id", .int64)], key: .integerColumn(0))
+        func load(segmentCount: Int) throws -> TableLoader {
+            let loader = try TableLoader(definition, for: store)
+            for segment in 0..<segmentCount {
+                let first = Int64(segment * Segment.maximumRowCount)
+                let keys = (first..<first + Int64(Segment.maximumRowCount)).map { $0 }
+                try loader.append([RowKeys(integers: keys).array])
+                #expect(cache.byteCount >= 3 * 8 * Segment.maximumRowCount)
+            }
+            return loader
+        }
+        _ = try load(segmentCount: 3)
+        cache.shrink(to: 0)
+        #expect(cache.byteCount == 0)
+        let loader = try load(segmentCount: 5)
+        try loader.finish()
+        cache.shrink(to: 0)
+        #expect(cache.byteCount == 0)
+        #expect(loader.rowCount == 5 * Segment.maximumRowCount)
+    }
+
+    @Test func `the order of keys that a file notes is told without reading them`() throws {
+        let files = MemoryFileSystem()
+        let (durable, restored) = try DurableStore.open("db-rhei", on: files)
+        let store = try ColumnStore(restored, loadingInto: durable)
+        let definition = TableDefinition(name: "t", columns: [Field("id", .int64)], key: .integerColumn(0))
+        let loader = try TableLoader(definition, for: store)
+        try loader.append([RowKeys(integers: [3, 5, 9]).array])
+        let transaction = try store.begin()
+        try transaction.install(loader)
+        try transaction.publish(at: ChangePosition(1))
+        _ = try durable.flush(store.current)
+        let cache = ColumnCache()
+        let again = try DurableStore.open("db-rhei", on: files, forReading: true, cache: cache).restored
+        let table = try #require(again.snapshot.tables.first)
+        #expect(table.isInKeyOrder && table.segments.first?.segment.ascendingKeys == 3...9)
+        #expect(cache.byteCount == 0)
+    }
+
     @Test func `threads that want the same columns at once get the same rows`() throws {
         let files = MemoryFileSystem()
         let workload = DurableWorkload(seed: 6, on: files)

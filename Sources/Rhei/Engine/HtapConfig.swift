@@ -1,5 +1,6 @@
 public import CoreMetrics
 public import Logging
+import RheiCDC
 import RheiStore
 
 /// How an engine opens its database and runs.
@@ -41,8 +42,8 @@ public struct HtapConfig: Sendable {
     public var queryNiceness: Int
     /// The most bytes that columnar queries may hold together, with the columns that were read from segment files; nil means
     /// three quarters of the machine's memory. What does not fit goes to temporary files; what can not, fails alone. Tables in
-    /// memory, and changes that no file has yet, come on top, and the pages that each connection to SQLite keeps: at most a
-    /// sixty-fourth of the limit, from 2 to 64 MB.
+    /// memory, and changes that no file has yet, come on top. Columns leave room for the pages that connections to SQLite keep, each
+    /// at most a sixty-fourth of the limit, from 2 to 64 MB.
     public var memoryLimit: Int?
     /// The most bytes that one query may hold; nil means as many as all of them.
     public var queryMemoryLimit: Int?
@@ -123,6 +124,12 @@ public struct HtapConfig: Sendable {
 extension HtapConfig {
     /// What each connection to SQLite may keep of the file.
     var cacheKibibytes: Int { min(max((memoryLimit ?? .max) >> 16, 2_048), 65_536) }
+
+    /// What all connections to SQLite may keep of the file: the writer's, those that answer reads, and that of the sync.
+    var pageByteCount: Int {
+        let writerCount = access == .readWrite ? 1 : 0
+        return (max(readPoolSize, 1) + writerCount) * cacheKibibytes << 10 + Applier.cacheKibibytes << 10
+    }
 }
 
 /// Where the columnar copy lives.

@@ -21,7 +21,7 @@ struct OlapRunner: Sendable {
         spill.removeLeftovers()
         let memory = MemoryManager(
             limit: config.memoryLimit ?? MachineMemory.byteCount / 4 * 3, queryLimit: config.queryMemoryLimit ?? .max,
-            spill: spill)
+            spill: spill, otherByteCount: config.pageByteCount)
         let niceness = min(max(config.queryNiceness, 0), 19)
         executor = QueryExecutor(pool: WorkerPool(threadCount: max(threadCount, 1)), memory: memory)
         yieldingExecutor =

@@ -86,7 +86,12 @@
     /// a column may live long.
     public mutating func freeze() -> Buffer {
         guard allocatedByteCount > 0 else { return .empty }
-        if allocatedByteCount > 4096, allocatedByteCount / 4 * 3 > byteCount + Buffer.slackByteCount { trim() }
+        let neededByteCount = byteCount + Buffer.slackByteCount
+        if allocatedByteCount > 4096, allocatedByteCount / 4 * 3 > neededByteCount,
+            BufferPool.blockByteCount(for: neededByteCount) < allocatedByteCount
+        {
+            trim()
+        }
         unsafe (pointer + byteCount).initializeMemory(as: UInt8.self, repeating: 0, count: Buffer.slackByteCount)
         let result = unsafe Buffer(adopting: pointer, byteCount: byteCount, allocatedByteCount: allocatedByteCount)
         unsafe pointer = UnsafeMutableRawPointer(mutating: Buffer.empty.pointer)

@@ -42,7 +42,7 @@ package final class Applier: Sendable {
     private let guarded: Mutex<Guarded>
     /// Each sync comes after a commit of another connection, upon which SQLite forgets all pages it keeps: a step for each
     /// that it ever kept at once. A load would leave so many that syncs of one row take twice as long.
-    private static let cacheKibibytes = 4_096
+    package static let cacheKibibytes = 4_096
 
     /// - Parameters:
     ///   - path: the database, which must exist.

@@ -29,11 +29,19 @@ package final class MemoryManager: Sendable {
     private let reserved = Atomic<Int>(0)
     private let peak = Atomic<Int>(0)
     private let yielding = Mutex<(any YieldingMemory)?>(nil)
+    /// Memory of others within the limit, of which a cache knows nothing.
+    private let otherByteCount: Int
+    /// Whether a query ended that has left much behind.
+    private let hasFreedHeap = Atomic<Bool>(false)
 
+    /// - Parameter otherByteCount: what others hold beside queries, such as pages of SQLite: a cache leaves room for that, an eighth
+    ///   of the limit at most.
     package init(
-        limit: Int = .max, queryLimit: Int = .max, spill: SpillDirectory = SpillDirectory(), spillThreshold: Int? = nil
+        limit: Int = .max, queryLimit: Int = .max, spill: SpillDirectory = SpillDirectory(), spillThreshold: Int? = nil,
+        otherByteCount: Int = 0
     ) {
         self.limit = max(limit, 1)
+        self.otherByteCount = min(otherByteCount, self.limit / 8)
         self.queryLimit = min(max(queryLimit, 1), self.limit)
         self.spill = spill
         self.spillThreshold = spillThreshold
@@ -46,7 +54,7 @@ package final class MemoryManager: Sendable {
 
     /// What a cache that gives way may have now. An eighth of the limit is for blocks that are kept for reuse, and for rows that are
     /// on their way to a file or from one.
-    package var yieldingByteLimit: Int { max(limit / 8 * 7 - reservedByteCount, 0) }
+    package var yieldingByteLimit: Int { max(limit / 8 * 7 - otherByteCount - reservedByteCount, 0) }
 
     /// How often rows that were put aside are split again. Tests that put all rows aside content themselves with two levels.
     var splitLevelCount: Int { spillThreshold == nil ? RowPartitioner.levelCount : 2 }
@@ -78,6 +86,18 @@ package final class MemoryManager: Sendable {
     }
 
     func release(_ byteCount: Int) { reserved.subtract(byteCount, ordering: .relaxed) }
+
+    /// Notes that a query ends that held so much at once. Of a large one, what is free in the heap goes back to the system: now, and
+    /// again before the next query, for workers may still be about to let go of what they had.
+    fileprivate func noteEnd(ofQueryWith peakByteCount: Int) {
+        guard peakByteCount >= max(limit / 16, 1 << 20) else { return }
+        hasFreedHeap.store(true, ordering: .relaxed)
+        FreedHeap.release()
+    }
+
+    fileprivate func noteStart() {
+        if hasFreedHeap.exchange(false, ordering: .relaxed) { FreedHeap.release() }
+    }
 }
 
 /// What one query holds, of its own limit and of the engine's.
@@ -88,12 +108,14 @@ package final class QueryMemory: Sendable {
 
     private struct State {
         var reserved = 0
+        var peak = 0
         var isClosed = false
     }
 
     package init(_ manager: MemoryManager) {
         self.manager = manager
         limit = manager.queryLimit
+        manager.noteStart()
     }
 
     package var reservedByteCount: Int { state.withLock { $0.reserved } }
@@ -104,6 +126,7 @@ package final class QueryMemory: Sendable {
         state.withLock { state in
             guard !state.isClosed, byteCount <= limit - state.reserved, manager.reserve(byteCount) else { return false }
             state.reserved += byteCount
+            state.peak = max(state.peak, state.reserved)
             return true
         }
     }
@@ -119,10 +142,12 @@ package final class QueryMemory: Sendable {
     /// Gives back all that is reserved, once the query has ended: workers that are about to let go of what they had do not
     /// keep the next query from it.
     func close() {
-        state.withLock { state in
-            guard !state.isClosed else { return }
+        let peak = state.withLock { state -> Int in
+            guard !state.isClosed else { return 0 }
             manager.release(state.reserved)
-            state = State(reserved: 0, isClosed: true)
+            defer { state = State(isClosed: true) }
+            return state.peak
         }
+        manager.noteEnd(ofQueryWith: peak)
     }
 }

@@ -61,8 +61,12 @@ extension DurableStore {
         let removed = remove(state.unused)
         state.unused.subtract(removed)
         report.removedFileCount = removed.count
+        if report.writtenByteCount >= Self.largeFlushByteCount { FreedHeap.release() }
         return report
     }
+
+    /// Beyond this many bytes of segments, what was needed to write them goes back to the system.
+    private static let largeFlushByteCount = 4 << 20
 
     /// Forgets the files that are in the manifest now, or that nothing wants any more.
     ///

@@ -34,6 +34,13 @@ package struct SegmentFooter: Sendable {
             return Int(first)..<Int(end)
         }
 
+        /// About the bytes of memory that the chunk takes while its rows are decoded: their values and the decompressed blocks.
+        func decodingByteCount(rowCount: Int) -> Int {
+            let width = type.physicalType == .nested ? 0 : ValueKind(type) == .words ? 8 : 16
+            let raw = blocks.reduce(Int(shared?.rawByteCount ?? 0)) { $0 + Int($1.rawByteCount) }
+            return parts.reduce(rowCount * width + raw) { $0 + $1.chunk.decodingByteCount(rowCount: $1.rowCount) }
+        }
+
         /// Bytes of the chunk in the file.
         package var storedByteCount: Int {
             let own = blocks.reduce(Int(shared?.storedByteCount ?? 0)) { $0 + Int($1.storedByteCount) }
@@ -62,6 +69,12 @@ package struct SegmentFooter: Sendable {
     package var keyOrder: KeyOrder
 
     package var columnCount: Int { chunks.count - (hasKeys ? 1 : 0) }
+
+    /// About the bytes of memory that a column takes while it is decoded; nil stands for the keys.
+    func decodingByteCount(_ column: Int?) -> Int {
+        let chunk = column.map { chunks[$0] } ?? chunks.last
+        return chunk?.decodingByteCount(rowCount: rowCount) ?? 0
+    }
 
     init(rowCount: Int, chunks: [Chunk], hasKeys: Bool, keyOrder: KeyOrder) {
         self.rowCount = rowCount

@@ -3,7 +3,8 @@ import Synchronization
 
 /// Bounds the memory of columns that files have as well: beyond its limit, those used longest ago go first.
 ///
-/// Columns that readers or an index hold stay in memory until these let go of them.
+/// Columns that readers or an index hold stay in memory until these let go of them. Others make room for what is held beside
+/// them: columns while they are decoded, rows on their way to a file.
 package final class ColumnCache: Sendable {
     private struct Entry {
         weak var slot: ColumnSlot?
@@ -13,6 +14,10 @@ package final class ColumnCache: Sendable {
     private struct State {
         var entries: [Entry] = []
         var byteCount = 0
+        /// Bytes that `hold` took.
+        var heldByteCount = 0
+
+        var total: Int { byteCount + heldByteCount }
     }
 
     private let state = Mutex(State())
@@ -22,8 +27,8 @@ package final class ColumnCache: Sendable {
     /// - Parameter limit: the bytes that columns may have, asked whenever one comes into memory.
     package init(limit: @escaping @Sendable () -> Int = { 1 << 30 }) { self.limit = limit }
 
-    /// Bytes of columns that could be evicted, as far as known.
-    package var byteCount: Int { state.withLock { $0.byteCount } }
+    /// Bytes of columns that could be evicted, as far as known, and of what is held beside them.
+    package var byteCount: Int { state.withLock { $0.total } }
 
     /// The bytes that columns may have now.
     package var byteLimit: Int { max(limit(), 0) }
@@ -31,9 +36,21 @@ package final class ColumnCache: Sendable {
     /// Evicts columns until they have at most this many bytes, as far as they can be evicted.
     package func shrink(to byteCount: Int) {
         state.withLock { state in
-            if state.byteCount > byteCount { Self.evict(&state, max(byteCount, 0)) }
+            if state.total > byteCount { Self.evict(&state, byteCount - state.heldByteCount) }
         }
     }
+
+    /// Counts memory that is no column of the cache, and lets columns make room for it.
+    func hold(_ byteCount: Int) {
+        let limit = byteLimit
+        state.withLock { state in
+            state.heldByteCount += byteCount
+            Self.makeRoom(&state, limit)
+        }
+    }
+
+    /// Takes back what `hold` counted.
+    func release(_ byteCount: Int) { state.withLock { $0.heldByteCount -= byteCount } }
 
     func tick() -> Int { clock.add(1, ordering: .relaxed).newValue }
 
@@ -43,12 +60,19 @@ package final class ColumnCache: Sendable {
         state.withLock { state in
             state.entries.append(Entry(slot: slot, byteCount: byteCount))
             state.byteCount += byteCount
-            // Down to seven eighths, so that the next column does not sort again.
-            if state.byteCount > limit { Self.evict(&state, limit / 8 * 7) }
+            Self.makeRoom(&state, limit)
         }
     }
 
+    private static func makeRoom(_ state: inout State, _ limit: Int) {
+        guard state.total > limit else { return }
+        // Down to seven eighths, so that the next column does not sort again.
+        evict(&state, limit / 8 * 7 - state.heldByteCount)
+    }
+
+    /// Evicts columns until they have at most `goal` bytes, all that can be evicted where that is negative.
     private static func evict(_ state: inout State, _ goal: Int) {
+        guard !state.entries.isEmpty else { return }
         let byAge = state.entries.sorted { Self.age($0) < Self.age($1) }
         var kept: [Entry] = []
         for entry in byAge {

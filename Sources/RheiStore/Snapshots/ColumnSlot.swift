@@ -59,11 +59,11 @@ final class ColumnSlot: Sendable {
     func kept(_ cache: ColumnCache, beforeWaiting: () -> Void = {}) throws -> (array: ArrowArray, type: DataType) {
         lastUse.store(cache.tick(), ordering: .relaxed)
         let found: Found
-        if let free = try state.withLockIfAvailable({ try read(&$0) }) {
+        if let free = try state.withLockIfAvailable({ try read(&$0, cache) }) {
             found = free
         } else {
             beforeWaiting()
-            found = try state.withLock { try read(&$0) }
+            found = try state.withLock { try read(&$0, cache) }
         }
         if found.isNew { cache.note(self, byteCount: found.array.blockByteCount) }
         return (found.array, found.type)
@@ -73,7 +73,7 @@ final class ColumnSlot: Sendable {
     /// wants the column.
     func prefetch(_ cache: ColumnCache) {
         lastUse.store(cache.tick(), ordering: .relaxed)
-        let found = try? state.withLockIfAvailable { try read(&$0) }
+        let found = try? state.withLockIfAvailable { try read(&$0, cache) }
         if let found, found.isNew { cache.note(self, byteCount: found.array.blockByteCount) }
     }
 
@@ -90,9 +90,12 @@ final class ColumnSlot: Sendable {
         var isNew: Bool
     }
 
-    private func read(_ state: inout State) throws -> Found {
+    private func read(_ state: inout State, _ cache: ColumnCache) throws -> Found {
         if let array = state.array { return Found(array: array, type: state.type ?? array.type, isNew: false) }
         guard let file = state.file else { throw EngineError(.invariant, "a column without rows and file") }
+        let byteCount = file.footer.decodingByteCount(index)
+        cache.hold(byteCount)
+        defer { cache.release(byteCount) }
         guard let array = try index.map({ try file.keptColumn($0, within: bounds) }) ?? file.keys() else {
             throw EngineError(.corrupt, "segment file '\(file.path)' is damaged: it has no keys")
         }

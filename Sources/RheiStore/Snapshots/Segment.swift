@@ -177,6 +177,7 @@ package final class Segment: Sendable {
     ///
     /// Costs a pass over the keys the first time, unless a file notes it. Nil also when they cannot be read.
     package var ascendingKeys: ClosedRange<Int64>? {
+        if let known = keyRange.withLock({ $0 }) { return known.range }
         guard rowCount > 0, let keys = try? self.keys(), keys.type == .int64 else { return nil }
         return keyRange.withLock { known in
             let result = known ?? AscendingKeys(keys)

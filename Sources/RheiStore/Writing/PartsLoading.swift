@@ -28,6 +28,10 @@ package final class PartsLoading: Sendable {
     /// - Throws: `io`; `typeMismatch` when a part has other types; what reading the part throws.
     package func run(_ task: Int) throws {
         let columns = try parts.columns(of: runs[task]).map { $0.narrowingDecimals() }
+        // What is read, and its bytes on their way to the file.
+        let byteCount = columns.reduce(0) { $0 + $1.blockByteCount } * 2
+        cache.hold(byteCount)
+        defer { cache.release(byteCount) }
         let rows = try PlainRows(columns, types: types)
         let file = try durable.write(rows)
         let segment = Segment(

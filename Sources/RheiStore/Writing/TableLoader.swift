@@ -4,7 +4,8 @@ package import RheiArrow
 /// their own; until it is installed nobody sees a row, and dropping it undoes everything.
 ///
 /// For a store in files, full segments are written to files when they have grown beyond a part of the memory for columns,
-/// several at once, so that a table may be larger than memory.
+/// several at once, so that a table may be larger than memory. What waits, and the rows that come next, count as memory of the
+/// cache of columns meanwhile.
 ///
 /// Unchecked because one thread at a time uses it; handing it to another thread is the caller's synchronisation.
 package final class TableLoader: @unchecked Sendable {
@@ -18,6 +19,10 @@ package final class TableLoader: @unchecked Sendable {
     /// Full segments that no file has.
     private var waiting: [Segment] = []
     private static let writerCount = ThreadTeam.processorCount
+    /// Bytes of the largest rows that came at once.
+    private var largestByteCount = 0
+    /// Bytes that the cache counts for this loader.
+    private var heldByteCount = 0
 
     /// - Parameter store: the store that the table is for.
     /// - Throws: `unsupported` for nested columns, `invalidArgument` when the key is no column.
@@ -26,6 +31,8 @@ package final class TableLoader: @unchecked Sendable {
         durable = store.durable
         state = try TableState(id: TableID(value: 0), definition: definition, cache: store.cache)
     }
+
+    deinit { state.cache.release(heldByteCount) }
 
     /// A loader for a table in memory.
     package convenience init(_ definition: TableDefinition) throws { try self.init(definition, for: ColumnStore()) }
@@ -64,14 +71,26 @@ package final class TableLoader: @unchecked Sendable {
         let segments = try state.appendSegments(columns, keys: keys)
         if durable != nil {
             waiting += segments.filter { $0.rowCount == Segment.maximumRowCount }
+            largestByteCount = max(largestByteCount, segments.map(\.byteCount).max() ?? 0)
+            holdMemory()
             if waiting.count >= Self.writerCount, isLarge { writeWaiting() }
         }
         state.mergeLoaded(isFinal: false)
     }
 
+    /// Lets columns make room for what waits, the rows that are gathered meanwhile, those after them, and what is written.
+    private func holdMemory() {
+        let needed = waitingByteCount + 3 * largestByteCount
+        if needed > heldByteCount { state.cache.hold(needed - heldByteCount) }
+        if needed < heldByteCount { state.cache.release(heldByteCount - needed) }
+        heldByteCount = needed
+    }
+
+    private var waitingByteCount: Int { waiting.reduce(0) { $0 + $1.byteCount } }
+
     /// Whether what waits is to be written now. Tables without keys are flushed at once when they are there, so they do not wait.
     private var isLarge: Bool {
-        definition.key == .none || waiting.reduce(0) { $0 + $1.byteCount } > state.cache.byteLimit / 8
+        definition.key == .none || waitingByteCount > state.cache.byteLimit / 8
     }
 
     /// Writes what waits. What cannot be written stays in memory; the flush tries again and reports why.
@@ -82,6 +101,7 @@ package final class TableLoader: @unchecked Sendable {
         ThreadTeam.run(threadCount: Self.writerCount) {
             while let segment = queue.next() { try? durable.store(segment) }
         }
+        holdMemory()
     }
 
     /// Builds the key index, at once and in its final size; for a store in files without the rows that can be searched.
@@ -103,5 +123,9 @@ package final class TableLoader: @unchecked Sendable {
             try state.buildIndex()
         }
         isFinished = true
+        guard durable != nil else { return }
+        (waiting, largestByteCount) = ([], 0)
+        holdMemory()
+        if state.segments.count > 1 { FreedHeap.release() }
     }
 }
