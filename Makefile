@@ -25,6 +25,7 @@ help:
 	@echo '              SUITE=storage: PARTS=sizes,queries,opening; SUITE=updates: ROWS=10000,100000'
 	@echo '              SUITE=larger: a table larger than the memory limit, MEMORY=64 ROWS=5000000'
 	@echo '              SUITE=htap: PARTS=capture,sync,elsewhere,peer,mixed, MINUTES=10 of writers beside analysts'
+	@echo '              SUITE=kernels: nanoseconds a row and allocations a call of kernels, WORD=group'
 	@echo '              SUITE=cancel: COUNT=1000 queries cancelled at random moments, SEED='
 	@echo 'make arrow-gold  the gold files and fuzz regressions of apache/arrow-testing, in ARROW_TESTING=folder'
 	@echo 'make arrow-fuzz  COUNT=10000000 damaged Arrow streams and files, from SEED=$(SEED) on'
@@ -66,9 +67,15 @@ bench_options := $(if $(MEMORY),--memory $(MEMORY)) $(if $(FILES),--files) $(if 
 	$(if $(PARTS),--parts $(PARTS)) $(if $(MINUTES),--minutes $(MINUTES)) $(if $(ROWS),--rows $(ROWS)) $(if $(LIMITS),--limits $(LIMITS)) $(if $(filter cancel,$(SUITE)),$(if $(COUNT),--count $(COUNT)) \
 	$(if $(filter command line,$(origin SEED)),--seed $(SEED)))
 
+# SUITE=kernels takes WORD, a part of the kernels' names.
 bench: setup
+ifeq ($(SUITE),kernels)
+	@$(SWIFT) build -c release --product kernel-bench
+	@"$$($(SWIFT) build -c release --show-bin-path)/kernel-bench" $(WORD)
+else
 	@$(SWIFT) build --package-path Benchmarks -c release
 	@"$$($(SWIFT) build --package-path Benchmarks -c release --show-bin-path)/benchmark" $(bench_command) $(bench_options)
+endif
 
 # The Arrow project's files are no part of this repository: a checkout of github.com/apache/arrow-testing is named by
 # ARROW_TESTING. Their tests are skipped where RHEI_ARROW_TESTING is not set.

@@ -87,6 +87,11 @@ let package = Package(
         .executableTarget(
             name: "arrow-fuzz", dependencies: ["CAllocationCount", "RheiCore", "RheiArrow", "RheiTestSupport"],
             path: "Tests/ArrowFuzz", swiftSettings: strict),
+        // What kernels cost; in this package, for they are no part of a product.
+        .executableTarget(
+            name: "kernel-bench",
+            dependencies: ["CAllocationCount", "RheiCore", "RheiArrow", "RheiCompute", "RheiTestSupport"],
+            path: "Benchmarks/Kernels", swiftSettings: strict),
         // Random queries over random tables, compared with SQLite: a short run belongs to the tests, a long one is a program.
         .target(
             name: "QueryFuzz", dependencies: ["CSQLite", "RheiCore", "Rhei", "RheiTestSupport"],

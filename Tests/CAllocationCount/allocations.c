@@ -6,10 +6,13 @@
 
 static atomic_long live;
 static atomic_long peak;
+static atomic_long allocation_count;
 
 long rhei_live_allocation_bytes(void) { return atomic_load_explicit(&live, memory_order_relaxed); }
 
 long rhei_peak_allocation_bytes(void) { return atomic_load_explicit(&peak, memory_order_relaxed); }
+
+long rhei_allocation_count(void) { return atomic_load_explicit(&allocation_count, memory_order_relaxed); }
 
 void rhei_reset_allocation_peak(void) {
     atomic_store_explicit(&peak, rhei_live_allocation_bytes(), memory_order_relaxed);
@@ -33,6 +36,7 @@ extern void __libc_free(void *);
 
 static void *counted(void *block) {
     if (block == NULL) return NULL;
+    atomic_fetch_add_explicit(&allocation_count, 1, memory_order_relaxed);
     long byte_count = (long)malloc_usable_size(block);
     long now = atomic_fetch_add_explicit(&live, byte_count, memory_order_relaxed) + byte_count;
     long before = atomic_load_explicit(&peak, memory_order_relaxed);

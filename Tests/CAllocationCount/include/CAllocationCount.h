@@ -8,6 +8,9 @@ long rhei_live_allocation_bytes(void);
 /// The highest value of the live bytes since the last reset.
 long rhei_peak_allocation_bytes(void);
 
+/// How often malloc and its kin have handed out memory, in the whole process. Zero where it cannot be counted.
+long rhei_allocation_count(void);
+
 /// Lets the peak begin at the bytes that are live now.
 void rhei_reset_allocation_peak(void);
 
