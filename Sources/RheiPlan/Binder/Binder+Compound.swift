@@ -60,13 +60,14 @@ extension Binder {
         return .core(core)
     }
 
-    /// SQLite reads several rows of VALUES in a compound as a subquery, with the affinity of their first row and the
-    /// collation that every column of a subquery has.
+    /// SQLite reads several rows of VALUES to the right of an operator as a subquery, with the affinity and the collation of
+    /// their first row; a column of a subquery always has a collation.
     private func readAsSubquery(_ values: inout BoundQuery) throws {
         for index in values.columns.indices {
-            values.columns[index].collation = .binary
+            let collation = values.columns[index].firstCollation ?? .binary
+            values.columns[index].collation = collation
             values.columns[index].hasExplicitCollation = false
-            values.columns[index].lastCollation = (.binary, false)
+            values.columns[index].lastCollation = (collation, false)
         }
         for column in values.columns where column.type == .any && !column.otherAffinities.isEmpty {
             guard column.affinity == .real || column.otherAffinities.contains(.real) else { continue }

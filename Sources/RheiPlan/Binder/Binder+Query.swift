@@ -108,6 +108,7 @@ extension Binder {
             let values = rows.map { $0[index] }
             columns[index].mayMixNumbers = TypeRules.mayMix(values)
             columns[index].setAffinityDoubts(of: values)
+            columns[index].collation = values.lazy.compactMap(\.collation).first
             if let last = values.last {
                 columns[index].lastCollation = (last.collation, last.hasExplicitCollation)
                 columns[index].lastAffinity = last.affinity
