@@ -12,7 +12,7 @@ import Testing
 
         mutating func set(_ keys: [Int64]) {
             let array = RowKeys(integers: keys).array
-            index.runs.append(array, firstRow: nextRow)
+            index.runs.insert(array, firstRow: nextRow)
             var expected: [Int64: Int64] = [:]
             for (position, key) in keys.enumerated() {
                 let row = nextRow + Int64(position)
@@ -78,7 +78,7 @@ import Testing
         #expect(dense.index.isDense)
         var sparse = KeyIndex(isInteger: true)
         let keys = (0..<200_000 as Range<Int64>).map { $0 &* 0x1234_5678_9ABC_DEF }
-        sparse.runs.append(RowKeys(integers: keys).array, firstRow: 0)
+        sparse.runs.insert(RowKeys(integers: keys).array, firstRow: 0)
         sparse.reserve(keys.count, [RowKeys(integers: keys).array])
         for (row, key) in keys.enumerated() { #expect(sparse.set(Int64(row), for: key) == nil) }
         #expect(!sparse.isDense)
@@ -109,7 +109,7 @@ import Testing
                 // Few letters, so that keys share prefixes and come again.
                 keys.append((0..<length).map { $0 < 2 || $0 > 20 ? UInt8.random(in: 0...1, using: &random) : 0x61 })
             }
-            index.runs.append(try RowKeys(encoded: keys).array, firstRow: nextRow)
+            index.runs.insert(try RowKeys(encoded: keys).array, firstRow: nextRow)
             for key in keys {
                 let old = unsafe key.withUnsafeBytes { unsafe index.set(nextRow, for: $0) }
                 #expect(old == model.updateValue(nextRow, forKey: key))
@@ -131,7 +131,7 @@ import Testing
         for base in [0 as Int64, 1 << 50] {
             var fixture = Fixture()
             fixture.set([base + 1, -base, base + 3])
-            fixture.index.runs.append(RowKeys(integers: [-base]).array, firstRow: 3)
+            fixture.index.runs.insert(RowKeys(integers: [-base]).array, firstRow: 3)
             fixture.index.move(1, to: 3, keyRow: 3)
             #expect(fixture.index.row(of: -base) == 3)
             fixture.index.move(3, to: 1, keyRow: 3)

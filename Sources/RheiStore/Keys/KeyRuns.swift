@@ -24,16 +24,16 @@ struct KeyRuns {
 
     private var runs: [Run] = []
 
-    /// Adds the keys of rows that follow all others.
-    mutating func append(_ keys: ArrowArray, firstRow: Int64) {
-        if keys.count > 0 { runs.append(Run(keys, firstRow: firstRow)) }
+    /// Adds the keys of rows, wherever their numbers stand among the others.
+    mutating func insert(_ keys: ArrowArray, firstRow: Int64) {
+        replace(firstRow..<firstRow + Int64(keys.count), with: keys)
     }
 
     /// Puts one run in the place of all runs that begin in `rows`, if any; nil removes them.
     mutating func replace(_ rows: Range<Int64>, with keys: ArrowArray?) {
         let lower = firstIndex(atOrAfter: rows.lowerBound)
         let upper = firstIndex(atOrAfter: rows.upperBound)
-        let replacement = keys.map { [Run($0, firstRow: rows.lowerBound)] } ?? []
+        let replacement = keys.flatMap { $0.count > 0 ? [Run($0, firstRow: rows.lowerBound)] : nil } ?? []
         runs.replaceSubrange(lower..<upper, with: replacement)
     }
 

@@ -128,7 +128,8 @@ extension TableState {
     mutating func indexLiveRows(of part: SegmentVersion) throws -> [(old: Int64, new: Int64)] {
         guard let index, let keys = try part.segment.keys() else { return [] }
         let firstRow = part.segment.firstRowNumber
-        index.runs.append(keys, firstRow: firstRow)
+        // Not always behind all others: of a table from files, a search may have brought later segments into the index.
+        index.runs.insert(keys, firstRow: firstRow)
         var replaced: [(old: Int64, new: Int64)] = []
         if sorted.isEmpty {
             part.forEachLiveRange { rows in

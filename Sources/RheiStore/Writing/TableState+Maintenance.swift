@@ -129,7 +129,7 @@ extension TableState {
 
     private func repoint(_ parts: [SegmentVersion], to segment: Segment) {
         guard let index, let keys = try? segment.keys() else { return }
-        index.runs.append(keys, firstRow: segment.firstRowNumber)
+        index.runs.insert(keys, firstRow: segment.firstRowNumber)
         var new = segment.firstRowNumber
         for part in parts {
             part.forEachLiveRange { rows in
