@@ -68,7 +68,19 @@ enum RenderedRows {
         return unsafe hex(view.bytes(row))
     }
 
+    /// Two digits a byte; most of a long run's time goes through here.
     private static func hex(_ bytes: UnsafeRawBufferPointer) -> String {
-        unsafe bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+        String(unsafeUninitializedCapacity: 2 * bytes.count) { digits in
+            for position in unsafe bytes.indices {
+                let byte = unsafe bytes[position]
+                unsafe digits[2 * position] = digit(byte >> 4)
+                unsafe digits[2 * position + 1] = digit(byte & 15)
+            }
+            return unsafe 2 * bytes.count
+        }
+    }
+
+    private static func digit(_ value: UInt8) -> UInt8 {
+        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
     }
 }
