@@ -70,13 +70,13 @@ enum RenderedRows {
 
     /// Two digits a byte; most of a long run's time goes through here.
     private static func hex(_ bytes: UnsafeRawBufferPointer) -> String {
-        String(unsafeUninitializedCapacity: 2 * bytes.count) { digits in
-            for position in unsafe bytes.indices {
+        unsafe String(unsafeUninitializedCapacity: 2 * bytes.count) { digits in
+            for position in bytes.indices {
                 let byte = unsafe bytes[position]
                 unsafe digits[2 * position] = digit(byte >> 4)
                 unsafe digits[2 * position + 1] = digit(byte & 15)
             }
-            return unsafe 2 * bytes.count
+            return 2 * bytes.count
         }
     }
 
