@@ -152,8 +152,8 @@ extension HtapEngine {
                 if let damage = columnarTables.damage(of: name.name.name) { throw damage }
             }
         }
-        // Only a free choice asks for them.
-        let keys = hint == .auto ? try await mirror?.uniqueKeys() : nil
+        // Only a free choice between tables asks for them.
+        let keys = hint == .auto && !select.isOneRow ? try await mirror?.uniqueKeys() : nil
         let mayLoad = loader != nil
         let columnar = columnarTables.current
         let router = Router(

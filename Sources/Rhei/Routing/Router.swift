@@ -3,7 +3,7 @@ import RheiSQL
 /// Chooses the engine for a query from its syntax tree and from what is mirrored.
 ///
 /// Look-ups by key go to SQLite, whose B-tree answers them fastest. Scans, aggregates, joins and sorts go to columns when
-/// every table they read is there. A hint overrides. (Whatever is no query never comes here: it goes to SQLite.)
+/// every table they read is there, and so do expressions without a table. A hint overrides. (Whatever is no query never comes here: it goes to SQLite.)
 struct Router {
     struct Decision: Equatable {
         var target: QueryTarget
@@ -42,7 +42,12 @@ struct Router {
         if let historic = select.historicTablesRead.first?.name.name {
             return Decision(target: .olap, reason: "only columns have the history of '\(historic)'")
         }
-        if tables.isEmpty { return Decision(target: .oltp, reason: "reads no table") }
+        if tables.isEmpty {
+            // One row of columns is made on the calling thread; SQLite's connections have threads of their own.
+            return select.isOneRow
+                ? Decision(target: .olap, reason: "reads no table", mayTurnToSQLite: true)
+                : Decision(target: .oltp, reason: "reads no table")
+        }
         if let missing = tables.first(where: { uniqueKeys($0) == nil }) {
             return Decision(target: .oltp, reason: "table '\(missing)' is not mirrored")
         }
@@ -89,5 +94,13 @@ struct Router {
         case .unary(_, let operand): isConstant(operand)
         default: false
         }
+    }
+}
+
+extension SelectStatement {
+    /// Whether the query is expressions alone, as `SELECT 1` is.
+    var isOneRow: Bool {
+        guard case .core(let core) = body else { return false }
+        return with == nil && core.from == nil
     }
 }

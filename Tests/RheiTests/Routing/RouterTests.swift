@@ -34,6 +34,19 @@ import Testing
         #expect(try route(sql).target == .oltp)
     }
 
+    @Test(arguments: ["SELECT 1", "SELECT upper(?) || 'x' AS u, 3 WHERE 2 > 1", "SELECT (SELECT 2)"])
+    func `expressions without a table go to columns, which may refuse them`(_ sql: String) throws {
+        #expect(try route(sql) == .init(target: .olap, reason: "reads no table", mayTurnToSQLite: true))
+    }
+
+    @Test(arguments: [
+        "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c LIMIT 9) SELECT * FROM c",
+        "SELECT * FROM json_each('[1]')", "VALUES (1), (2)", "SELECT 1 UNION SELECT 2",
+    ])
+    func `other queries without a table go to SQLite`(_ sql: String) throws {
+        #expect(try route(sql).target == .oltp)
+    }
+
     @Test func `a table that is not mirrored sends the query to SQLite and is named`() throws {
         let decision = try route("SELECT count(*) FROM orders JOIN stock USING (id)")
         #expect(decision == .init(target: .oltp, reason: "table 'stock' is not mirrored"))
