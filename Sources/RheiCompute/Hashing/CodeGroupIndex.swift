@@ -175,15 +175,17 @@ final class CodeGroupIndex {
         defer { withExtendedLifetime(old) {} }
         table = MemoryBlock(byteCount: capacity * 16, zeroed: true)
         slotMask = UInt64(capacity - 1)
-        let source = unsafe old.pointer(StringValue.self)
-        for index in 0..<oldCapacity where unsafe source[index].tail != 0 { unsafe enter(source[index]) }
+        let (source, slots) = unsafe (old.pointer(StringValue.self), table.pointer(StringValue.self))
+        let mask = slotMask
+        for index in 0..<oldCapacity where unsafe source[index].tail != 0 {
+            unsafe Self.enter(source[index], slots, mask)
+        }
     }
 
     @inline(__always)
-    private func enter(_ slot: StringValue) {
-        let slots = unsafe table.pointer(StringValue.self)
-        var position = hashWord(slot.head) & slotMask
-        while unsafe slots[Int(position)].tail != 0 { position = (position &+ 1) & slotMask }
+    private static func enter(_ slot: StringValue, _ slots: UnsafeMutablePointer<StringValue>, _ mask: UInt64) {
+        var position = hashWord(slot.head) & mask
+        while unsafe slots[Int(position)].tail != 0 { position = (position &+ 1) & mask }
         unsafe slots[Int(position)] = slot
     }
 
@@ -198,6 +200,10 @@ final class CodeGroupIndex {
             return
         }
         growIfNeeded(groupCount: firstGroup, adding: count)
-        for index in 0..<count { unsafe enter(StringValue(head: codes[index], tail: UInt64(firstGroup + index + 1))) }
+        let slots = unsafe table.pointer(StringValue.self)
+        let mask = slotMask
+        for index in 0..<count {
+            unsafe Self.enter(StringValue(head: codes[index], tail: UInt64(firstGroup + index + 1)), slots, mask)
+        }
     }
 }

@@ -2,10 +2,11 @@ import RheiArrow
 
 /// Owns one growable run of memory, aligned to 64 bytes, for the columns, slots and states of an operator.
 ///
-/// `base` moves when the block grows: loops copy it to a local first.
+/// `base` moves when the block grows: loops copy it to a local first. Reads of it are not checked for exclusive access at run time,
+/// which would cost more than most of what is done with it: it is one word, and one thread has the block while it may grow.
 @safe package final class MemoryBlock {
     private var buffer: MutableBuffer
-    package private(set) var base: UnsafeMutableRawPointer
+    @exclusivity(unchecked) package private(set) var base: UnsafeMutableRawPointer
 
     /// Allocates `byteCount` bytes; with `zeroed` they are zero, otherwise unspecified.
     package init(byteCount: Int, zeroed: Bool = false) {
