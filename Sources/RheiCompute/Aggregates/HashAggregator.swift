@@ -22,13 +22,16 @@ package final class HashAggregator: @unchecked Sendable {
     private let firstArguments: [Int]
 
     /// Without keys there is exactly one group from the start.
-    package init(keyTypes: [VectorType], aggregates: [AggregateDescription]) throws {
+    ///
+    /// - Parameter looksForOrder: whether rows are grouped without a hash table as long as their key ascends, see
+    ///   ``isAscending``.
+    package init(keyTypes: [VectorType], aggregates: [AggregateDescription], looksForOrder: Bool = false) throws {
         self.keyTypes = keyTypes
         self.aggregates = aggregates
         firstArguments = aggregates.indices.map { index in
             aggregates[..<index].reduce(0) { $0 + $1.argumentTypes.count }
         }
-        table = keyTypes.isEmpty ? nil : GroupTable(keyTypes: keyTypes)
+        table = keyTypes.isEmpty ? nil : GroupTable(keyTypes: keyTypes, looksForOrder: looksForOrder)
         states = try aggregates.map { try $0.makeState() }
         distinct = aggregates.map { aggregate in
             guard aggregate.isDistinct, let type = aggregate.argumentTypes.first else { return nil }
@@ -38,6 +41,9 @@ package final class HashAggregator: @unchecked Sendable {
     }
 
     package var groupCount: Int { table?.groupCount ?? 1 }
+
+    /// Whether the keys of the groups, single integers, ascend with their numbers.
+    package var isAscending: Bool { table?.isAscending ?? false }
 
     /// The hashes of the groups' keys, see ``VectorHasher``, where they are kept; valid until groups are added.
     var keyHashes: UnsafePointer<UInt64>? { unsafe table?.keyHashes }
@@ -62,6 +68,17 @@ package final class HashAggregator: @unchecked Sendable {
     var keyColumns: [ColumnStore] { table?.keyColumns ?? [] }
 
     private func extendStates() { for state in states { state.extend(to: groupCount) } }
+
+    /// Finds the groups of the rows of a batch when their keys go on ascending.
+    ///
+    /// - Returns: whether they do; nothing has changed otherwise.
+    package func assignAscendingGroups(_ keys: [ColumnVector], _ rows: SelectionVector) -> Bool {
+        guard let table, unsafe table.findOrCreateAscending(keys, rows, groups: groups.pointer(UInt32.self)) else {
+            return false
+        }
+        extendStates()
+        return true
+    }
 
     /// Finds the groups of the rows of a batch.
     package func assignGroups(_ keys: [ColumnVector], _ rows: SelectionVector) {
@@ -207,6 +224,13 @@ package final class HashAggregator: @unchecked Sendable {
         unsafe merge(other, GroupPairs(firstSource: 0, sources: sources, targets: targets, count: count))
         guard let places = unsafe places else { return }
         for index in 0..<count { unsafe places[Int(sources[index])] = unsafe targets[index] }
+    }
+
+    /// Takes the state of one group of another aggregator into one of this, those of DISTINCT aggregates left out.
+    func take(group source: Int, of other: HashAggregator, into target: Int) {
+        let place = unsafe groups.pointer(UInt32.self)
+        unsafe place[0] = UInt32(truncatingIfNeeded: target)
+        unsafe merge(other, GroupPairs(firstSource: source, sources: nil, targets: place, count: 1))
     }
 
     /// Takes the values of DISTINCT aggregates of the groups that have a place here.

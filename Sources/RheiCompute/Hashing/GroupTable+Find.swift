@@ -10,6 +10,9 @@ extension GroupTable {
         let selection = unsafe rows.indices.map { unsafe UnsafePointer($0) }
         switch tier {
         case .undecided: rows.forEach { row in unsafe groups[row] = noStoredRow }
+        case .ascending:
+            unsafe ascendingIndex?.find(
+                flat[0], store.columns[0], selection: selection, count: rows.count, groups: groups)
         case .packed: unsafe findPacked(flat, selection, rows.count, groups, scratch)
         case .raw: unsafe findRaw(flat[0], selection, rows.count, groups, scratch)
         case .hashed:

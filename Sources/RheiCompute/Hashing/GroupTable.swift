@@ -4,11 +4,12 @@ import RheiArrow
 ///
 /// Nulls are one key value; in `any` columns 1 and 1.0 are one key. The keys of the groups are kept as columns. How
 /// groups are found is chosen from the keys seen and may change between batches, best first:
-/// 1. an array over all codes, when the keys pack into few bits;
-/// 2. slots of one-word codes, when they pack into 64 bits, or raw values of a single integer key;
-/// 3. salted slots and column-wise comparison, for anything else.
+/// 1. the row before, as long as a single integer key ascends, where that is looked for;
+/// 2. an array over all codes, when the keys pack into few bits;
+/// 3. slots of one-word codes, when they pack into 64 bits, or raw values of a single integer key;
+/// 4. salted slots and column-wise comparison, for anything else.
 package final class GroupTable {
-    enum Tier { case undecided, packed, raw, hashed }
+    enum Tier { case undecided, ascending, packed, raw, hashed }
 
     private let types: [VectorType]
     let store: RowStore
@@ -16,18 +17,25 @@ package final class GroupTable {
     let packer: KeyPacker
     private(set) var codeIndex: CodeGroupIndex?
     private(set) var hashedIndex: HashedGroupIndex?
+    /// Set as long as the keys may ascend.
+    private(set) var ascendingIndex: AscendingGroupIndex?
     /// The group of the null key in the raw tier.
     private(set) var nullGroup: UInt32?
     private let scratch = ProbeScratch()
     private var expectedGroupCount = 0
 
-    package init(keyTypes: [VectorType]) {
+    /// - Parameter looksForOrder: whether groups are found by the row before as long as keys ascend.
+    package init(keyTypes: [VectorType], looksForOrder: Bool = false) {
         types = keyTypes
+        ascendingIndex = looksForOrder && AscendingGroupIndex.supports(keyTypes) ? AscendingGroupIndex() : nil
         store = RowStore(types: keyTypes)
         packer = KeyPacker(columnCount: keyTypes.count)
     }
 
     package var groupCount: Int { store.rowCount }
+
+    /// Whether the groups' keys ascend with their numbers; other keys to come end that.
+    var isAscending: Bool { tier == .ascending }
 
     /// Makes room for about so many groups, before the first row.
     func expect(groupCount: Int) {
@@ -43,8 +51,13 @@ package final class GroupTable {
         let keys = store.byteCount(adding: count)
         // An index that gives way to another kind is held until that is filled.
         let index = codeIndex?.byteCount(groupCount: groupCount, adding: count) ?? 0
-        return keys + index + (hashedIndex?.byteCount(groupCount: groupCount, adding: count) ?? 0)
+        // Who has more groups in order than this begins another table before one is made of them.
+        let later = isAscending ? min(groupCount + count, Self.smallGroupCount) * 64 : 0
+        return later + keys + index + (hashedIndex?.byteCount(groupCount: groupCount, adding: count) ?? 0)
     }
+
+    /// So many groups are few enough to be entered in an index late.
+    private static let smallGroupCount = 65_536
 
     /// Returns views of the keys of `count` groups from `first`, a multiple of 64; valid until groups are added.
     package func keys(from first: Int, count: Int) -> [ColumnVector] { store.vectors(from: first, count: count) }
@@ -62,21 +75,39 @@ package final class GroupTable {
         _ keys: [ColumnVector], _ rows: SelectionVector, groups: UnsafeMutablePointer<UInt32>,
         hashes: UnsafePointer<UInt64>? = nil
     ) {
-        guard rows.count > 0 else { return }
+        if unsafe rows.count == 0 || findOrCreateAscending(keys, rows, groups: groups) { return }
         let flat = scratch.flattener.flatten(keys, rowCount: rows.rowCount)
         let selection = unsafe rows.indices.map { unsafe UnsafePointer($0) }
         let count = rows.count
-        if unsafe tier == .undecided || (tier == .packed && !pack(flat, selection, count)) {
+        if unsafe tier == .undecided || tier == .ascending || (tier == .packed && !pack(flat, selection, count)) {
             unsafe chooseTier(flat, selection, count)
             if tier == .packed { _ = unsafe pack(flat, selection, count) }
         }
         switch tier {
         case .packed: unsafe findCodes(scratch.codes, flat, selection, count, groups)
         case .raw: unsafe findRaw(flat, selection, count, groups)
-        case .undecided, .hashed:
+        case .undecided, .ascending, .hashed:
             unsafe hashedIndex?.findOrCreate(
                 flat, store, selection: selection, count: count, groups: groups, scratch, known: hashes)
         }
+    }
+
+    /// Does what `findOrCreate` does when the keys go on ascending.
+    ///
+    /// - Returns: whether they do; nothing has changed otherwise.
+    func findOrCreateAscending(
+        _ keys: [ColumnVector], _ rows: SelectionVector, groups: UnsafeMutablePointer<UInt32>
+    ) -> Bool {
+        guard tier == .ascending || tier == .undecided, let ascendingIndex else { return false }
+        guard rows.count > 0 else { return true }
+        let flat = scratch.flattener.flatten(keys, rowCount: rows.rowCount)
+        let selection = unsafe rows.indices.map { unsafe UnsafePointer($0) }
+        let created = unsafe ascendingIndex.findOrCreate(
+            flat[0], store.columns[0], selection: selection, count: rows.count, groups: groups)
+        guard let created else { return false }
+        tier = .ascending
+        if created > 0 { unsafe store.append(flat, selection: ascendingIndex.createdRows, count: created) }
+        return true
     }
 
     private func pack(_ keys: [ColumnVector], _ selection: UnsafePointer<UInt16>?, _ count: Int) -> Bool {
@@ -85,7 +116,11 @@ package final class GroupTable {
 
     /// Chooses how to find groups so that the given rows fit as well, and enters the groups that exist.
     private func chooseTier(_ keys: [ColumnVector], _ selection: UnsafePointer<UInt16>?, _ count: Int) {
-        let fits = unsafe KeyPacker.supports(types) && packer.widen(keys, selection: selection, count: count)
+        ascendingIndex = nil
+        // Groups that were found in order have not gone through the packer.
+        let storedFit = tier != .ascending || widenForStoredKeys()
+        let fits =
+            unsafe KeyPacker.supports(types) && storedFit && packer.widen(keys, selection: selection, count: count)
         let isRawCandidate = types.count == 1 && [.int64, .int32, .int16].contains(types[0])
         if isRawCandidate && !(fits && packer.totalBits <= CodeGroupIndex.directBits) {
             rebuildRaw()
@@ -98,6 +133,13 @@ package final class GroupTable {
             index.reserve(groupCount: expectedGroupCount)
             index.insertAll(of: store)
             hashedIndex = index
+        }
+    }
+
+    private func widenForStoredKeys() -> Bool {
+        stride(from: 0, to: groupCount, by: VectorBatch.capacity).allSatisfy { first in
+            let count = min(VectorBatch.capacity, groupCount - first)
+            return unsafe packer.widen(store.vectors(from: first, count: count), selection: nil, count: count)
         }
     }
 

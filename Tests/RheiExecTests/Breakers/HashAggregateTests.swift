@@ -89,6 +89,36 @@ import Testing
         }
     }
 
+    @Test(arguments: [0, 1, 5, 60], [false, true])
+    func `rows that come in the order of their key are grouped like any`(
+        _ descentCount: Int, _ hasNulls: Bool
+    ) async throws {
+        let seed = UInt64(descentCount * 2 + (hasNulls ? 1 : 0))
+        var random = SeededGenerator(seed: seed)
+        var keys = (0..<400).map { _ in random.below(700) - 350 }.sorted()
+        for _ in 0..<descentCount { keys.append(random.below(800) - 400) }
+        var rows = keys.map { key -> [SQLValue] in [.integer(Int64(key)), .integer(Int64(random.below(9)))] }
+        if hasNulls { rows.insert([.null, .integer(1)], at: random.below(rows.count)) }
+        let table = randomTable([.few, .few], rows, rowsPerGroup: 13)
+        let expected = groups(rows, keyCount: 1).map { group -> [SQLValue] in
+            let numbers = group.rows.compactMap { if case .integer(let value) = $0[1] { value } else { nil } }
+            return group.key + [
+                .integer(Int64(numbers.count)), .integer(numbers.reduce(0, +)),
+                numbers.min().map { .integer($0) } ?? .null,
+            ]
+        }
+        for configuration in Configuration.all {
+            let plan = plan(table, keyCount: 1) { column in
+                [
+                    call(.countStar, type: .int64), call(.sum, column[1], type: .int64),
+                    call(.minimum, column[1], type: .int64),
+                ]
+            }
+            let result = try await configuration.rows(plan)
+            #expect(inAnyOrder(result) == inAnyOrder(expected), "seed \(seed), \(configuration.testDescription)")
+        }
+    }
+
     @Test(arguments: RandomColumn.allCases, [Collation.binary, .noCase, .rightTrim])
     func `least, greatest and distinct values follow the collation`(
         _ column: RandomColumn, _ collation: Collation

@@ -129,6 +129,8 @@ final class SpilledGroups: Sendable {
         if isEmpty(part: part) { return }
         switch try sink(ofPart: part, worker: worker).result {
         case .whole(let share): result.add(share.aggregator, includingDistinct: true)
+        case .ordered(let groups, _):
+            throw EngineError(.invariant, "\(groups.groupCount) groups in order where DISTINCT values are added")
         case .parts(let parts, _):
             for part in 0..<parts.partCount { result.add(try parts.merged(part: part), includingDistinct: true) }
         case .spilled(let groups) where groups.addsUpParts:

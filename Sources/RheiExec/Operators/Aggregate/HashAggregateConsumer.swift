@@ -42,12 +42,12 @@ final class HashAggregateConsumer: BatchConsumer {
         self.plan = plan
         self.sink = sink
         self.worker = worker
-        aggregator = try known ?? plan.makeAggregator()
+        keyCount = plan.keys.count
+        maySeal = keyCount > 0 && sink.level == 0 && !plan.hasDistinct && !plan.dependsOnOrder
+        aggregator = try known ?? plan.makeAggregator(looksForOrder: maySeal)
         reservation = sink.memory.makeReservation()
         if known != nil { try reservation.resize(to: aggregator.byteCount) }
-        keyCount = plan.keys.count
         growth = GroupGrowth(tableSize: worker.query.groupsPerTable)
-        maySeal = keyCount > 0 && sink.level == 0 && !plan.hasDistinct && !plan.dependsOnOrder
         var shared = plan.keys
         inputs = try plan.calls.map { call in
             guard let filter = call.filter else {
@@ -74,10 +74,16 @@ final class HashAggregateConsumer: BatchConsumer {
             return ungrouped.append(vectors, batch.rows)
         }
         if try spilling == nil && hasRoom(for: batch.selectedCount) {
-            aggregator.assignGroups(keys, batch.rows)
+            try assignGroups(keys, batch.rows)
             try update(batch, batch.rows, vectors, sequence)
-            if maySeal, growth.isEndless(afterRows: batch.selectedCount, groupCount: aggregator.groupCount) {
+            if maySeal, !aggregator.isAscending,
+                growth.isEndless(afterRows: batch.selectedCount, groupCount: aggregator.groupCount)
+            {
                 try seal()
+                ungrouped = plan.partitionedTypes.map { types in
+                    PartitionedRows(
+                        types: types, keyCount: keyCount, bits: sink.partitionBits, skippedBits: sink.skippedBits)
+                }
             }
             return
         }
@@ -96,22 +102,27 @@ final class HashAggregateConsumer: BatchConsumer {
         try spilling.partitions.append(columns, keys: values, rows, sequence: sequence)
     }
 
-    /// Hands over the groups so far and begins anew, in a table that is small again, or puts the rows that follow aside.
+    private func assignGroups(_ keys: [ColumnVector], _ rows: SelectionVector) throws {
+        if aggregator.isAscending {
+            if aggregator.assignAscendingGroups(keys, rows) { return }
+            // Many groups are not worth a hash table for the sake of rows that come out of order.
+            if aggregator.groupCount > worker.query.groupsPerTable { try seal() }
+        }
+        aggregator.assignGroups(keys, rows)
+    }
+
+    /// Hands over the groups so far and begins anew, in a table that is small again.
     private func seal() throws {
         handOver()
-        aggregator = try plan.makeAggregator()
+        aggregator = try plan.makeAggregator(looksForOrder: maySeal)
         reservation = sink.memory.makeReservation()
-        ungrouped = plan.partitionedTypes.map { types in
-            PartitionedRows(
-                types: types, keyCount: keyCount, bits: sink.partitionBits, skippedBits: sink.skippedBits)
-        }
         growth = GroupGrowth(tableSize: worker.query.groupsPerTable)
     }
 
     private func handOver() {
         ungrouped?.finish()
         let order =
-            keyCount > 0 && aggregator.groupCount >= worker.query.groupsPerTable
+            keyCount > 0 && !aggregator.isAscending && aggregator.groupCount >= worker.query.groupsPerTable
             ? PartitionOrder(aggregator, bits: sink.partitionBits, skippedBits: sink.skippedBits) : nil
         sink.add(HashAggregateShare(aggregator, reservation, order: order, rows: ungrouped))
     }

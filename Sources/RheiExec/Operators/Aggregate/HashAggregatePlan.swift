@@ -78,7 +78,10 @@ struct HashAggregatePlan: Sendable {
         return argument
     }
 
-    func makeAggregator() throws -> HashAggregator { try HashAggregator(keyTypes: keyTypes, aggregates: aggregates) }
+    /// - Parameter looksForOrder: whether rows whose keys ascend are grouped without a hash table.
+    func makeAggregator(looksForOrder: Bool = false) throws -> HashAggregator {
+        try HashAggregator(keyTypes: keyTypes, aggregates: aggregates, looksForOrder: looksForOrder)
+    }
 }
 
 extension AggregateDescription {

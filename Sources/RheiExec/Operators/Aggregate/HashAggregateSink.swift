@@ -82,6 +82,11 @@ final class HashAggregateSink: PipelineSink {
             return .whole(HashAggregateShare(try plan.makeAggregator(), memory.makeReservation()))
         }
         let groupCount = sources.reduce(0) { $0 + $1.aggregator.groupCount }
+        if sources.count > 1, !sources.contains(where: { $0.rows != nil }),
+            let groups = OrderedGroups(sources.map(\.aggregator))
+        {
+            return .ordered(groups, sources)
+        }
         if sources.count > 1, !plan.keys.isEmpty,
             groupCount >= Self.partitionedGroupCount || sources.contains(where: { $0.order != nil || $0.rows != nil })
                 || !hasRoom(for: sources.dropFirst(), in: first)
@@ -110,6 +115,8 @@ final class HashAggregateSink: PipelineSink {
 /// What the workers' tables became.
 enum HashAggregateResult: Sendable {
     case whole(HashAggregateShare)
+    /// Of keys that ascend in each share.
+    case ordered(OrderedGroups, [HashAggregateShare])
     /// Merged part by part; the shares are those of the workers.
     case parts(AggregatePartitions, [HashAggregateShare])
     case spilled(SpilledGroups)

@@ -10,16 +10,22 @@ struct HashAggregateSource: PipelineSource {
 
     var morselCount: Int {
         switch sink.result {
-        case .whole(let share): (share.aggregator.groupCount + Self.groupsPerMorsel - 1) / Self.groupsPerMorsel
+        case .whole(let share): Self.morselCount(share.aggregator)
+        case .ordered(let groups, _): groups.sources.reduce(0) { $0 + Self.morselCount($1) }
         case .parts(let parts, _): parts.partCount
         case .spilled(let groups): groups.morselCount
         case nil: 0
         }
     }
 
+    private static func morselCount(_ aggregator: HashAggregator) -> Int {
+        (aggregator.groupCount + groupsPerMorsel - 1) / groupsPerMorsel
+    }
+
     var rowCountHint: Int? {
         switch sink.result {
         case .whole(let share): share.aggregator.groupCount
+        case .ordered(let groups, _): groups.groupCount
         case .parts(let parts, _): parts.groupCount
         case .spilled(let groups): groups.groupCount
         case nil: 0
@@ -30,9 +36,8 @@ struct HashAggregateSource: PipelineSource {
         switch sink.result {
         case .whole(let share):
             let aggregator = share.aggregator
-            let first = morsel * Self.groupsPerMorsel
-            let groups = first..<min(first + Self.groupsPerMorsel, aggregator.groupCount)
-            try push(groups, of: aggregator, worker, consumer)
+            try push(Self.groups(ofMorsel: morsel, aggregator), of: aggregator, worker, consumer)
+        case .ordered(let groups, _): try produce(groups, morsel, worker, consumer)
         case .parts(let parts, _):
             let aggregator = try parts.merged(part: morsel)
             let reservation = sink.memory.makeReservation()
@@ -41,6 +46,31 @@ struct HashAggregateSource: PipelineSource {
             try push(0..<aggregator.groupCount, of: aggregator, worker, consumer)
         case .spilled(let groups): try produce(groups, morsel, worker, consumer)
         case nil: throw EngineError(.invariant, "groups are read before they are complete")
+        }
+    }
+
+    private static func groups(ofMorsel morsel: Int, _ aggregator: HashAggregator) -> Range<Int> {
+        let first = morsel * groupsPerMorsel
+        return first..<min(first + groupsPerMorsel, aggregator.groupCount)
+    }
+
+    /// The morsels of the first source come first.
+    private func produce(
+        _ groups: OrderedGroups, _ morsel: Int, _ worker: WorkerContext, _ consumer: any BatchConsumer
+    ) throws {
+        var morsel = morsel
+        let own = SelectionBuffer()
+        defer { withExtendedLifetime(own) {} }
+        for (index, source) in groups.sources.enumerated() {
+            let count = Self.morselCount(source)
+            guard morsel >= count else {
+                let range = Self.groups(ofMorsel: morsel, source)
+                return try push(range, of: source, worker, consumer) { batch, groupsOfBatch in
+                    let selection = groups.selectOwn(groupsOfBatch, ofSource: index, into: own)
+                    if let selection { batch.select(selection) }
+                }
+            }
+            morsel -= count
         }
     }
 
@@ -59,7 +89,8 @@ struct HashAggregateSource: PipelineSource {
     }
 
     private func push(
-        _ groups: Range<Int>, of aggregator: HashAggregator, _ worker: WorkerContext, _ consumer: any BatchConsumer
+        _ groups: Range<Int>, of aggregator: HashAggregator, _ worker: WorkerContext, _ consumer: any BatchConsumer,
+        narrow: (VectorBatch, Range<Int>) -> Void = { _, _ in }
     ) throws {
         let output = aggregator.makeOutput()
         let batch = VectorBatch(owners: [aggregator, output])
@@ -70,7 +101,8 @@ struct HashAggregateSource: PipelineSource {
             let count = min(VectorBatch.capacity, groups.upperBound - first)
             batch.columns = try aggregator.emit(first: first, count: count, into: output)
             batch.resetSelection(rowCount: count)
-            try consumer.consume(batch)
+            narrow(batch, first..<first + count)
+            if batch.selectedCount > 0 { try consumer.consume(batch) }
         }
     }
 }
