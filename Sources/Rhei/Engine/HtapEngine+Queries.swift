@@ -242,7 +242,7 @@ extension HtapEngine {
         let columnar = columnarTables.current
         guard let mirror, olap.plans.holds(key) else { return nil }
         // A query that the mirror has no part in waits for no sync.
-        if !columnar.tables.isEmpty, columnar.hasAll(select.tablesRead) { return nil }
+        if !columnar.tables.isEmpty || select.isOneRow, readsColumnarTablesAlone(select, columnar) { return nil }
         return olap.knownPlan(key, over: try await catalog(of: mirror, columnar, freshness))
     }
 
@@ -260,12 +260,7 @@ extension HtapEngine {
         for select: SelectStatement, sql: String, _ freshness: Freshness, demand: ColumnDemand? = nil
     ) async throws -> EngineCatalog {
         let columnar = columnarTables.current
-        // The arguments of these functions are no tables of the query's, but the functions ask the mirror for them.
-        let asksStore =
-            mirror != nil
-            && (asciiLowercased(sql).contains(StorageInfoTable.name)
-                || select.tableFunctionsRead.contains(EngineCatalog.historyFunction))
-        if columnar.hasAll(select.tablesRead), !asksStore {
+        if readsColumnarTablesAlone(select, columnar) {
             return EngineCatalog(columnar: columnar, allowsFileAccess: config.allowsFileAccess)
         }
         if let mirror {
@@ -285,6 +280,14 @@ extension HtapEngine {
         // What is loaded belongs to the loader, which lets go of it when the database changes.
         catalog.reuse.forbid()
         return catalog
+    }
+
+    /// Whether the mirror has no part in a query.
+    private func readsColumnarTablesAlone(_ select: SelectStatement, _ columnar: StoreSnapshot) -> Bool {
+        guard columnar.hasAll(select.tablesRead) else { return false }
+        // The arguments of these functions are no tables of the query's, but the functions ask the mirror for them.
+        return mirror == nil
+            || select.tableFunctionsRead.isDisjoint(with: [StorageInfoTable.name, EngineCatalog.historyFunction])
     }
 
     /// Follows up on statements that were committed through this engine: registers the tables they made, if asked to.

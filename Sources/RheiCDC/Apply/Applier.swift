@@ -163,8 +163,10 @@ package final class Applier: Sendable {
         let start = ContinuousClock.now
         guard let state = try beginHere() else { return nil }
         do {
+            var isUnchanged = false
             let outcome = try reader.readHere { connection -> SyncCycle.Outcome? in
                 if !hasNewCommits, let version = state.dataVersion, try connection.dataVersion() == version {
+                    isUnchanged = true
                     return .done(state, SyncReport(positionBefore: state.position, positionAfter: state.position))
                 }
                 return try connection.snapshot { connection in
@@ -180,7 +182,7 @@ package final class Applier: Sendable {
             }
             report.totalDuration = ContinuousClock.now - start
             report.readDuration = report.totalDuration
-            end(next)
+            end(isUnchanged ? nil : next)
             return report
         } catch {
             end(nil)
