@@ -2,8 +2,8 @@ import RheiArrow
 
 /// Words that order like the values they stand for, as far as 64 bits tell.
 ///
-/// Numbers are told apart completely; of text and blobs the first eight bytes, and of `any` rows fewer bits, so equal
-/// words of those leave the order open.
+/// Numbers of up to 64 bits are told apart completely, and those of 128 bits that fit in 64; of text and blobs the first eight
+/// bytes, and of `any` rows fewer bits, so equal words of those leave the order open.
 enum SortPrefix {
     /// Whether equal words mean equal values.
     static func isExact(_ type: VectorType) -> Bool {
@@ -29,7 +29,7 @@ enum SortPrefix {
         case .int64: integers(Int64.self)
         case .int128:
             let values = unsafe vector.pointer(StringValue.self)
-            for index in 0..<count { unsafe store(index, ordered(Int64(bitPattern: values[row(index)].tail))) }
+            for index in 0..<count { unsafe store(index, ordered(clamped(values[row(index)]))) }
         case .float32:
             let values = unsafe vector.pointer(Float.self)
             for index in 0..<count { unsafe store(index, ordered(Double(values[row(index)]))) }
@@ -47,6 +47,13 @@ enum SortPrefix {
                 unsafe store(index, ordered(datum(tags, values, row(index)), collation))
             }
         }
+    }
+
+    /// The number of 128 bits that a slot holds, or the nearest of 64.
+    @inline(__always)
+    private static func clamped(_ value: StringValue) -> Int64 {
+        let (low, high) = (Int64(bitPattern: value.head), Int64(bitPattern: value.tail))
+        return high == low &>> 63 ? low : high < 0 ? .min : .max
     }
 
     @inline(__always)

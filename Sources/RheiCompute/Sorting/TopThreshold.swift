@@ -16,7 +16,7 @@ package final class TopThreshold: Sendable {
 
     /// Whether rows can be left out by keys of the type.
     package static func supports(_ type: VectorType) -> Bool {
-        SortPrefix.isExact(type) || type == .text || type == .blob
+        SortPrefix.isExact(type) || type == .int128 || type == .text || type == .blob
     }
 
     private var inversion: UInt64 { order.isDescending ? ~0 : 0 }
@@ -38,7 +38,7 @@ package final class TopThreshold: Sendable {
         if isNull.load(ordering: .relaxed) { return nulls(key, rows, into: buffer) }
         guard isSet.load(ordering: .acquiring) else { return rows }
         // The strings of null rows may be anything.
-        if unsafe key.validity != nil, !SortPrefix.isExact(key.type) { return rows }
+        if unsafe key.validity != nil, key.type == .text || key.type == .blob { return rows }
         let (limit, inversion) = (limit.load(ordering: .relaxed), inversion)
         let list = unsafe buffer.indices
         let keepsNulls = order.nullsFirst

@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct TopThresholdTests {
     @Test(
-        arguments: [VectorType.int64, .int32, .float64, .text],
+        arguments: [VectorType.int64, .int32, .int128, .float64, .text],
         [
             SortOrder(), SortOrder(isDescending: true, nullsFirst: false),
             SortOrder(isDescending: true, nullsFirst: true),
