@@ -70,7 +70,10 @@ package final class JoinTable: @unchecked Sendable {
         if let direct {
             index = .direct(direct)
         } else {
-            index = .grouped(GroupTable(keyTypes: keyColumns.map(\.type)))
+            let groups = GroupTable(keyTypes: keyColumns.map(\.type))
+            // Most build sides have a row or two of each key; of more there is no telling.
+            groups.expect(groupCount: min(rowCount, Self.greatestExpectation))
+            index = .grouped(groups)
         }
         self.index = index
         hasUnmatchableNull = unsafe Self.number(
@@ -85,6 +88,8 @@ package final class JoinTable: @unchecked Sendable {
         }
         order = nil
     }
+
+    private static let greatestExpectation = 1 << 16
 
     /// How many numbers keys have; those of a range are given to values without rows as well.
     private static func keyCount(of index: Index) -> Int {

@@ -18,13 +18,13 @@
     private var numbers: MemoryBlock?
     private var lister: KeyRowLister?
 
-    static let rowsPerTask = 1 << 17
+    static let rowsPerTask = 1 << 15
 
     /// Nil where the range is too large for the number of rows.
     init?(_ key: IntegerKey, _ survey: IntegerKey.Survey) {
         guard let range = survey.range else { return nil }
         let span = UInt64(bitPattern: range.upperBound &- range.lowerBound)
-        guard span < UInt64(key.rowCount) * 64 + 1 << 19, span < 1 << 33 else { return nil }
+        guard span < UInt64(key.rowCount) * 128 + 1 << 19, span < 1 << 33 else { return nil }
         self.key = key
         self.survey = survey
         minimum = range.lowerBound
