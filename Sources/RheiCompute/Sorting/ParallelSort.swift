@@ -34,11 +34,11 @@ package final class ParallelSort: ParallelPasses, @unchecked Sendable {
     }
 
     /// A multiple of 64.
-    private static let rowsPerTask = 1 << 16
+    private static let rowsPerTask = 1 << 14
     /// Fewer rows are sorted by one task.
-    private static let leastRowCount = 1 << 17
+    private static let leastRowCount = 1 << 14
     private static let greatestPartCount = 32
-    private static let rowsPerPart = 1 << 16
+    private static let rowsPerPart = 1 << 13
     private static let samplesPerPart = 64
 
     /// - Parameter check: asked in long work whether to go on; when it throws, the rows are left in any order.
@@ -89,13 +89,17 @@ package final class ParallelSort: ParallelPasses, @unchecked Sendable {
         }
     }
 
+    /// The rows of a task of any step but the last, whose tasks are parts.
+    private func rows(ofTask task: Int) -> Range<Int> {
+        task * Self.rowsPerTask..<min((task + 1) * Self.rowsPerTask, rowCount)
+    }
+
     package func run(task: Int) {
-        let rows = task * Self.rowsPerTask..<min((task + 1) * Self.rowsPerTask, rowCount)
         switch step {
-        case .ranges: findRanges(rows, task)
-        case .words: writeWords(rows)
-        case .count: count(rows, task)
-        case .scatter: scatter(rows, task)
+        case .ranges: findRanges(rows(ofTask: task), task)
+        case .words: writeWords(rows(ofTask: task))
+        case .count: count(rows(ofTask: task), task)
+        case .scatter: scatter(rows(ofTask: task), task)
         case .sort: sort(part: task)
         case .start, .done: return
         }

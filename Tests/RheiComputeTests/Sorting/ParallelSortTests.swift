@@ -6,13 +6,14 @@ import Testing
 
 @Suite struct ParallelSortTests {
     enum Keys: CaseIterable {
-        case packed, manyBits, real, text, fewValues, nullable, nullableText
+        case packed, manyBits, wide, real, text, fewValues, nullable, nullableText
     }
 
     private func types(_ keys: Keys) -> [VectorType] {
         switch keys {
         case .packed: [.int32, .int16]
         case .manyBits: [.int64, .int64]
+        case .wide: [.int128, .int32]
         case .real: [.float64, .int32]
         case .text, .nullableText: [.text]
         case .fewValues: [.int32]
@@ -28,6 +29,12 @@ import Testing
             [
                 .integer(.random(in: (.min)...(.max), using: &random)),
                 .integer(.random(in: (.min)...(.max), using: &random)),
+            ]
+        case .wide:
+            // Stored 40 bits further up: three quarters of the values need more than 64.
+            [
+                .integer(.random(in: -(1 << 25)...(1 << 25), using: &random)),
+                .integer(.random(in: 0..<9, using: &random)),
             ]
         case .real:
             [
@@ -63,7 +70,7 @@ import Testing
     func `rows sorted in parts come as from one sort, whichever order the tasks take`(
         _ keys: Keys, _ order: SortOrder
     ) {
-        for count in [0, 1, 1000, 140_000] {
+        for count in [0, 1, 1000, 20_000, 140_000] {
             let store = store(keys, count: count)
             let orders = store.columns.map { _ in order }
             let expected = SortedRows(all: count)

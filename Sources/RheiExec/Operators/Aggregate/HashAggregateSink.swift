@@ -18,7 +18,7 @@ final class HashAggregateSink: PipelineSink {
     private let merged = Mutex<HashAggregateResult?>(nil)
 
     /// From how many groups on, over all workers, merging is left to the source.
-    private static let partitionedGroupCount = 65_536
+    private static let partitionedGroupCount = 32_768
 
     /// The parts of many groups are two to this power; fewer where the values of DISTINCT aggregates are looked through once
     /// for each part.
