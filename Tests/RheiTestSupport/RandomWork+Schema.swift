@@ -17,14 +17,22 @@ extension RandomWork {
                 "CREATE UNIQUE INDEX IF NOT EXISTS \(table)_\(column) ON \(table)(\(column))\(pick(["", " WHERE a > 5"]))"
         case 12: return "CREATE UNIQUE INDEX IF NOT EXISTS \(table)_lower ON \(table)(lower(\(column)), b)"
         case 13: return "DROP INDEX IF EXISTS \(table)_\(pick(["a", "b", "c", "lower"]))"
-        case 14:
-            return """
-                CREATE TRIGGER IF NOT EXISTS \(table)_\(pick(["one", "two"])) AFTER INSERT ON \(table) WHEN NEW.a > 10 BEGIN \
-                UPDATE OR REPLACE \(table) SET b = NEW.a WHERE a < 5; INSERT OR IGNORE INTO \(table)(a, b) VALUES (3, NEW.b); \
-                SELECT RAISE(IGNORE) WHERE NEW.a = 13; END
-                """
-        default: return "DROP TRIGGER IF EXISTS \(table)_\(pick(["one", "two"]))"
+        case 14: return trigger(table)
+        default: return "DROP TRIGGER IF EXISTS \(pick(triggerNames(table)))"
         }
+    }
+
+    /// `inserts` stands on one table at a time: two triggers that insert would run each other without end where a connection
+    /// has triggers recurse, once columns are renamed, for SQLite bounds how deep they nest and not how often they run.
+    private func triggerNames(_ table: String) -> [String] { ["\(table)_one", "\(table)_two", "inserts"] }
+
+    private mutating func trigger(_ table: String) -> String {
+        let name = pick(triggerNames(table))
+        let insertion = name == "inserts" ? "INSERT OR IGNORE INTO \(table)(a, b) VALUES (3, NEW.b);" : ""
+        return """
+            CREATE TRIGGER IF NOT EXISTS \(name) AFTER INSERT ON \(table) WHEN NEW.a > 10 BEGIN \
+            UPDATE OR REPLACE \(table) SET b = NEW.a WHERE a < 5; \(insertion) SELECT RAISE(IGNORE) WHERE NEW.a = 13; END
+            """
     }
 
     private mutating func creation(_ table: String) -> String {
