@@ -4,25 +4,19 @@ import Glibc
 import Darwin
 #endif
 
-/// A lock with a condition to wait for, on which idle workers sleep.
+/// A lock under which threads may sleep, each on a condition of its own.
 ///
-/// Unchecked because the system's lock and condition are made for several threads; their memory never moves.
+/// Unchecked because the system's lock is made for several threads; its memory never moves.
 @safe final class Monitor: @unchecked Sendable {
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
-    private let condition: UnsafeMutablePointer<pthread_cond_t>
 
     init() {
         unsafe mutex = .allocate(capacity: 1)
         unsafe mutex.initialize(to: pthread_mutex_t())
         unsafe pthread_mutex_init(mutex, nil)
-        unsafe condition = .allocate(capacity: 1)
-        unsafe condition.initialize(to: pthread_cond_t())
-        unsafe pthread_cond_init(condition, nil)
     }
 
     deinit {
-        unsafe pthread_cond_destroy(condition)
-        unsafe condition.deallocate()
         unsafe pthread_mutex_destroy(mutex)
         unsafe mutex.deallocate()
     }
@@ -30,14 +24,30 @@ import Darwin
     func lock() { unsafe pthread_mutex_lock(mutex) }
     func unlock() { unsafe pthread_mutex_unlock(mutex) }
     /// Sleeps until signalled, or for no reason; the caller holds the lock and holds it again afterwards.
-    func wait() { unsafe pthread_cond_wait(condition, mutex) }
-    func signal() { unsafe pthread_cond_signal(condition) }
-    func broadcast() { unsafe pthread_cond_broadcast(condition) }
+    func wait(on condition: Condition) { unsafe pthread_cond_wait(condition.condition, mutex) }
 
     func withLock<Result>(_ body: () throws -> Result) rethrows -> Result {
         lock()
         defer { unlock() }
         return try body()
+    }
+
+    /// What one thread sleeps on.
+    @safe final class Condition {
+        fileprivate let condition: UnsafeMutablePointer<pthread_cond_t>
+
+        init() {
+            unsafe condition = .allocate(capacity: 1)
+            unsafe condition.initialize(to: pthread_cond_t())
+            unsafe pthread_cond_init(condition, nil)
+        }
+
+        deinit {
+            unsafe pthread_cond_destroy(condition)
+            unsafe condition.deallocate()
+        }
+
+        func signal() { unsafe pthread_cond_signal(condition) }
     }
 }
 

@@ -58,11 +58,14 @@ final class PipelineRun: @unchecked Sendable {
         return gate.isGateClosed && !stop.isSet && !query.context.isCancelled
     }
 
-    /// Whether a further worker would find something to do. Called with the pool's lock.
-    var wantsWorker: Bool {
-        if stage != nil { return !isExhausted && activeCount < slotLimit }
-        return !isExhausted && (!idleSlots.isEmpty || slotCount < slotLimit) && !isGateClosed
+    /// How many further workers would find something to do. Called with the pool's lock.
+    var wantedWorkerCount: Int {
+        if isExhausted { return 0 }
+        if stage != nil { return max(slotLimit - activeCount, 0) }
+        return isGateClosed ? 0 : idleSlots.count + max(slotLimit - slotCount, 0)
     }
+
+    var wantsWorker: Bool { wantedWorkerCount > 0 }
 
     func stopAll() { stop.set() }
 

@@ -28,7 +28,7 @@ package final class WorkerPool: Sendable {
 
     /// A function that tells the pool that a gate has opened or a query was cancelled. It does not keep the threads.
     var waker: @Sendable () -> Void {
-        { [core] in core.wake() }
+        { [core] in core.lookAgain() }
     }
 }
 
@@ -37,8 +37,8 @@ private final class Core: @unchecked Sendable {
     let threadCount: Int
     private let monitor = Monitor()
     private var runs: [PipelineRun] = []
-    private var idleCount = 0
-    /// Idle workers that were signalled and have not woken yet.
+    private var idle: [Worker] = []
+    /// Workers that were woken or started and have not looked for work yet.
     private var wakingCount = 0
     private var startedCount = 0
     private var isShutDown = false
@@ -56,12 +56,19 @@ private final class Core: @unchecked Sendable {
     func shutDown() {
         monitor.withLock {
             isShutDown = true
-            monitor.broadcast()
+            wakeAll()
         }
     }
 
+    private func wakeAll() {
+        while let worker = idle.popLast() { wake(worker, elsewhere: false) }
+    }
+
     func submit(_ ready: [PipelineRun]) {
-        monitor.withLock { enqueue(ready, wakeUp: ready.count) }
+        monitor.withLock {
+            enqueue(ready)
+            summon(1, elsewhere: false)
+        }
     }
 
     /// Returns whether there is a thread, after trying to start the first.
@@ -74,36 +81,47 @@ private final class Core: @unchecked Sendable {
 
     private func startWorker() {
         startedCount += 1
+        wakingCount += 1
         let niceness = niceness
         let work: @Sendable () -> Void = {
             if niceness > 0 { giveWay(by: niceness) }
             self.runWorker()
         }
-        if !startThread(work) { startedCount -= 1 }
+        guard !startThread(work) else { return }
+        startedCount -= 1
+        wakingCount -= 1
     }
 
-    func wake() {
+    func lookAgain() {
         monitor.withLock {
             updateWaiting()
-            monitor.broadcast()
+            summon(1, elsewhere: false)
         }
     }
 
-    /// Adds pipelines and wakes workers for `wakeUp` of them. Called with the lock.
-    private func enqueue(_ ready: [PipelineRun], wakeUp: Int) {
+    /// Adds pipelines. Called with the lock.
+    private func enqueue(_ ready: [PipelineRun]) {
         runs.append(contentsOf: ready)
         updateWaiting()
-        summon(wakeUp)
     }
 
-    /// Wakes or starts up to `count` workers. Called with the lock.
-    private func summon(_ count: Int) {
-        let sleeping = max(idleCount - wakingCount, 0)
-        for _ in 0..<min(count, sleeping) {
-            wakingCount += 1
-            monitor.signal()
+    /// Wakes or starts up to `limit` workers where pipelines want more than are on their way. Called with the lock.
+    ///
+    /// Each worker that finds work summons two in its turn, so that whoever submits a query has one to wake.
+    private func summon(_ limit: Int, elsewhere: Bool) {
+        let wanted = runs.reduce(0) { $0 + $1.wantedWorkerCount }
+        for _ in 0..<min(max(wanted - wakingCount, 0), limit) {
+            if let worker = idle.popLast() {
+                wake(worker, elsewhere: elsewhere)
+            } else if startedCount < threadCount {
+                startWorker()
+            }
         }
-        for _ in 0..<max(min(count - sleeping, threadCount - startedCount), 0) { startWorker() }
+    }
+
+    private func wake(_ worker: Worker, elsewhere: Bool) {
+        wakingCount += 1
+        worker.wake(elsewhere: elsewhere)
     }
 
     private func updateWaiting() {
@@ -128,17 +146,21 @@ private final class Core: @unchecked Sendable {
     }
 
     private func runWorker() {
+        let worker = Worker()
         monitor.lock()
+        wakingCount -= 1
         while !isShutDown || !runs.isEmpty {
             if let run = pick() {
+                summon(2, elsewhere: true)
                 serve(run)
             } else {
-                idleCount += 1
-                monitor.wait()
-                idleCount -= 1
-                wakingCount = max(wakingCount - 1, 0)
+                idle.append(worker)
+                worker.sleep(monitor)
+                wakingCount -= 1
             }
         }
+        // Those that slept while the last query ended end as well.
+        wakeAll()
         monitor.unlock()
     }
 
@@ -183,7 +205,7 @@ private final class Core: @unchecked Sendable {
         guard workers > 1 else { return }
         monitor.withLock {
             run.slotLimit = workers
-            summon(workers - 1)
+            summon(2, elsewhere: true)
         }
     }
 
@@ -207,12 +229,11 @@ private final class Core: @unchecked Sendable {
             run.stage = next
             run.isExhausted = false
             run.slotLimit = min(threadCount, next.taskCount)
-            return enqueue([run], wakeUp: run.slotLimit - 1)
+            return enqueue([run])
         }
         let ready = query.ended(run)
         monitor.lock()
-        // This worker takes one of the pipelines itself.
-        enqueue(ready, wakeUp: max(ready.count - 1, 0))
+        enqueue(ready)
     }
 
     /// Returns what is left to do for a pipeline that no worker is in.

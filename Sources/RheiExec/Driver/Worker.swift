@@ -1,0 +1,30 @@
+/// A thread of the pool. Touched under the pool's lock alone.
+final class Worker {
+    private let thread = ThreadID()
+    private let condition = Monitor.Condition()
+    private var isAwake = true
+    /// Where it may run, while it is kept off a processor.
+    private var processors: ProcessorSet?
+
+    /// Sleeps until it is woken. Called by the worker itself.
+    func sleep(_ monitor: Monitor) {
+        isAwake = false
+        while !isAwake { monitor.wait(on: condition) }
+        processors?.bind(thread)
+        processors = nil
+    }
+
+    /// - Parameter elsewhere: whether the worker is kept off the calling thread's processor until it runs, which is for
+    ///   callers that go on running: systems may put a thread beside its waker although another processor is idle, and
+    ///   leave it waiting there for milliseconds (decision 0032).
+    func wake(elsewhere: Bool) {
+        if elsewhere { keepOffCurrentProcessor() }
+        isAwake = true
+        condition.signal()
+    }
+
+    private func keepOffCurrentProcessor() {
+        guard let all = ProcessorSet(of: thread), let rest = all.withoutCurrent(), rest.bind(thread) else { return }
+        processors = all
+    }
+}
