@@ -92,7 +92,8 @@ let package = Package(
             name: "kernel-bench",
             dependencies: ["CAllocationCount", "RheiCore", "RheiArrow", "RheiCompute", "RheiTestSupport"],
             path: "Benchmarks/Kernels", swiftSettings: strict),
-        // Random queries over random tables, compared with SQLite: a short run belongs to the tests, a long one is a program.
+        // Random queries over random tables, compared with SQLite: a short run belongs to the tests, a long one is a
+        // program.
         .target(
             name: "QueryFuzz", dependencies: ["CSQLite", "RheiCore", "Rhei", "RheiTestSupport"],
             path: "Tests/QueryFuzz",

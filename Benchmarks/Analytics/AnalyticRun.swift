@@ -3,7 +3,8 @@ import Harness
 
 /// Runs a suite: Rhei and its peers in turns, each in a process of its own with the same tables and threads.
 ///
-/// The first run of a query by each contender is not measured. Its answer must be DuckDB's, when DuckDB is among the peers.
+/// The first run of a query by each contender is not measured. Its answer must be DuckDB's, when DuckDB is among the
+/// peers.
 public struct AnalyticRun {
     private let suite: AnalyticSuite
     private let threadCount: Int

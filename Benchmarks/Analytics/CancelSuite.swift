@@ -3,8 +3,8 @@ import Harness
 
 /// Cancels queries at random moments, and looks for what they leave behind.
 ///
-/// The queries are those of TPC-H, of the spill suite, and others that run for long. Each is run to its end once, up to a few
-/// seconds, and then cancelled at moments spread over that time.
+/// The queries are those of TPC-H, of the spill suite, and others that run for long. Each is run to its end once, up to
+/// a few seconds, and then cancelled at moments spread over that time.
 public struct CancelSuite {
     private let suite: AnalyticSuite
     private let count: Int

@@ -3,7 +3,8 @@ import Harness
 
 /// A process that holds the tables of a suite and answers one request at a time.
 final class Contender {
-    /// As on the command line: `rhei`, `duckdb`, `datafusion`, `polars`, `chdb`; `-N` behind it for N threads of its own.
+    /// As on the command line: `rhei`, `duckdb`, `datafusion`, `polars`, `chdb`; `-N` behind it for N threads of its
+    /// own.
     let name: String
     private(set) var version = ""
     /// Until the tables could be asked: of loading, or of opening files.

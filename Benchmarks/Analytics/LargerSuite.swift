@@ -1,8 +1,8 @@
 import Foundation
 public import Harness
 
-/// A mirrored table whose columns take several times the memory limit: loaded, scanned, joined and updated, with the growth of
-/// the process looked at from outside.
+/// A mirrored table whose columns take several times the memory limit: loaded, scanned, joined and updated, with the
+/// growth of the process looked at from outside.
 public struct LargerSuite {
     private let rowCount: Int
     private let limit: Int

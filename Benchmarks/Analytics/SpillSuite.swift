@@ -3,8 +3,8 @@ import Harness
 
 /// Heavy queries over TPC-H within memory limits: how far the process grows, looked at from outside.
 ///
-/// Growth is the highest resident memory while a query runs, less that after loading. Results are read batch by batch and
-/// dropped.
+/// Growth is the highest resident memory while a query runs, less that after loading. Results are read batch by batch
+/// and dropped.
 public struct SpillSuite {
     private let suite: AnalyticSuite
     private let limits: [Int]

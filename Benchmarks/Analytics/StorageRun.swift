@@ -1,11 +1,11 @@
 import Foundation
 import Harness
 
-/// Tables in files: what they take, how fast they are written, and what queries cost in memory, on files that the process has
-/// read before and on files that no cache has, beside DuckDB's own file.
+/// Tables in files: what they take, how fast they are written, and what queries cost in memory, on files that the
+/// process has read before and on files that no cache has, beside DuckDB's own file.
 ///
-/// Each contender is a process of its own; the contenders take turns. For a cold query a process opens the files after the
-/// system has let go of them; its time is that of opening and of the query.
+/// Each contender is a process of its own; the contenders take turns. For a cold query a process opens the files after
+/// the system has let go of them; its time is that of opening and of the query.
 public struct StorageRun {
     private let suite: AnalyticSuite
     private let threadCount: Int

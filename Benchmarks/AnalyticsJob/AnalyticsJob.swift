@@ -5,10 +5,10 @@ import Rhei
 /// `analytics-job SETTINGS`: loads `<table>.arrow` of a folder into tables and answers the requests of
 /// `Peers/contender.py`, in the same form; SETTINGS is a ``JobSettings`` as JSON.
 ///
-/// It knows further requests: `drain PATH` runs a query and lets go of each batch as it comes; `cancel MICROSECONDS PATH` runs one and
-/// cancels it so long after its start. The reply tells the seconds from there to its end. `forget` gives back
-/// memory that is kept for reuse. `update COUNT` changes rows of the mirrored table `big`, each synced at once, and `compare SQL` tells
-/// whether both engines answer alike.
+/// It knows further requests: `drain PATH` runs a query and lets go of each batch as it comes; `cancel MICROSECONDS
+/// PATH` runs one and cancels it so long after its start. The reply tells the seconds from there to its end. `forget`
+/// gives back memory that is kept for reuse. `update COUNT` changes rows of the mirrored table `big`, each synced at
+/// once, and `compare SQL` tells whether both engines answer alike.
 @main struct AnalyticsJob {
     static func main() async throws {
         guard CommandLine.arguments.count == 2 else {

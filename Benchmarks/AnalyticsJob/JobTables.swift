@@ -2,7 +2,8 @@ import Foundation
 import Harness
 import Rhei
 
-/// The tables of a job: columnar ones made of Arrow files, in memory or in segment files, or mirrored from SQLite to segment files.
+/// The tables of a job: columnar ones made of Arrow files, in memory or in segment files, or mirrored from SQLite to
+/// segment files.
 struct JobTables {
     private let settings: JobSettings
     /// Holds what is made for the job, and is removed with it.

@@ -5,8 +5,8 @@ import Harness
 ///
 /// Each measurement is a process of its own that does its job several times, the two contenders in turns, with two
 /// threads each. The data are eight columns of mixed types, made once, and lie in memory where the system has a file
-/// system there, so that the disk has no say. The time of processors stands beside that of the clock, which other work on
-/// the machine lengthens. Peak memory is that of the process, data included.
+/// system there, so that the disk has no say. The time of processors stands beside that of the clock, which other work
+/// on the machine lengthens. Peak memory is that of the process, data included.
 public struct ArrowExchange {
     private let byteCount: Int
     private let runs: Int

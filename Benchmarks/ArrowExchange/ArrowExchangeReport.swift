@@ -35,8 +35,8 @@ public struct ArrowExchangeReport: Codable, Sendable {
 
     init(byteCount: Int) { self.byteCount = byteCount }
 
-    /// The lines as a table: medians in milliseconds by the clock and of processors, peaks in megabytes; speed and peak as
-    /// parts of pyarrow's.
+    /// The lines as a table: medians in milliseconds by the clock and of processors, peaks in megabytes; speed and peak
+    /// as parts of pyarrow's.
     public var table: TextTable {
         var table = TextTable(heading: [
             "", "rhei ms", "pyarrow ms", "speed", "rhei cpu", "pyarrow cpu", "speed", "rhei MB", "pyarrow MB", "peak",

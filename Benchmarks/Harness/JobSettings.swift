@@ -11,7 +11,8 @@ public struct JobSettings: Codable, Sendable {
     public var temporaryDirectory: String?
     /// Seconds after which a query is cancelled; nil for none.
     public var timeout: Double?
-    /// A SQLite database with the same tables, which are then mirrored to segment files; nil for columnar tables in memory.
+    /// A SQLite database with the same tables, which are then mirrored to segment files; nil for columnar tables in
+    /// memory.
     public var mirroredDatabase: String?
     /// The tables of that database, where no Arrow files tell them.
     public var mirroredTables: [String]?

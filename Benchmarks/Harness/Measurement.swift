@@ -21,7 +21,8 @@ public struct Measurement: Sendable {
         return (start.duration(to: clock.now) / .seconds(1), result)
     }
 
-    /// Times two contenders in turns, after one unmeasured run of each, so that both meet the same state of the machine.
+    /// Times two contenders in turns, after one unmeasured run of each, so that both meet the same state of the
+    /// machine.
     public static func alternate(
         runs: Int, _ first: () async throws -> Void, _ second: () async throws -> Void
     ) async rethrows -> (Measurement, Measurement) {

@@ -1,5 +1,5 @@
-/// The SplitMix64 generator ("Fast splittable pseudorandom number generators", OOPSLA 2014): the same seed gives the same
-/// data everywhere.
+/// The SplitMix64 generator ("Fast splittable pseudorandom number generators", OOPSLA 2014): the same seed gives the
+/// same data everywhere.
 public struct SplitMix: RandomNumberGenerator {
     private var state: UInt64
 

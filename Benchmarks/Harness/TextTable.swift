@@ -1,4 +1,5 @@
-/// Rows of texts under a heading, aligned for people or written as Markdown. The first column is a name, the others are figures.
+/// Rows of texts under a heading, aligned for people or written as Markdown. The first column is a name, the others are
+/// figures.
 public struct TextTable: Sendable {
     private var rows: [[String]]
 

@@ -1,9 +1,9 @@
 import Harness
 import Rhei
 
-/// What writing costs when changes are captured: rows a second through the engine, and through a foreign connection whose
-/// changes triggers log, beside a connection to a database without capture and one to a database with a trigger that does next to
-/// nothing. All run the same prepared statement, with rows made in the form that each takes them in.
+/// What writing costs when changes are captured: rows a second through the engine, and through a foreign connection
+/// whose changes triggers log, beside a connection to a database without capture and one to a database with a trigger
+/// that does next to nothing. All run the same prepared statement, with rows made in the form that each takes them in.
 struct CaptureCost {
     /// One way to write.
     private struct Writer {

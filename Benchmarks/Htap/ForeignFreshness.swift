@@ -2,8 +2,8 @@ import Foundation
 import Harness
 import Rhei
 
-/// How soon commits of another process are in columns by themselves: from the return of its COMMIT to the first columnar answer that has
-/// the row, asked again and again without a sync.
+/// How soon commits of another process are in columns by themselves: from the return of its COMMIT to the first
+/// columnar answer that has the row, asked again and again without a sync.
 struct ForeignFreshness {
     private let count = 1_000
 

@@ -1,7 +1,7 @@
 public import Harness
 
-/// The suite `htap`: what capture costs writers, and how soon columns follow. Everything runs in this process, over files in
-/// `.cache/bench`.
+/// The suite `htap`: what capture costs writers, and how soon columns follow. Everything runs in this process, over
+/// files in `.cache/bench`.
 public struct HtapSuite {
     /// What there is to measure.
     public enum Part: String, Sendable, CaseIterable {

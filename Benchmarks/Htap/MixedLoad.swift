@@ -95,7 +95,8 @@ struct MixedLoad {
         values.isEmpty ? .nan : values.reduce(0, +) / Double(values.count)
     }
 
-    /// Each commit changes ten rows at most: it updates some, removes one and adds it again, or does one of these by itself.
+    /// Each commit changes ten rows at most: it updates some, removes one and adds it again, or does one of these by
+    /// itself.
     private func write(_ engine: HtapEngine, _ number: Int, _ counts: Counts) async throws {
         var random = SplitMix(seed: UInt64(number) + 1)
         while !counts.isOver.load(ordering: .relaxed) {

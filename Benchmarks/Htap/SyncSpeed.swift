@@ -2,7 +2,8 @@ import Foundation
 import Harness
 import Rhei
 
-/// How fast changes become visible in columns: large syncs, small syncs, and the way from a commit to a columnar answer.
+/// How fast changes become visible in columns: large syncs, small syncs, and the way from a commit to a columnar
+/// answer.
 struct SyncSpeed {
     private let runs: Int
 

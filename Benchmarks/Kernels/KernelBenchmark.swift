@@ -1,4 +1,5 @@
-/// `kernel-bench [WORD]`: what kernels cost, one thread, in a table of Markdown: those with the word in their name, or all.
+/// `kernel-bench [WORD]`: what kernels cost, one thread, in a table of Markdown: those with the word in their name, or
+/// all.
 @main struct KernelBenchmark {
     static func main() throws {
         let word = CommandLine.arguments.dropFirst().first

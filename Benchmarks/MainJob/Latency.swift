@@ -4,8 +4,8 @@ import Rhei
 
 /// The suite `latency`: what small queries cost from end to end, and what planning takes.
 ///
-/// Over the database of `main-job` with few rows, from an idle engine, one query at a time. SQLite runs the same texts, prepared
-/// anew each time as ours are.
+/// Over the database of `main-job` with few rows, from an idle engine, one query at a time. SQLite runs the same texts,
+/// prepared anew each time as ours are.
 public struct Latency {
     private let data: MainJobData
     private let runs: Int

@@ -24,7 +24,8 @@ struct MainJobData {
         try FileManager.default.moveItem(atPath: partial, toPath: path)
     }
 
-    /// Returns the path of a fresh copy, ready to be opened and changed. It is on the disk: the first checkpoint does not wait for it.
+    /// Returns the path of a fresh copy, ready to be opened and changed. It is on the disk: the first checkpoint does
+    /// not wait for it.
     func copy() throws -> String {
         let copy = path.replacing(".sqlite", with: "-copy.sqlite")
         Folders.removeDatabase(at: copy)

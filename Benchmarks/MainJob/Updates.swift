@@ -9,7 +9,8 @@ public struct Updates {
     private let peerRowCount: Int
     private static let updateCount = 100
 
-    /// - Parameter peerRowCount: the largest table that the Rust engine takes part with; it reads and writes the whole table per update.
+    /// - Parameter peerRowCount: the largest table that the Rust engine takes part with; it reads and writes the whole
+    ///   table per update.
     public init(rowCounts: [Int], runs: Int, peerRowCount: Int) {
         self.rowCounts = rowCounts
         self.runs = runs
@@ -140,7 +141,8 @@ public struct UpdatesReport: Codable, Sendable {
         lines.first { $0.rowCount == rowCount && $0.mode == mode }
     }
 
-    /// Medians in milliseconds, how they compare with the smallest table's, and the Rust engine's time over ours in memory.
+    /// Medians in milliseconds, how they compare with the smallest table's, and the Rust engine's time over ours in
+    /// memory.
     public var table: TextTable {
         var table = TextTable(heading: [
             "", "memory ms", "to smallest", "segments ms", "to smallest", "first ms", "rhei-engine ms", "times",

@@ -28,7 +28,8 @@ package enum DescriptorTransfer {
         return 0
     }
 
-    /// Writes all of `pieces`, one after another, at the descriptor's place, with as few calls of the system as it takes.
+    /// Writes all of `pieces`, one after another, at the descriptor's place, with as few calls of the system as it
+    /// takes.
     ///
     /// - Returns: zero, or the number of the system's error; then an unknown part has been written.
     @unsafe package static func write(gathering pieces: [UnsafeRawBufferPointer], to descriptor: Int32) -> Int32 {

@@ -255,8 +255,8 @@ struct PipelineBuilder {
         return BuildSide(join: join, pipelines: close(try produce(node.build, input, filters), into: join.buildSink))
     }
 
-    /// Filters of the build side by the keys of joins that the probe rows have passed: build rows with other keys match none
-    /// of them. Those joins' build sides are made first.
+    /// Filters of the build side by the keys of joins that the probe rows have passed: build rows with other keys match
+    /// none of them. Those joins' build sides are made first.
     ///
     /// - Parameter pushed: filters from above for the probe side.
     private mutating func restrictions(

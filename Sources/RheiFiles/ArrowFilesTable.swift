@@ -21,8 +21,8 @@ package struct ArrowFilesTable: TableProvider {
 
     /// Opens all files.
     ///
-    /// - Throws: `io` when nothing matches or a file cannot be opened; `corrupt`, `unsupported` or `typeMismatch` naming
-    ///   the file and the column.
+    /// - Throws: `io` when nothing matches or a file cannot be opened; `corrupt`, `unsupported` or `typeMismatch`
+    ///   naming the file and the column.
     package init(_ pattern: PathPattern) throws {
         let files = try pattern.paths().map(ArrowFile.init(path:))
         guard let first = files.first else { throw EngineError(.io, "no files to read") }

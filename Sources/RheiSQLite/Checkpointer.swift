@@ -7,10 +7,12 @@ import Glibc
 import Darwin
 #endif
 
-/// Carries what commits have added to the write-ahead log over into the database file, on a thread and a connection of its own.
+/// Carries what commits have added to the write-ahead log over into the database file, on a thread and a connection of
+/// its own.
 ///
-/// SQLite would do it inside of every so many commits, and those wait for the disk. A busy writer always adds to the log while it
-/// is being carried over, so the log would never start over: past a limit the writer does the rest itself, which is little.
+/// SQLite would do it inside of every so many commits, and those wait for the disk. A busy writer always adds to the
+/// log while it is being carried over, so the log would never start over: past a limit the writer does the rest itself,
+/// which is little.
 final class Checkpointer: Sendable {
     /// Pages in the log that are worth a round, as in SQLite.
     static let frameCount = 1_000
@@ -111,7 +113,8 @@ extension Connection {
             }, context)
     }
 
-    /// Carries over what no reader keeps in the log. A failure, as of another process that does the same, costs nothing but time.
+    /// Carries over what no reader keeps in the log. A failure, as of another process that does the same, costs nothing
+    /// but time.
     func checkpoint() {
         unsafe sqlite3_wal_checkpoint_v2(handle, "main", SQLITE_CHECKPOINT_PASSIVE, nil, nil)
     }

@@ -107,7 +107,8 @@ extension Connection {
     @discardableResult
     func rollBackIfOpen() -> Bool {
         guard !isAutocommit else { return false }
-        // Past the cancellation check of `run`. ROLLBACK fails only when the transaction is gone, which is what is wanted.
+        // Past the cancellation check of `run`. ROLLBACK fails only when the transaction is gone, which is what is
+        // wanted.
         unsafe sqlite3_exec(handle, "ROLLBACK", nil, nil, nil)
         return true
     }

@@ -71,7 +71,8 @@ struct GroupCommit {
     ///
     /// - Parameters:
     ///   - isShort: whether it changes few rows. Triggers log those for less than a transaction of several statements
-    ///     costs, once it is clear that more such statements come: SQLite prepares all anew when triggers are turned on.
+    ///     costs, once it is clear that more such statements come: SQLite prepares all anew when triggers are turned
+    ///     on.
     ///   - body: runs the statement on the connection.
     func runAlone<Value>(isShort: Bool = false, _ body: () throws -> Value) -> Result<Value, any Error> {
         let observation = connection.observation

@@ -15,7 +15,8 @@ package struct ResultCode: Error, Hashable, Sendable, CustomStringConvertible {
 
     /// Translates the code, and for SQLite's catch-all `SQLITE_ERROR` the beginning of its message.
     ///
-    /// SQLite gives syntax errors, unknown names and overflows one and the same code, so there the text is all there is.
+    /// SQLite gives syntax errors, unknown names and overflows one and the same code, so there the text is all there
+    /// is.
     package func engineCode(message: String) -> EngineError.Code {
         switch primary {
         case SQLITE_ERROR: Self.engineCode(ofGenericMessage: message)

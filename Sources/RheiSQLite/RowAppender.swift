@@ -3,8 +3,8 @@ package import RheiArrow
 
 /// Appends the columns of a statement's rows to builders.
 ///
-/// The builders are held as an array of unmanaged references beside the one that owns them: to count references for every
-/// value costs as much as SQLite's own work on it.
+/// The builders are held as an array of unmanaged references beside the one that owns them: to count references for
+/// every value costs as much as SQLite's own work on it.
 @safe package struct RowAppender {
     /// Who takes the values, one per column.
     package let builders: [ColumnBuilder]

@@ -3,7 +3,8 @@ import RheiCore
 
 /// Room for the texts and blobs of a statement's parameters, so that SQLite need not copy each into memory of its own.
 ///
-/// SQLite reads them until they are bound anew or the statement is gone: the room never moves and lives as long as the statement.
+/// SQLite reads them until they are bound anew or the statement is gone: the room never moves and lives as long as the
+/// statement.
 @safe final class BoundBytes {
     /// What is bound to the statement.
     enum State {
@@ -38,7 +39,8 @@ import RheiCore
 }
 
 extension Statement {
-    /// Binds `values` to parameters 1, 2, 3, …; short texts and blobs lie in the statement's own memory then, and stay bound.
+    /// Binds `values` to parameters 1, 2, 3, …; short texts and blobs lie in the statement's own memory then, and stay
+    /// bound.
     ///
     /// - Throws: `.invalidArgument` when there are more or fewer values than parameters.
     func bindInPlace(_ values: [SQLValue]) throws {

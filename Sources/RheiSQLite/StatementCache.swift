@@ -1,7 +1,7 @@
 /// Prepared statements by their exact text, the least recently used leaving first.
 ///
-/// A statement in use is not in the cache, so two uses of one text at a time get two statements. The one that came back last is
-/// found without a look into the table: statements are mostly run again and again. Confined to the
+/// A statement in use is not in the cache, so two uses of one text at a time get two statements. The one that came back
+/// last is found without a look into the table: statements are mostly run again and again. Confined to the
 /// thread of its connection.
 final class StatementCache {
     private struct Entry {

@@ -33,8 +33,8 @@ package enum StatementKeyword: Sendable {
         return .other
     }
 
-    /// Whether `sql` is short and an INSERT or REPLACE that names its rows, so that it takes microseconds to run. One with the word
-    /// SELECT in it, in whatever place, is not.
+    /// Whether `sql` is short and an INSERT or REPLACE that names its rows, so that it takes microseconds to run. One
+    /// with the word SELECT in it, in whatever place, is not.
     static func insertsValues(_ sql: String) -> Bool {
         let bytes = sql.utf8.span
         guard bytes.count >= 6, bytes.count <= 2_000 else { return false }

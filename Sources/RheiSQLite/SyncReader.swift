@@ -1,5 +1,5 @@
-/// The connection that a sync reads by, on a thread of its own; a caller with little to read uses it itself, for two changes of
-/// thread cost several times what that takes.
+/// The connection that a sync reads by, on a thread of its own; a caller with little to read uses it itself, for two
+/// changes of thread cost several times what that takes.
 package final class SyncReader: Sendable {
     private let queue = WorkQueue<Job>()
     private let thread: WorkerThread

@@ -2,8 +2,8 @@ package import RheiCore
 
 /// The one connection that writes, on a thread of its own.
 ///
-/// While the thread has nothing to do, a caller runs a short statement itself: two changes of thread cost several times what the
-/// statement does.
+/// While the thread has nothing to do, a caller runs a short statement itself: two changes of thread cost several times
+/// what the statement does.
 ///
 /// Work is done in the order it was asked for. Neighbouring single statements share one transaction (group commit);
 /// everything else runs by itself. A waiting task that is cancelled before its turn is resumed at once and its work
@@ -96,8 +96,8 @@ package final class Writer: Sendable {
         return try await awaitStatement(sql, parameters)
     }
 
-    /// Runs a statement on the calling thread when that takes no longer than a change of thread would: it inserts rows that it
-    /// names itself, or changes rows that it names by rowid, and nobody else writes.
+    /// Runs a statement on the calling thread when that takes no longer than a change of thread would: it inserts rows
+    /// that it names itself, or changes rows that it names by rowid, and nobody else writes.
     ///
     /// - Returns: nil when the statement is to wait its turn; nothing has been done then.
     package func executeHere(_ sql: String, _ parameters: [SQLValue]) throws -> WriteResult? {

@@ -8,12 +8,13 @@ import RheiArrow
 import RheiCore
 import Synchronization
 
-/// The functions that Fixtures/arrow/c_data.py calls in the shared library that this target is built as. Each returns zero, or writes
-/// why it failed to `message` (of 1 024 bytes) and returns 1.
+/// The functions that Fixtures/arrow/c_data.py calls in the shared library that this target is built as. Each returns
+/// zero, or writes why it failed to `message` (of 1 024 bytes) and returns 1.
 
 /// Takes over an array, rebuilds it in one of several ways, and lends the result.
 ///
-/// - Parameter way: 0 gives it back as it is, 1 takes every row, 2 joins its halves, 3 filters with a mask that keeps all.
+/// - Parameter way: 0 gives it back as it is, 1 takes every row, 2 joins its halves, 3 filters with a mask that keeps
+///   all.
 @c(rhei_exchange) public func exchange(
     _ schema: UnsafePointer<CArrow.ArrowSchema>, _ array: UnsafeMutablePointer<CArrow.ArrowArray>, _ way: Int32,
     _ schemaOut: UnsafeMutablePointer<CArrow.ArrowSchema>, _ arrayOut: UnsafeMutablePointer<CArrow.ArrowArray>,

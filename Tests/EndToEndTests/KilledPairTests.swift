@@ -3,8 +3,8 @@ import Glibc
 import RheiTestSupport
 import Testing
 
-/// A process that only writes and one that writes, syncs and flushes work on one file, and either or both are killed at any moment.
-/// `make crash PAIRS=500` runs the long form.
+/// A process that only writes and one that writes, syncs and flushes work on one file, and either or both are killed at
+/// any moment. `make crash PAIRS=500` runs the long form.
 @Suite(.serialized) struct KilledPairTests {
     private static let pairCount = number("RHEI_PAIR_COUNT") ?? 6
     private static let seed = UInt64(number("RHEI_SEED") ?? 1)
@@ -82,8 +82,8 @@ import Testing
             if random.chance(percent: 60) { commands += ".flush\n" }
         }
         try engine.begin(commands)
-        // Nothing waits for these pauses: they spread the moments of the kills over the work of both, and whatever stands then has
-        // to be whole.
+        // Nothing waits for these pauses: they spread the moments of the kills over the work of both, and whatever
+        // stands then has to be whole.
         usleep(UInt32(random.below(150_000)))
         switch random.below(3) {
         case 0:

@@ -40,8 +40,8 @@ import Testing
         #expect(expected.status == 0, "\(expected.standardError)")
         let limit = 32
         var growths: [Int] = []
-        // What the allocator keeps and when workers let go of an ended query's memory is a matter of scheduling. Memory that nobody
-        // counts shows in each of three processes.
+        // What the allocator keeps and when workers let go of an ended query's memory is a matter of scheduling. Memory
+        // that nobody counts shows in each of three processes.
         while growths.count < 3, growths.last.map({ $0 >= limit * 1024 * 5 / 4 }) ?? true {
             growths.append(try growth(limit: limit, answering: expected.standardOutput))
         }

@@ -53,8 +53,8 @@ enum FuzzValue {
         }
     }
 
-    /// The first digits of a sum: of small ones six behind the point, of large ones about nine in all. Rounding changes at
-    /// places where sums of short decimals do not lie.
+    /// The first digits of a sum: of small ones six behind the point, of large ones about nine in all. Rounding changes
+    /// at places where sums of short decimals do not lie.
     private static func leadingDigits(of sum: Double) -> String {
         guard sum.isFinite, sum.magnitude >= 1024 else { return "\((sum * 1e6 + 0.31847).rounded() + 0)" }
         let scale = Double(sign: .plus, exponent: sum.exponent - 9, significand: 1)

@@ -18,8 +18,8 @@ package struct FuzzQuery: Sendable {
 
 /// Generates queries over the tables of a random database, from the whole of SQLite's query language.
 ///
-/// What SQL leaves open is left out or shut: the order of rows that ORDER BY does not tell apart decides nothing, and sums of
-/// reals are results but never operands.
+/// What SQL leaves open is left out or shut: the order of rows that ORDER BY does not tell apart decides nothing, and
+/// sums of reals are results but never operands.
 struct QueryGenerator {
     /// A source in FROM.
     struct Source {

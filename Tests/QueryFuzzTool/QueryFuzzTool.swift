@@ -6,11 +6,12 @@ import QueryFuzz
 ///     query-fuzz COUNT SEED [FIRST]
 ///
 /// Runs about COUNT queries over the databases of SEED from number FIRST on, prints each difference as a reduced
-/// sqllogictest script, and ends with how many queries came out in which way. The exit status is 1 when answers differed.
+/// sqllogictest script, and ends with how many queries came out in which way. The exit status is 1 when answers
+/// differed.
 ///
 /// The query at work stands in `.cache/query-fuzz.at`, so that one which ends the process can be found.
-/// `QUERY_FUZZ_QUERY=n` runs query n of database FIRST alone, `QUERY_FUZZ_REDUCED=n` reduces the first n differences alone,
-/// and `QUERY_FUZZ_REFUSED=text` prints the queries that are refused for reasons which contain the text.
+/// `QUERY_FUZZ_QUERY=n` runs query n of database FIRST alone, `QUERY_FUZZ_REDUCED=n` reduces the first n differences
+/// alone, and `QUERY_FUZZ_REFUSED=text` prints the queries that are refused for reasons which contain the text.
 @main struct QueryFuzzTool {
     private static let queriesPerDatabase = 250
 

@@ -5,8 +5,8 @@ import RheiStore
 import RheiTestSupport
 import Testing
 
-/// Random work of one seed on one database: by the writer with its hook, by connections beside it, by one that has the database
-/// attached to another, and by other processes, one of them while syncs run.
+/// Random work of one seed on one database: by the writer with its hook, by connections beside it, by one that has the
+/// database attached to another, and by other processes, one of them while syncs run.
 ///
 /// SQLite's own shell stands for any other process.
 final class ConvergenceRun {

@@ -8,7 +8,8 @@ import RheiTestSupport
 import Synchronization
 import Testing
 
-/// Cycles of sync, flush and pruning that fail, or whose process ends, at each of their steps: no row is missing, none is there twice.
+/// Cycles of sync, flush and pruning that fail, or whose process ends, at each of their steps: no row is missing, none
+/// is there twice.
 @Suite struct InterruptedSyncTests {
     /// `item` keeps its history; `tally` counts what its versions must be: written in the transactions that make them.
     private static let schema = """
@@ -195,8 +196,8 @@ import Testing
         await process.shutdown()
     }
 
-    /// As many versions are valid as there are rows; those that ended are as many as the application counted, but for `uncounted` from
-    /// before the history, each with an end of its own.
+    /// As many versions are valid as there are rows; those that ended are as many as the application counted, but for
+    /// `uncounted` from before the history, each with an end of its own.
     private static func expectVersions(
         _ applier: Applier, _ path: String, uncounted: Int64, _ comment: Comment
     ) throws {

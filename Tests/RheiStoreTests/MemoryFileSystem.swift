@@ -6,10 +6,10 @@ import Synchronization
 
 /// A file system in memory that knows what a crash leaves.
 ///
-/// A file has bytes and, of these, what was synced; a folder has names and, of these, what was synced. A crash keeps what
-/// was synced and, of the rest, what the seed says: unsynced bytes may be there, be cut off, or be torn (zeros or garbage
-/// in a block of 512 bytes); unsynced names may be there or not, each for itself, so that renames are reordered. Calls
-/// can be made to fail: from the n-th on as a stopped process, or once as a refusal.
+/// A file has bytes and, of these, what was synced; a folder has names and, of these, what was synced. A crash keeps
+/// what was synced and, of the rest, what the seed says: unsynced bytes may be there, be cut off, or be torn (zeros or
+/// garbage in a block of 512 bytes); unsynced names may be there or not, each for itself, so that renames are
+/// reordered. Calls can be made to fail: from the n-th on as a stopped process, or once as a refusal.
 final class MemoryFileSystem: FileSystem, @unchecked Sendable {
     /// The contents behind a name.
     final class Node {

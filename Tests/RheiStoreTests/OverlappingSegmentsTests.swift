@@ -26,7 +26,8 @@ import Testing
     @Test func `a search that brings a later segment into the index leaves the others to be found`() throws {
         let files = MemoryFileSystem()
         var expected: ModelRows = [:]
-        // Ascending keys; two segments in their range, of which the first reaches into that of the last; one that descends.
+        // Ascending keys; two segments in their range, of which the first reaches into that of the last; one that
+        // descends.
         let batches: [[Int64]] = [Array(0..<100), [50, 250], [60], [300, 200]]
         do {
             let (durable, restored) = try DurableStore.open("db-rhei", on: files)

@@ -9,8 +9,8 @@ package enum ArrowPeerLibrary {
             .appending(path: "librhei-arrow-peer.so").path
     }
 
-    /// Whether an interpreter can load it: not when it was built with a sanitizer, which must be there from the start of
-    /// the process.
+    /// Whether an interpreter can load it: not when it was built with a sanitizer, which must be there from the start
+    /// of the process.
     package static var isLoadable: Bool {
         unsafe dlsym(nil, "__asan_init") == nil && dlsym(nil, "__tsan_init") == nil
     }

@@ -2,8 +2,8 @@ import Glibc
 
 /// A program that was started and may still be running.
 ///
-/// Made by `posix_spawn` instead of Foundation's `Process`: on Linux that learns of a program's end only when every other
-/// child that was started in the meantime, and inherited its socket, has ended too.
+/// Made by `posix_spawn` instead of Foundation's `Process`: on Linux that learns of a program's end only when every
+/// other child that was started in the meantime, and inherited its socket, has ended too.
 package struct ChildProcess: Sendable {
     private let id: pid_t
 

@@ -22,8 +22,9 @@ extension RandomWork {
         }
     }
 
-    /// `inserts` stands on one table at a time: two triggers that insert would run each other without end where a connection
-    /// has triggers recurse, once columns are renamed, for SQLite bounds how deep they nest and not how often they run.
+    /// `inserts` stands on one table at a time: two triggers that insert would run each other without end where a
+    /// connection has triggers recurse, once columns are renamed, for SQLite bounds how deep they nest and not how
+    /// often they run.
     private func triggerNames(_ table: String) -> [String] { ["\(table)_one", "\(table)_two", "inserts"] }
 
     private mutating func trigger(_ table: String) -> String {

@@ -13,7 +13,8 @@ struct HistoryTableProvider: TableProvider {
     private let rowColumnCount: Int
     private let point: HistoryPoint?
 
-    /// - Parameter point: the moment whose rows are wanted; nil for all versions, with the columns that tell when they were valid.
+    /// - Parameter point: the moment whose rows are wanted; nil for all versions, with the columns that tell when they
+    ///   were valid.
     init(_ name: String, open: TableSnapshot, closed: TableSnapshot, asOf point: HistoryPoint?) {
         parts = [closed, open]
         self.point = point

@@ -6,7 +6,8 @@ import Synchronization
 struct SegmentTableProvider: TableProvider {
     let table: TableDescription
     let snapshot: TableSnapshot
-    /// Where the table's columns lie in the snapshot; nil for a column that was not loaded, ``keyPosition`` for the keys.
+    /// Where the table's columns lie in the snapshot; nil for a column that was not loaded, ``keyPosition`` for the
+    /// keys.
     let storedColumns: [Int?]
     /// Stands for the keys of the rows, which lie beside the columns.
     static let keyPosition = -1

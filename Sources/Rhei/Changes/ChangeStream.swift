@@ -3,8 +3,9 @@ import RheiStore
 
 /// The changes of one table, one by one in the order of their positions, without an end: it waits for the next.
 ///
-/// Reads the table's history, so it can begin at any position that the history tells of, and a consumer that keeps the position
-/// of the last change it has dealt with goes on there after a restart. Nothing is read ahead of the consumer but what one sync brought.
+/// Reads the table's history, so it can begin at any position that the history tells of, and a consumer that keeps the
+/// position of the last change it has dealt with goes on there after a restart. Nothing is read ahead of the consumer
+/// but what one sync brought.
 public struct ChangeStream: AsyncSequence, Sendable {
     public typealias Element = ChangeEvent
 
@@ -29,8 +30,8 @@ public struct ChangeStream: AsyncSequence, Sendable {
             self.position = position
         }
 
-        /// - Throws: `cancelled` when the task is; `invalidArgument` when the history does not tell of all changes since
-        ///   the position; `unsupported` when there is no history.
+        /// - Throws: `cancelled` when the task is; `invalidArgument` when the history does not tell of all changes
+        ///   since the position; `unsupported` when there is no history.
         public mutating func next() async throws -> ChangeEvent? {
             while true {
                 if let change = waiting.popFirst() { return change }
@@ -49,7 +50,8 @@ public struct ChangeStream: AsyncSequence, Sendable {
 extension HtapEngine {
     /// The changes of a table whose history is kept, with the rows before and after; see ``ChangeStream``.
     ///
-    /// - Parameter position: the last change that is not wanted, such as the last one dealt with; nil for changes from now on.
+    /// - Parameter position: the last change that is not wanted, such as the last one dealt with; nil for changes from
+    ///   now on.
     /// - Throws: `readOnly` when nothing is mirrored; the stream throws the rest.
     public func changes(of table: String, since position: Int64? = nil) throws -> ChangeStream {
         guard let mirror else {

@@ -7,8 +7,8 @@ import Synchronization
 /// Tables that only columns have: made by `CREATE TABLE … USING columnar AS SELECT …`. In memory they are gone with the
 /// engine; in a folder of segment files they are durable when the statement that makes them returns.
 ///
-/// Readers take the current snapshot and never wait; one change at a time makes the next. Files that are damaged stay where they
-/// are, since no other copy exists: their table answers with the damage until it is dropped.
+/// Readers take the current snapshot and never wait; one change at a time makes the next. Files that are damaged stay
+/// where they are, since no other copy exists: their table answers with the damage until it is dropped.
 final class ColumnarTables: Sendable {
     private let store: ColumnStore
     /// Nil when tables live in memory.

@@ -22,7 +22,8 @@ struct TableParts: RowParts {
     }
 
     /// - Parameter schema: that of the query's result.
-    /// - Returns: nil when the query does anything else, when rows are deleted, and for columns of mixed or nested types.
+    /// - Returns: nil when the query does anything else, when rows are deleted, and for columns of mixed or nested
+    ///   types.
     init?(_ plan: QueryPlan, schema: Schema) throws {
         guard let (scan, columns) = Self.scan(plan.root), columns.map(\.result) == schema.fields.map(\.type),
             columns.allSatisfy({ $0.type != .any && $0.type.physicalType != .nested })
@@ -87,8 +88,8 @@ struct TableParts: RowParts {
 }
 
 extension Expression {
-    /// The column that an expression is, and in which form it gives its values: integers also in a wider type, instants in a
-    /// finer unit.
+    /// The column that an expression is, and in which form it gives its values: integers also in a wider type, instants
+    /// in a finer unit.
     fileprivate var plainColumn: (id: ColumnID, type: DataType, factor: Int64)? {
         switch self {
         case .column(let id, let type): return (id, type, 1)

@@ -12,13 +12,13 @@ public struct HtapConfig: Sendable {
     public var storageMode: StorageMode
     /// The mode of tables registered without one of their own.
     public var syncMode: SyncMode
-    /// How long histories keep a version after it has ended; nil means for ever. Older ones go with one of the syncs that follow, at
-    /// the latest when they are an eighth older still.
+    /// How long histories keep a version after it has ended; nil means for ever. Older ones go with one of the syncs
+    /// that follow, at the latest when they are an eighth older still.
     public var historyRetention: Duration?
     /// Synchronises in the background at this interval; nil means at reads that ask for fresh data and at `syncNow()`.
     public var syncInterval: Duration?
-    /// Whether background sync follows commits as they come: those of this engine at once, those of other processes within
-    /// milliseconds. It then needs no interval.
+    /// Whether background sync follows commits as they come: those of this engine at once, those of other processes
+    /// within milliseconds. It then needs no interval.
     public var followsCommits: Bool
     /// The most changes of this engine that may wait for columns. Half way there the engine syncs by itself.
     public var backlogLimit: Int
@@ -37,13 +37,14 @@ public struct HtapConfig: Sendable {
     public var readPoolSize: Int
     /// Worker threads of columnar queries; nil means one per core.
     public var threadCount: Int?
-    /// By how much other threads go before those of columnar queries while this engine writes and processors are scarce, 0 to 19:
-    /// the niceness of Linux; elsewhere it has no effect. Queries that begin while nobody writes run like any thread.
+    /// By how much other threads go before those of columnar queries while this engine writes and processors are
+    /// scarce, 0 to 19: the niceness of Linux; elsewhere it has no effect. Queries that begin while nobody writes run
+    /// like any thread.
     public var queryNiceness: Int
-    /// The most bytes that columnar queries may hold together, with the columns that were read from segment files; nil means
-    /// three quarters of the machine's memory. What does not fit goes to temporary files; what can not, fails alone. Tables in
-    /// memory, and changes that no file has yet, come on top. Columns leave room for the pages that connections to SQLite keep, each
-    /// at most a sixty-fourth of the limit, from 2 to 64 MB.
+    /// The most bytes that columnar queries may hold together, with the columns that were read from segment files; nil
+    /// means three quarters of the machine's memory. What does not fit goes to temporary files; what can not, fails
+    /// alone. Tables in memory, and changes that no file has yet, come on top. Columns leave room for the pages that
+    /// connections to SQLite keep, each at most a sixty-fourth of the limit, from 2 to 64 MB.
     public var memoryLimit: Int?
     /// The most bytes that one query may hold; nil means as many as all of them.
     public var queryMemoryLimit: Int?
@@ -61,8 +62,8 @@ public struct HtapConfig: Sendable {
     public var allowsFileAccess: Bool
     /// Off, queries run as written. Answers do not depend on it.
     public var optimizes: Bool
-    /// Where the engine tells of what needs attention, and at lower levels of what it does; nowhere, unless the application names a
-    /// logger.
+    /// Where the engine tells of what needs attention, and at lower levels of what it does; nowhere, unless the
+    /// application names a logger.
     public var logger: Logger
     /// Who makes counters and timers; nil means the one that the application has set up for all of its parts.
     public var metricsFactory: (any MetricsFactory)?
@@ -125,7 +126,8 @@ extension HtapConfig {
     /// What each connection to SQLite may keep of the file.
     var cacheKibibytes: Int { min(max((memoryLimit ?? .max) >> 16, 2_048), 65_536) }
 
-    /// What all connections to SQLite may keep of the file: the writer's, those that answer reads, and that of the sync.
+    /// What all connections to SQLite may keep of the file: the writer's, those that answer reads, and that of the
+    /// sync.
     var pageByteCount: Int {
         let writerCount = access == .readWrite ? 1 : 0
         return (max(readPoolSize, 1) + writerCount) * cacheKibibytes << 10 + Applier.cacheKibibytes << 10

@@ -13,8 +13,8 @@ extension HtapEngine {
 
     /// Drops a column of a table, in SQLite and in columns.
     ///
-    /// The way to do it where the table's history is kept, since SQLite refuses it while a trigger names the column; earlier
-    /// versions keep the column.
+    /// The way to do it where the table's history is kept, since SQLite refuses it while a trigger names the column;
+    /// earlier versions keep the column.
     /// - Throws: what SQLite says, such as for a column of a key or an index.
     public func dropColumn(_ column: String, ofTable table: String) async throws {
         try await alter(

@@ -34,8 +34,8 @@ extension HtapEngine {
         return PlanReport(operators: operators, counters: profile.operators, info: info)
     }
 
-    /// Answers EXPLAIN ANALYZE, and EXPLAIN where the columnar engine is asked for: one row per line of the plan. Nil for
-    /// any other statement.
+    /// Answers EXPLAIN ANALYZE, and EXPLAIN where the columnar engine is asked for: one row per line of the plan. Nil
+    /// for any other statement.
     func runExplain(
         _ statement: Statement?, sql: String, _ parameters: [SQLValue], hint: QueryHint, _ freshness: Freshness
     ) async throws -> QueryResult? {

@@ -20,7 +20,8 @@ public enum HistoryMoment: Sendable, Hashable {
 }
 
 extension HtapEngine {
-    /// Answers a query from the tables as they were at a moment: all that it reads, but those that it reads AS OF another.
+    /// Answers a query from the tables as they were at a moment: all that it reads, but those that it reads AS OF
+    /// another.
     ///
     /// - Throws: `unsupported` for a statement that is no query, and when a table's history is not kept;
     ///   `invalidArgument` for a moment that a history does not tell of.
@@ -60,7 +61,8 @@ extension HtapEngine {
     /// Forgets the versions of a table's rows that ended before a moment; the history then begins there.
     ///
     /// - Returns: the number of versions removed.
-    /// - Throws: `unsupported` when the table's history is not kept; `invalidArgument` for a moment that it does not tell of.
+    /// - Throws: `unsupported` when the table's history is not kept; `invalidArgument` for a moment that it does not
+    ///   tell of.
     @discardableResult
     public func forgetHistory(ofTable table: String, before moment: HistoryMoment) async throws -> Int {
         guard let mirror else {

@@ -2,7 +2,8 @@ import RheiExec
 import RheiStore
 
 extension HtapEngine {
-    /// Makes every columnar query that runs now fail with `cancelled`. Safe from any thread; later queries are not touched.
+    /// Makes every columnar query that runs now fail with `cancelled`. Safe from any thread; later queries are not
+    /// touched.
     public func interrupt() { olap.interrupt() }
 
     /// How far each columnar query has come that runs now, oldest first.

@@ -19,15 +19,15 @@ extension HtapEngine {
         try await registerTable(name, mode: config.syncMode)
     }
 
-    /// Mirrors a table as ``registerTable(_:)`` does; with the mode `temporal` all versions of its rows are kept as well, from
-    /// now on.
+    /// Mirrors a table as ``registerTable(_:)`` does; with the mode `temporal` all versions of its rows are kept as
+    /// well, from now on.
     ///
     /// `FROM t AS OF 17`, a position, or `AS OF '2026-01-31 12:00:00'`, a time in UTC, reads the table as it was;
-    /// `history('t')` has all versions. A table that is registered already gets its history from now on; one that has a history
-    /// keeps it in either mode.
+    /// `history('t')` has all versions. A table that is registered already gets its history from now on; one that has a
+    /// history keeps it in either mode.
     ///
-    /// Writes pay for the images of their rows: triggers run for all of them. A history that lives in memory ends with the
-    /// engine. SQLite refuses to drop a column of such a table unless the engine does it.
+    /// Writes pay for the images of their rows: triggers run for all of them. A history that lives in memory ends with
+    /// the engine. SQLite refuses to drop a column of such a table unless the engine does it.
     /// - Throws: as ``registerTable(_:)``; `unsupported` also for a table whose history cannot be kept.
     public func registerTable(_ name: String, mode: SyncMode) async throws {
         try await requireMirror().register(name, keepsHistory: mode == .temporal)
@@ -35,8 +35,8 @@ extension HtapEngine {
 
     /// Mirrors a table whose columns have the types that a schema names, and otherwise as ``registerTable(_:)``.
     ///
-    /// The schema holds for this engine: an engine that opens the file later takes the types from SQLite until the table
-    /// is registered with a schema again.
+    /// The schema holds for this engine: an engine that opens the file later takes the types from SQLite until the
+    /// table is registered with a schema again.
     /// - Throws: `unknownName` for a table or column that does not exist; `unsupported` for a type that columns cannot
     ///   have.
     public func registerTable(_ name: String, schema: TableSchema) async throws {
@@ -48,8 +48,8 @@ extension HtapEngine {
         try await requireMirror().unregister(name)
     }
 
-    /// Stops mirroring all tables and removes everything that capture put into the database file. Columnar tables, of which
-    /// no other copy exists, stay in their folder.
+    /// Stops mirroring all tables and removes everything that capture put into the database file. Columnar tables, of
+    /// which no other copy exists, stay in their folder.
     public func detach() async throws {
         try columnarTables.removeFolderIfEmpty()
         try await requireMirror().unregisterAll()
@@ -101,11 +101,11 @@ extension HtapEngine {
         try await requireMirror().startBackground(interval: interval)
     }
 
-    /// Syncs in the background whenever somebody has committed: after a commit of this engine at once, after one of another process
-    /// within milliseconds. Replaces an earlier background sync.
+    /// Syncs in the background whenever somebody has committed: after a commit of this engine at once, after one of
+    /// another process within milliseconds. Replaces an earlier background sync.
     ///
-    /// Others are noticed by SQLite's counter of commits, which is looked at every few milliseconds: that costs writers nothing, and
-    /// works on every file system, which notifications of the system do not.
+    /// Others are noticed by SQLite's counter of commits, which is looked at every few milliseconds: that costs writers
+    /// nothing, and works on every file system, which notifications of the system do not.
     public func startSync() async throws {
         try await requireMirror().followCommits()
     }
@@ -122,9 +122,9 @@ extension HtapEngine {
         try await mirror?.flush()
     }
 
-    /// Removes the segment files of mirrored tables and keeps everything else: an engine that is opened later with columns in
-    /// memory reads its tables anew. The folder stays when columnar tables are in it. This engine is to be shut down
-    /// afterwards.
+    /// Removes the segment files of mirrored tables and keeps everything else: an engine that is opened later with
+    /// columns in memory reads its tables anew. The folder stays when columnar tables are in it. This engine is to be
+    /// shut down afterwards.
     public func removeSegments() async throws {
         try columnarTables.removeFolderIfEmpty()
         try await mirror?.removeSegments()
@@ -132,7 +132,8 @@ extension HtapEngine {
 
     /// Reads every byte of the segment files.
     ///
-    /// - Returns: what is damaged. Mirrored tables concerned are loaded anew when they are read; columnar ones can be dropped.
+    /// - Returns: what is damaged. Mirrored tables concerned are loaded anew when they are read; columnar ones can be
+    ///   dropped.
     public func verifyFiles() async throws -> [EngineError] {
         let columnarTables = columnarTables
         let columnar = try await WorkerThread.run { try columnarTables.verifyFiles() }

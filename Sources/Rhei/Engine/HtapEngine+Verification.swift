@@ -19,8 +19,8 @@ public struct TableVerification: Sendable {
 extension HtapEngine {
     /// Compares all rows of a registered table in both engines, bit by bit, by sums of row hashes.
     ///
-    /// Reads the whole table twice. Rows that are written between the two reads would count as differences, so a comparison
-    /// that fails is repeated, up to three times.
+    /// Reads the whole table twice. Rows that are written between the two reads would count as differences, so a
+    /// comparison that fails is repeated, up to three times.
     public func verifyTable(_ name: String) async -> TableVerification {
         var result = TableVerification(name: name, rowCount: 0, columnarRowCount: 0, differingBucketCount: 0)
         for _ in 0..<3 {

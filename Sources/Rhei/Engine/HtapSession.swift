@@ -19,8 +19,8 @@ public actor HtapSession {
 
     init(_ engine: HtapEngine) { self.engine = engine }
 
-    /// Makes queries of this session read tables as they were at a moment, or, with nil, as they are. Other statements are
-    /// refused meanwhile.
+    /// Makes queries of this session read tables as they were at a moment, or, with nil, as they are. Other statements
+    /// are refused meanwhile.
     ///
     /// - Throws: `unsupported` inside a transaction.
     public func setAsOf(_ moment: HistoryMoment?) throws {

@@ -6,7 +6,8 @@ import RheiStore
 /// Plans queries over a catalog and runs them on the engine's worker threads.
 struct OlapRunner: Sendable {
     private let executor: QueryExecutor
-    /// Runs what begins while the engine writes. Threads of its own, for not every process may raise the priority of one again.
+    /// Runs what begins while the engine writes. Threads of its own, for not every process may raise the priority of
+    /// one again.
     private let yieldingExecutor: QueryExecutor
     /// When the engine wrote.
     let writes = WriteActivity()
@@ -35,7 +36,8 @@ struct OlapRunner: Sendable {
 
     var memory: MemoryManager { executor.memory }
 
-    /// Makes the cache of columns from segment files: it may have what queries leave of the memory limit, and gives way to them.
+    /// Makes the cache of columns from segment files: it may have what queries leave of the memory limit, and gives way
+    /// to them.
     func makeColumnCache() -> ColumnCache {
         let memory = memory
         let cache = ColumnCache { [weak memory] in memory?.yieldingByteLimit ?? 0 }

@@ -6,8 +6,9 @@ import Synchronization
 
 /// Plans of queries that were planned over the data as they are, for when the same text comes again.
 ///
-/// A plan reads the tables of one snapshot and was made after their statistics. Whoever publishes a new one clears the cache, which
-/// would keep the memory of the old. At most `capacity` plans are kept; the one used longest ago makes room.
+/// A plan reads the tables of one snapshot and was made after their statistics. Whoever publishes a new one clears the
+/// cache, which would keep the memory of the old. At most `capacity` plans are kept; the one used longest ago makes
+/// room.
 final class PlanCache: Sendable {
     /// What a plan was made of, as bytes: texts that Unicode calls equivalent are different queries.
     struct Key: Hashable {

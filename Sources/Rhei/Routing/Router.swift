@@ -2,8 +2,9 @@ import RheiSQL
 
 /// Chooses the engine for a query from its syntax tree and from what is mirrored.
 ///
-/// Look-ups by key go to SQLite, whose B-tree answers them fastest. Scans, aggregates, joins and sorts go to columns when
-/// every table they read is there, and so do expressions without a table. A hint overrides. (Whatever is no query never comes here: it goes to SQLite.)
+/// Look-ups by key go to SQLite, whose B-tree answers them fastest. Scans, aggregates, joins and sorts go to columns
+/// when every table they read is there, and so do expressions without a table. A hint overrides. (Whatever is no query
+/// never comes here: it goes to SQLite.)
 struct Router {
     struct Decision: Equatable {
         var target: QueryTarget

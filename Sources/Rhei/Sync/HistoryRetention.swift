@@ -17,7 +17,8 @@ struct HistoryRetention {
     /// - Parameter period: one below zero counts as none.
     init(period: Duration) { self.period = period < .zero ? .zero : period }
 
-    /// Calls `trim` with each history that tells of too long a time, and the time that it is to begin at, in microseconds since 1970.
+    /// Calls `trim` with each history that tells of too long a time, and the time that it is to begin at, in
+    /// microseconds since 1970.
     ///
     /// - Parameter now: of the clock that says how much time has passed.
     mutating func forget(_ snapshot: StoreSnapshot, now: ContinuousClock.Instant, trim: (String, Int64) -> Void) {

@@ -380,8 +380,8 @@ actor Mirror {
 }
 
 extension TableDescription {
-    /// The columns of the primary key and of unique indexes, as lower-case names: whoever fixes all of one finds at most
-    /// a few rows.
+    /// The columns of the primary key and of unique indexes, as lower-case names: whoever fixes all of one finds at
+    /// most a few rows.
     fileprivate var uniqueColumnNames: [[String]] {
         var keys = rowIDColumn.map { [[asciiLowercased(columns[$0].name)]] } ?? []
         for index in indexes where index.isUnique && !index.isPartial && !index.hasExpressions {

@@ -36,8 +36,8 @@ public struct SyncStatus: Sendable {
     public var position: Int64
     /// Logged changes that are not in columns yet.
     public var lag: Int
-    /// How old the columns are at most: zero when nothing waits, else the time since the last sync that succeeded; nil before the
-    /// first.
+    /// How old the columns are at most: zero when nothing waits, else the time since the last sync that succeeded; nil
+    /// before the first.
     public var age: Duration?
     /// Rows of the change log in the file, in columns already or not; see ``HtapConfig/prunesAfterSync``.
     public var logRowCount: Int

@@ -1,8 +1,8 @@
 import RheiCore
 
 extension ArrowArray {
-    /// Makes an array from buffers of foreign origin, after checking that reading any row stays within them and within the
-    /// children, which are taken as checked already.
+    /// Makes an array from buffers of foreign origin, after checking that reading any row stays within them and within
+    /// the children, which are taken as checked already.
     ///
     /// | type | buffers | children |
     /// | --- | --- | --- |

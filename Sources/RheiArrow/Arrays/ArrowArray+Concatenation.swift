@@ -2,11 +2,11 @@ import RheiCore
 
 extension ArrowArray {
     /// Joins arrays of one type end to end. The result shares no memory with its sources, except that a single array
-    /// comes back as it is. The dictionaries of dictionary-encoded arrays become one of the values in use, and runs that
-    /// meet with equal values become one.
+    /// comes back as it is. The dictionaries of dictionary-encoded arrays become one of the values in use, and runs
+    /// that meet with equal values become one.
     ///
-    /// - Throws: `invalidArgument` without arrays, `typeMismatch` for different types, `overflow` when the rows do not fit the
-    ///   type's offsets, indices or run ends, `unsupported` for ordered dictionaries that differ.
+    /// - Throws: `invalidArgument` without arrays, `typeMismatch` for different types, `overflow` when the rows do not
+    ///   fit the type's offsets, indices or run ends, `unsupported` for ordered dictionaries that differ.
     public static func concatenated(_ arrays: [ArrowArray]) throws -> ArrowArray {
         guard let first = arrays.first else {
             throw EngineError(.invalidArgument, "nothing to concatenate")

@@ -1,6 +1,6 @@
 extension ArrowArray: Equatable {
-    /// Compares types, counts and rows: nulls equal nulls, values compare bit by bit. Slots under nulls, offsets, and the
-    /// division into buffers, dictionaries and runs do not matter.
+    /// Compares types, counts and rows: nulls equal nulls, values compare bit by bit. Slots under nulls, offsets, and
+    /// the division into buffers, dictionaries and runs do not matter.
     public static func == (left: ArrowArray, right: ArrowArray) -> Bool {
         guard left.type == right.type, left.count == right.count else { return false }
         return left.equalRows(0, right, 0, count: left.count)

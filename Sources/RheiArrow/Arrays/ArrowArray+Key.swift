@@ -1,5 +1,6 @@
 extension ArrowArray {
-    /// Appends bytes that are equal for rows of arrays of one type exactly when the rows are equal, as `==` compares them.
+    /// Appends bytes that are equal for rows of arrays of one type exactly when the rows are equal, as `==` compares
+    /// them.
     ///
     /// - Precondition: the row exists.
     func appendKey(of row: Int, to key: inout [UInt8]) {

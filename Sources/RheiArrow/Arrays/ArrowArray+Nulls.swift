@@ -1,11 +1,11 @@
 import RheiCore
 
 extension ArrowArray {
-    /// Makes an array of `count` nulls. In a union they are nulls of the first field, in a run-end encoded array the run of one
-    /// null value.
+    /// Makes an array of `count` nulls. In a union they are nulls of the first field, in a run-end encoded array the
+    /// run of one null value.
     ///
-    /// - Throws: `overflow` when run ends cannot count so far, `invalidArgument` for rows of a union without fields or of types
-    ///   that cannot be.
+    /// - Throws: `overflow` when run ends cannot count so far, `invalidArgument` for rows of a union without fields or
+    ///   of types that cannot be.
     public static func nulls(_ type: DataType, count: Int) throws -> ArrowArray {
         switch type.physicalType {
         case .none: return ArrowArray(type, count: count, buffers: [])

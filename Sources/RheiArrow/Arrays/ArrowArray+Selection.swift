@@ -3,11 +3,11 @@ import RheiCore
 extension ArrowArray {
     /// Returns the named rows in the given order; nil gives a null row.
     ///
-    /// Data buffers of views, items of list views, dictionaries and children of dense unions are shared, all else is copied. In a
-    /// union a null row is a null of the first field.
+    /// Data buffers of views, items of list views, dictionaries and children of dense unions are shared, all else is
+    /// copied. In a union a null row is a null of the first field.
     ///
-    /// - Throws: `invalidArgument` for a row that does not exist, `overflow` when the result does not fit the type's offsets
-    ///   or run ends.
+    /// - Throws: `invalidArgument` for a row that does not exist, `overflow` when the result does not fit the type's
+    ///   offsets or run ends.
     public func take(_ rows: [Int?]) throws -> ArrowArray {
         try gathered(
             rows.map { row in

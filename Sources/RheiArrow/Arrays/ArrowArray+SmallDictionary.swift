@@ -2,8 +2,8 @@ extension ArrowArray {
     /// The type of text in one byte per row.
     package static let smallDictionaryType = DataType.dictionary(index: .uint8, value: .utf8View, isOrdered: false)
 
-    /// The same text with each value kept once and one byte per row, from slot 0 on; the array itself when it has more than
-    /// 255 different values, when they are more than a quarter of the rows, or when it is no `utf8View`.
+    /// The same text with each value kept once and one byte per row, from slot 0 on; the array itself when it has more
+    /// than 255 different values, when they are more than a quarter of the rows, or when it is no `utf8View`.
     ///
     /// Costs one look into a small table per row, and little where values soon turn out to be many.
     package func encodingFewTexts() throws -> ArrowArray {

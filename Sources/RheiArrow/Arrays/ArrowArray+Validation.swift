@@ -3,12 +3,12 @@ import RheiCore
 extension ArrowArray {
     /// Checks that this array is what its type says, children included.
     ///
-    /// - `layout`, in constant time for each array of the tree: there are the buffers and children that the type has, and all
-    ///   of them are long enough for the rows.
-    /// - `full`, in time that grows with the rows: also, offsets ascend and stay within the bytes or items; views lie within their
-    ///   buffers, repeat their prefix and have zeros after inline bytes; text is UTF-8; dictionary indices name values; run
-    ///   ends ascend and reach the last row; type ids are those of the union; tags agree with validity; decimals have no
-    ///   more digits than the type.
+    /// - `layout`, in constant time for each array of the tree: there are the buffers and children that the type has,
+    ///   and all of them are long enough for the rows.
+    /// - `full`, in time that grows with the rows: also, offsets ascend and stay within the bytes or items; views lie
+    ///   within their buffers, repeat their prefix and have zeros after inline bytes; text is UTF-8; dictionary indices
+    ///   name values; run ends ascend and reach the last row; type ids are those of the union; tags agree with
+    ///   validity; decimals have no more digits than the type.
     ///
     /// What lies under null rows does not matter.
     ///

@@ -4,8 +4,8 @@ extension ArrowArray {
     /// Returns row `row` as one of SQLite's values, for convenience and tests; bulk access goes through typed views.
     ///
     /// Numbers become integers or reals and truth values 0 or 1. Dates, times, timestamps and decimals become text in
-    /// ISO or decimal notation, as do intervals, unsigned integers beyond Int64, and lists and structs. Dictionaries, runs and unions give the value that the
-    /// row refers to.
+    /// ISO or decimal notation, as do intervals, unsigned integers beyond Int64, and lists and structs. Dictionaries,
+    /// runs and unions give the value that the row refers to.
     ///
     /// - Throws: `unsupported` for maps, durations and intervals without nanoseconds.
     /// - Precondition: `0 <= row < count`.

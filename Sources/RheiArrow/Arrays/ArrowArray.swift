@@ -17,8 +17,8 @@ import RheiCore
 /// | nested | as in Arrow, see `init(checking:…)`; a dictionary's values are `children[0]` |
 ///
 /// - A row is null when its bit in `validity` is clear; without `validity` no row is null (except of type `null`). The
-///   values of null rows are unspecified but safe to read, except that the index of a null row of a dictionary may name no
-///   value; our builders leave zeros. Unions and run-end encoded arrays have no validity: see `isLogicallyNull(_:)`.
+///   values of null rows are unspecified but safe to read, except that the index of a null row of a dictionary may name
+///   no value; our builders leave zeros. Unions and run-end encoded arrays have no validity: see `isLogicallyNull(_:)`.
 /// - A slot of `any` holds an Int64 or the bits of a Double in its first 8 bytes, or the view of a text or blob; the
 ///   tag is 0 exactly when the row is null.
 /// - Slices keep the buffers and differ in `offset` and `count`.

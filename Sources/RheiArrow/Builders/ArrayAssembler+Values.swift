@@ -71,8 +71,8 @@ extension ArrayAssembler {
         }
     }
 
-    /// Appends bytes: as text, as bytes of variable length, or as the memory of a value of fixed width. In an array of type `any`
-    /// they are text or a blob, as `isText` says.
+    /// Appends bytes: as text, as bytes of variable length, or as the memory of a value of fixed width. In an array of
+    /// type `any` they are text or a blob, as `isText` says.
     ///
     /// - Throws: `typeMismatch` when the result holds no bytes or bytes of another length, `overflow` beyond 2 GB.
     func append(bytes: UnsafeRawBufferPointer, isText: Bool) throws {

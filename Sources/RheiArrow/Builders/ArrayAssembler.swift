@@ -31,8 +31,8 @@ import RheiCore
         if isOffsets { appendZeros(1) }
     }
 
-    /// Returns the type that holds the rows of all `arrays`: theirs when it is one, else `any`; arrays of nulls alone have no
-    /// say. Nil without arrays.
+    /// Returns the type that holds the rows of all `arrays`: theirs when it is one, else `any`; arrays of nulls alone
+    /// have no say. Nil without arrays.
     package static func commonType(_ arrays: [ArrowArray]) -> DataType? {
         var common: DataType?
         for array in arrays where array.nullCount < array.count {

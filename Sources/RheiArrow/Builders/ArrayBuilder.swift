@@ -3,12 +3,12 @@ import RheiCore
 /// Builds an array of any type row by row, nested ones by builders within builders.
 ///
 /// `make(_:)` gives the builder for a type. Which of the appending methods fit depends on that type; the others throw
-/// `typeMismatch`. Nested types have their own classes: rows of a `ListBuilder` or `StructBuilder` are put together in the
-/// builders of their items or fields and closed by `endRow()`; a `DictionaryBuilder` or `RunEndBuilder` takes the same
-/// values as the builder of its value type would.
+/// `typeMismatch`. Nested types have their own classes: rows of a `ListBuilder` or `StructBuilder` are put together in
+/// the builders of their items or fields and closed by `endRow()`; a `DictionaryBuilder` or `RunEndBuilder` takes the
+/// same values as the builder of its value type would.
 ///
-/// For columns of numbers, `PrimitiveBuilder` is several times faster; what it makes can be appended here as a whole. After
-/// an error other than a refused value the builder is of no further use.
+/// For columns of numbers, `PrimitiveBuilder` is several times faster; what it makes can be appended here as a whole.
+/// After an error other than a refused value the builder is of no further use.
 public class ArrayBuilder {
     /// The type of the result.
     public let type: DataType
@@ -58,14 +58,14 @@ public class ArrayBuilder {
     /// Appends a real, rounded to the type.
     public func append(real value: Double) throws { throw mismatch("reals") }
 
-    /// Appends bytes as text, as bytes of variable length, or as the memory of a value of fixed width; in a column of type `any`
-    /// they are text or a blob, as `isText` says.
+    /// Appends bytes as text, as bytes of variable length, or as the memory of a value of fixed width; in a column of
+    /// type `any` they are text or a blob, as `isText` says.
     ///
     /// - Throws: `overflow` when the bytes of all rows exceed the type's offsets.
     package func append(bytes: UnsafeRawBufferPointer, isText: Bool) throws { throw mismatch("bytes") }
 
-    /// Appends rows of an array of the same type, or of nulls only. A `DictionaryBuilder` or `RunEndBuilder` also takes arrays of
-    /// its value type.
+    /// Appends rows of an array of the same type, or of nulls only. A `DictionaryBuilder` or `RunEndBuilder` also takes
+    /// arrays of its value type.
     ///
     /// - Throws: `typeMismatch` for other types, `overflow` when offsets, indices or run ends no longer suffice.
     /// - Precondition: the rows exist.

@@ -1,7 +1,7 @@
 /// Takes SQLite's values row by row and keeps the narrowest array that holds them bit for bit.
 ///
-/// A column of integers becomes Int64, of reals Float64, of text Utf8View, of blobs BinaryView; nulls fit everywhere. The
-/// first value of another storage class turns what is held into `any`, without loss, and the builder goes on. With
+/// A column of integers becomes Int64, of reals Float64, of text Utf8View, of blobs BinaryView; nulls fit everywhere.
+/// The first value of another storage class turns what is held into `any`, without loss, and the builder goes on. With
 /// nothing but nulls the result has the default type.
 ///
 /// Invariants:

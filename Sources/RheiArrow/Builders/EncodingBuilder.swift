@@ -1,6 +1,7 @@
 import RheiCore
 
-/// What builders of dictionaries and of runs share: values are put together one row at a time and handed on as an array.
+/// What builders of dictionaries and of runs share: values are put together one row at a time and handed on as an
+/// array.
 public class EncodingBuilder: ArrayBuilder {
     /// Builds one value; for nested types, whose values then become a row by `endRow()`.
     public let value: ArrayBuilder

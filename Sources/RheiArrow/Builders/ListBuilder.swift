@@ -46,8 +46,8 @@ public final class ListBuilder: ArrayBuilder {
 
     /// Closes a row: it has the items that were appended since the row before it.
     ///
-    /// - Throws: `invalidArgument` when lists of fixed size get another number of items, `overflow` when offsets no longer
-    ///   suffice.
+    /// - Throws: `invalidArgument` when lists of fixed size get another number of items, `overflow` when offsets no
+    ///   longer suffice.
     public func endRow() throws {
         let added = items.count - usedItemCount
         if let fixedLength, added != fixedLength {

@@ -11,8 +11,8 @@ public final class RunEndBuilder: EncodingBuilder {
     /// The key of the last run's value.
     private var lastKey: [UInt8]?
 
-    /// - Throws: `typeMismatch` for types other than run-end encoded ones, `unsupported` for run ends other than Int16, Int32
-    ///   and Int64.
+    /// - Throws: `typeMismatch` for types other than run-end encoded ones, `unsupported` for run ends other than Int16,
+    ///   Int32 and Int64.
     init(runs type: DataType) throws {
         guard case .runEndEncoded(let end, let value) = type else {
             throw EngineError(.typeMismatch, "a builder of runs for type \(type)")

@@ -32,7 +32,8 @@ public final class UnionBuilder: ArrayBuilder {
 
     /// Closes a row whose value was appended to field `field`.
     ///
-    /// - Throws: `invalidArgument` when that field did not get exactly one value since the row before it, or another field did.
+    /// - Throws: `invalidArgument` when that field did not get exactly one value since the row before it, or another
+    ///   field did.
     public func endRow(field: Int) throws {
         guard fields.indices.contains(field) else {
             throw EngineError(.invalidArgument, "no field \(field) in \(type)")

@@ -2,8 +2,8 @@ public import CArrow
 import RheiCore
 
 extension ArrowArray {
-    /// Lends this array through an `ArrowArray` structure, which the caller releases through its `release` member, on any
-    /// thread. Memory is shared; only columns of type `any` are copied, into a dense union.
+    /// Lends this array through an `ArrowArray` structure, which the caller releases through its `release` member, on
+    /// any thread. Memory is shared; only columns of type `any` are copied, into a dense union.
     ///
     /// - Parameter target: memory for the structure; its old contents are not looked at.
     /// - Throws: `unsupported` naming a type that is not exported; `target` is untouched then.

@@ -4,8 +4,8 @@ import RheiCore
 extension ArrowArray {
     /// Takes over a C `ArrowArray`, sharing its memory; it is released when the last buffer that uses it goes.
     ///
-    /// Offsets, views and tags are checked; the lengths of buffers follow from the producer's word, as the interface gives
-    /// none.
+    /// Offsets, views and tags are checked; the lengths of buffers follow from the producer's word, as the interface
+    /// gives none.
     ///
     /// - Parameters:
     ///   - source: is moved from: its `release` member is nil afterwards, also when this throws.
@@ -18,7 +18,8 @@ extension ArrowArray {
 }
 
 extension RecordBatch {
-    /// Takes over a C `ArrowArray` that holds a struct of the schema's columns; see `ArrowArray.init(importingC:type:)`.
+    /// Takes over a C `ArrowArray` that holds a struct of the schema's columns; see
+    /// `ArrowArray.init(importingC:type:)`.
     @unsafe public init(importingC source: UnsafeMutablePointer<CArrow.ArrowArray>, schema: Schema) throws {
         let owner = unsafe try CArrayOwner(moving: source)
         let array = unsafe owner.array

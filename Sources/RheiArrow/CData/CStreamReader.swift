@@ -9,7 +9,8 @@ import RheiCore
     /// Takes over a stream, which is released with this object or when this throws, and reads its schema.
     ///
     /// - Parameter source: is moved from: its `release` member is nil afterwards.
-    /// - Throws: `corrupt` for a released stream, `io` with the producer's message, what `Schema.init(importingC:)` throws.
+    /// - Throws: `corrupt` for a released stream, `io` with the producer's message, what `Schema.init(importingC:)`
+    ///   throws.
     @unsafe public init(moving source: UnsafeMutablePointer<CArrow.ArrowArrayStream>) throws {
         guard unsafe source.pointee.release != nil else { throw EngineError(.corrupt, "a released ArrowArrayStream") }
         var stream = unsafe source.pointee

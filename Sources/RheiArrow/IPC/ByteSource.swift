@@ -78,8 +78,8 @@ public final class FileDescriptorSource: ByteSource {
     }
 }
 
-/// Reads a part of a regular file in pieces that several threads take in turns: most of the time goes to the first touch of
-/// fresh pages, which the threads share so.
+/// Reads a part of a regular file in pieces that several threads take in turns: most of the time goes to the first
+/// touch of fresh pages, which the threads share so.
 private final class PartialReads: Sendable {
     /// Below this a second thread costs more than it saves.
     static let worthwhileByteCount = 8 << 20

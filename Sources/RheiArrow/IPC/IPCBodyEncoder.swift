@@ -131,8 +131,8 @@ struct IPCBodyEncoder {
     /// Of how many blocks of views a sample reads one.
     private static let sampleStep = 16
 
-    /// Whether the views of each `step`-th block refer to `byteCount` bytes outside themselves; reads no more of them than
-    /// it takes to know.
+    /// Whether the views of each `step`-th block refer to `byteCount` bytes outside themselves; reads no more of them
+    /// than it takes to know.
     private static func refers(_ array: ArrowArray, toAtLeast byteCount: Int, step: Int) -> Bool {
         defer { withExtendedLifetime(array.buffers[0]) {} }
         let lengths = unsafe array.buffers[0].pointer + array.offset * 16

@@ -21,7 +21,8 @@ enum IPCFormat {
     static let extensionNameKey = "ARROW:extension:name"
     /// The extension type that marks a column of type `any`.
     static let anyExtensionName = "rhei.any"
-    /// The fields of the dense union that carries a column of type `any`; type ids are the raw values of `StorageClass`.
+    /// The fields of the dense union that carries a column of type `any`; type ids are the raw values of
+    /// `StorageClass`.
     static let anyFields = [
         Field("null", .null), Field("integer", .int64), Field("real", .float64), Field("text", .utf8),
         Field("blob", .binary),

@@ -2,8 +2,9 @@ import RheiCore
 
 /// Reads record batches from Arrow's stream format, one at a time and in order.
 ///
-/// Reads metadata of versions V4 and V5, with and without continuation marks. Whatever the bytes, the answer is an error
-/// or a batch whose rows are safe to read; memory stays within a small multiple of the bytes read. Not thread-safe.
+/// Reads metadata of versions V4 and V5, with and without continuation marks. Whatever the bytes, the answer is an
+/// error or a batch whose rows are safe to read; memory stays within a small multiple of the bytes read. Not
+/// thread-safe.
 public final class IPCStreamReader {
     public var schema: Schema { batches.schema }
     /// Custom metadata of the last batch's message.

@@ -2,7 +2,8 @@ import RheiCore
 
 /// Writes record batches in Arrow's stream format, metadata version V5.
 ///
-/// A dictionary is written before the first batch that uses it and again when it has changed. Columns of type `any` are written as dense unions that name the extension type `rhei.any`. Not thread-safe.
+/// A dictionary is written before the first batch that uses it and again when it has changed. Columns of type `any` are
+/// written as dense unions that name the extension type `rhei.any`. Not thread-safe.
 public final class IPCStreamWriter {
     public let schema: Schema
     private var messages: IPCMessageWriter

@@ -6,14 +6,16 @@ import Synchronization
 /// are aligned to 2 MB and backed by huge pages where the system grants them, and go back to a free list. Blocks of
 /// 256 KB, 512 KB and 1 MB share a region of 2 MB; larger ones own theirs. Smaller requests go to `malloc`.
 ///
-/// Every block has a page more than its round number, since columns often have a round number of bytes: their slack would
-/// otherwise make them twice as large. The pages over stand behind the region's huge pages and are none themselves.
+/// Every block has a page more than its round number, since columns often have a round number of bytes: their slack
+/// would otherwise make them twice as large. The pages over stand behind the region's huge pages and are none
+/// themselves.
 ///
 /// Invariants, under the lock:
 /// - every free block of a shared region stands exactly once in the free list of its size;
 /// - `keptByteCount` is the sum of all free blocks;
-/// - regions without used blocks are returned to the system while more than `keptByteLimit` is kept, those first whose size
-///   was not asked for the longest: what a large load left behind does not keep the blocks of queries from being kept.
+/// - regions without used blocks are returned to the system while more than `keptByteLimit` is kept, those first whose
+///   size was not asked for the longest: what a large load left behind does not keep the blocks of queries from being
+///   kept.
 ///
 /// What becomes free while more than `ownByteLimit` is kept is lent to the system: it may take the pages when memory
 /// is short, and until then they are used again without a fault.

@@ -82,8 +82,8 @@
 
     /// Hands the contents over as an immutable buffer and leaves this one empty and without memory.
     ///
-    /// Costs O(1), unless the block is larger than needed by a third and more: then the contents move to a fitting one, for
-    /// a column may live long.
+    /// Costs O(1), unless the block is larger than needed by a third and more: then the contents move to a fitting one,
+    /// for a column may live long.
     public mutating func freeze() -> Buffer {
         guard allocatedByteCount > 0 else { return .empty }
         let neededByteCount = byteCount + Buffer.slackByteCount

@@ -9,8 +9,8 @@ package enum ThreadTeam {
     /// The number of processors that are online.
     package static var processorCount: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
 
-    /// Runs `work` on this thread and on `threadCount - 1` others, fewer where the system grants no more, and returns when all
-    /// have ended.
+    /// Runs `work` on this thread and on `threadCount - 1` others, fewer where the system grants no more, and returns
+    /// when all have ended.
     package static func run(threadCount: Int, _ work: @escaping @Sendable () -> Void) {
         let member = Member(work)
         let threads = (1..<max(threadCount, 1)).compactMap { _ in member.start() }

@@ -89,7 +89,8 @@ package indirect enum NestedType: Hashable, Sendable {
 // MARK: As text
 
 extension NestedType {
-    /// The type in few letters, for functions that are told it: `i` `r` `t` `b` `d` `c` `s` `v` `0`, `n18,2;`, `[i`, `{2;1;ai3;foot`.
+    /// The type in few letters, for functions that are told it: `i` `r` `t` `b` `d` `c` `s` `v` `0`, `n18,2;`, `[i`,
+    /// `{2;1;ai3;foot`.
     package var code: String {
         switch self {
         case .null: "0"

@@ -14,7 +14,8 @@ public enum PhysicalType: UInt8, Hashable, Sendable {
     case offsets32
     /// `buffers[0]` holds count + 1 Int64 offsets into the bytes of `buffers[1]`.
     case offsets64
-    /// `buffers[0]` holds a tag per value, `buffers[1]` 16-byte slots, the buffers after it the bytes of text and blobs.
+    /// `buffers[0]` holds a tag per value, `buffers[1]` 16-byte slots, the buffers after it the bytes of text and
+    /// blobs.
     case any
     /// Children hold the values.
     case nested

@@ -40,8 +40,8 @@ package final class Applier: Sendable {
     private let logPortion: Int64
     private let onStep: @Sendable (SyncStep) throws -> Void
     private let guarded: Mutex<Guarded>
-    /// Each sync comes after a commit of another connection, upon which SQLite forgets all pages it keeps: a step for each
-    /// that it ever kept at once. A load would leave so many that syncs of one row take twice as long.
+    /// Each sync comes after a commit of another connection, upon which SQLite forgets all pages it keeps: a step for
+    /// each that it ever kept at once. A load would leave so many that syncs of one row take twice as long.
     package static let cacheKibibytes = 4_096
 
     /// - Parameters:
@@ -50,7 +50,8 @@ package final class Applier: Sendable {
     ///   - writer: installs triggers and prunes the log; without it only tables that are captured already are mirrored.
     ///   - pruneThreshold: log rows to read before they are deleted; deleting costs a write transaction.
     ///   - logPortion: log rows to take at a time, which bounds the memory for keys.
-    ///   - onStep: called after each step of a sync, on its thread; what it throws ends the sync, as an error of SQLite would.
+    ///   - onStep: called after each step of a sync, on its thread; what it throws ends the sync, as an error of SQLite
+    ///     would.
     package init(
         path: String, store: ColumnStore = ColumnStore(), writer: Writer?, selection: CaptureSelection,
         pruneThreshold: Int = 10_000, logPortion: Int = 4_000_000,

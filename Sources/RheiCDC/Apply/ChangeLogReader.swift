@@ -44,8 +44,8 @@ struct ChangeLogReader {
 
     /// Keys of rows in integers, as far as they are.
     struct IntegerKeys {
-        /// By table id the first key column of its rows, with duplicates. Where that is not an integer, or the key has more
-        /// columns, the entries only tell that there are changes.
+        /// By table id the first key column of its rows, with duplicates. Where that is not an integer, or the key has
+        /// more columns, the entries only tell that there are changes.
         var byTable: [Int64: [Int64]] = [:]
         /// How many keys were read, of all tables.
         var count = 0

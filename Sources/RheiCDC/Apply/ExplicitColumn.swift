@@ -19,8 +19,8 @@ struct ExplicitColumn {
 
     /// The types that a schema names for the columns of a table, in their order.
     ///
-    /// - Throws: `unknownName` for a column that the table lacks, `unsupported` for a type that columns cannot have or a
-    ///   key column.
+    /// - Throws: `unknownName` for a column that the table lacks, `unsupported` for a type that columns cannot have or
+    ///   a key column.
     static func types(
         of table: TableDescription, named types: [String: DataType], key: CaptureKey
     ) throws -> [DataType?] {

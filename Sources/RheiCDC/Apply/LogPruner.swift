@@ -3,8 +3,8 @@ import RheiSQLite
 
 /// Deletes log rows that nobody here needs any more.
 ///
-/// In small transactions, so that writers wait only briefly. What was deleted is noted in the same transaction; a reader
-/// that stands before it loads its tables anew.
+/// In small transactions, so that writers wait only briefly. What was deleted is noted in the same transaction; a
+/// reader that stands before it loads its tables anew.
 struct LogPruner {
     private let writer: Writer
     /// Rows per transaction.

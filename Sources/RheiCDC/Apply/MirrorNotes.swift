@@ -2,8 +2,8 @@ import RheiCore
 import RheiSQLite
 import RheiStore
 
-/// What a mirror writes beside its tables, to go on from there in another process: which log and how far, and how each table
-/// was captured.
+/// What a mirror writes beside its tables, to go on from there in another process: which log and how far, and how each
+/// table was captured.
 struct MirrorNotes: Sendable {
     /// How a table was captured.
     struct Table: Sendable, Equatable {

@@ -87,7 +87,8 @@ struct MirrorState: Sendable {
         dataVersion = nil
     }
 
-    /// How many values do not convert to the types of schemas, by folded table name and column, of tables that have such.
+    /// How many values do not convert to the types of schemas, by folded table name and column, of tables that have
+    /// such.
     var quarantined: [String: [String: Int]] {
         tables.values.allSatisfy(\.quarantined.isEmpty)
             ? [:] : tables.mapValues(\.quarantined).filter { !$0.value.isEmpty }

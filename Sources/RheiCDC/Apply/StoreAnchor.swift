@@ -3,9 +3,10 @@ package import RheiSQLite
 
 /// Ties a folder of segment files to the database whose tables they hold.
 ///
-/// Before a flush a mark that was never used is committed to the database, and the flush writes it beside the tables. A store
-/// whose mark the database does not know belongs to another history: an older copy of the database was put back, or a crash
-/// took commits that were not synced. Its tables are then loaded anew, although log and positions may look right.
+/// Before a flush a mark that was never used is committed to the database, and the flush writes it beside the tables. A
+/// store whose mark the database does not know belongs to another history: an older copy of the database was put back,
+/// or a crash took commits that were not synced. Its tables are then loaded anew, although log and positions may look
+/// right.
 ///
 /// After a flush the database notes how far the tables are durable, and nobody prunes the log beyond that.
 package struct StoreAnchor: Sendable {

@@ -210,8 +210,8 @@ struct SyncCycle {
         return true
     }
 
-    /// Whether a column may have been dropped and added again: two statements that leave a table declared as it was, with other
-    /// values in its rows, and no trace in the log.
+    /// Whether a column may have been dropped and added again: two statements that leave a table declared as it was,
+    /// with other values in its rows, and no trace in the log.
     private func hidesAlterations(_ schema: SchemaDescription) -> Bool {
         guard foreignSchemaChanges >= 0 else { return true }
         // What a new process does not know, it cannot tell from what is new.
@@ -292,8 +292,8 @@ struct SyncCycle {
         let reader = TableReader(connection, table.mapping, quarantine: quarantine)
         do {
             if let id, !table.needsLoad {
-                // Every row that exists is in the copy, since each insert was logged. So the copy differs exactly when it
-                // has more rows.
+                // Every row that exists is in the copy, since each insert was logged. So the copy differs exactly when
+                // it has more rows.
                 if try reader.rowCount() == transaction.rowCount(of: id) { return }
             }
             let loader = try reader.load(for: store)

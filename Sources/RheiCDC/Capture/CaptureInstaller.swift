@@ -14,7 +14,8 @@ package struct CaptureInstaller: Sendable {
     /// Repairs what foreign DDL has broken: triggers that are missing, changed, or on a renamed table. A table whose
     /// triggers are made anew gets a new id, so that every reader of the log loads it anew.
     ///
-    /// - Parameter histories: lower-case names of tables whose rows are to be logged in every state; those that are now, stay so.
+    /// - Parameter histories: lower-case names of tables whose rows are to be logged in every state; those that are
+    ///   now, stay so.
     /// - Returns: per refused table the reason.
     @discardableResult
     package func attach(

@@ -1,8 +1,9 @@
 /// Names of what capture puts into a database.
 enum CaptureNames {
-    /// Changed keys: `seq INTEGER PRIMARY KEY, tbl INTEGER NOT NULL, k0, k1, …`. Key columns have no affinity, so a key keeps
-    /// its storage class. There is no other constraint, since the conflict clause of the outer statement would apply to
-    /// it. A row with a negative `tbl` holds several rowids of the table with the positive number; see `RowIDRuns`. The newest row is never pruned, so `seq` only grows.
+    /// Changed keys: `seq INTEGER PRIMARY KEY, tbl INTEGER NOT NULL, k0, k1, …`. Key columns have no affinity, so a key
+    /// keeps its storage class. There is no other constraint, since the conflict clause of the outer statement would
+    /// apply to it. A row with a negative `tbl` holds several rowids of the table with the positive number; see
+    /// `RowIDRuns`. The newest row is never pruned, so `seq` only grows.
     static let log = "_rhei_cdc_log"
     /// Attached tables: `id INTEGER PRIMARY KEY, name`. An id is never used twice.
     static let tables = "_rhei_tables"
@@ -18,13 +19,15 @@ enum CaptureNames {
     static let imageLogs = "_rhei_image_logs"
     /// The columns of the images: `id, position, name`.
     static let imageColumns = "_rhei_image_columns"
-    /// The unique indexes whose entries the images have: `id, number, part, name, collation`, one row per value of an entry.
+    /// The unique indexes whose entries the images have: `id, number, part, name, collation`, one row per value of an
+    /// entry.
     static let imageIndexes = "_rhei_image_indexes"
 
     static let allOfImages = [imageLogs, imageColumns, imageIndexes]
 
-    /// States of keys: `seq INTEGER PRIMARY KEY` (that of the key's row in the log), `at` (microseconds since 1970), `op`
-    /// (see ``ImageKind``), `k0, …`, the row's columns `c0, …` and its entries in unique indexes `u0_0, …`, none with an affinity.
+    /// States of keys: `seq INTEGER PRIMARY KEY` (that of the key's row in the log), `at` (microseconds since 1970),
+    /// `op` (see ``ImageKind``), `k0, …`, the row's columns `c0, …` and its entries in unique indexes `u0_0, …`, none
+    /// with an affinity.
     static func images(table id: Int64) -> String { "_rhei_images_\(id)" }
 
     /// The column of images for a value of the row's entry in a unique index.

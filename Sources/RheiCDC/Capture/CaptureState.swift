@@ -31,7 +31,8 @@ struct CaptureState: Sendable {
     var ownSchemaChangeCount: Int64 = 0
     /// How many key columns the log has.
     var keyWidth = 0
-    /// The logs of row images, by the id of their triggers; also of triggers that are gone, until their images are pruned.
+    /// The logs of row images, by the id of their triggers; also of triggers that are gone, until their images are
+    /// pruned.
     var imageLogs: [Int64: ImageLog] = [:]
 
     /// Reads the state inside the caller's transaction.
@@ -103,14 +104,15 @@ struct CaptureState: Sendable {
 
     /// Whether triggers of this number fire before those of the application.
     ///
-    /// The newest trigger fires first. One that fires before ours may end the statement, by RAISE(IGNORE) or by a failure under OR FAIL,
-    /// with the row changed and not logged.
+    /// The newest trigger fires first. One that fires before ours may end the statement, by RAISE(IGNORE) or by a
+    /// failure under OR FAIL, with the row changed and not logged.
     func firesFirst(_ id: Int64, on table: String) -> Bool {
         let newest = newestForeignTrigger[asciiLowercased(table)] ?? 0
         return triggers.allSatisfy { CaptureNames.tableID(ofTrigger: $0.name) != id || $0.order > newest }
     }
 
-    /// The id under which exactly the right triggers stand on `table`; nil when it is not captured, or not as it should be.
+    /// The id under which exactly the right triggers stand on `table`; nil when it is not captured, or not as it should
+    /// be.
     func captureID(of table: TableDescription, key: CaptureKey) -> Int64? {
         guard isInstalled, key.width <= keyWidth, let id = tableIDs[asciiLowercased(table.name)] else { return nil }
         let wanted = CaptureTriggers(id: id, table: table, key: key, logsImages: imageLogs[id] != nil).all

@@ -2,10 +2,11 @@ import RheiSQLite
 
 /// Statements that log how rows stand.
 ///
-/// A row that REPLACE removes over a unique index leaves no image. That it is gone follows from the index: another row has its entry.
-/// So each image has the entries of its row, doubts tell which rows have what before a statement takes it, and claims tell of
-/// what a statement took when the application's triggers, which may fire first, have given it away again. Each of them reads
-/// the table as it stands: what has an entry at one moment and not at another is no row any more, or an image of it follows.
+/// A row that REPLACE removes over a unique index leaves no image. That it is gone follows from the index: another row
+/// has its entry. So each image has the entries of its row, doubts tell which rows have what before a statement takes
+/// it, and claims tell of what a statement took when the application's triggers, which may fire first, have given it
+/// away again. Each of them reads the table as it stands: what has an entry at one moment and not at another is no row
+/// any more, or an image of it follows.
 extension CaptureTriggers {
     /// Now in microseconds since 1970. SQLite's clock has milliseconds, and stands still during a statement.
     private static let now = "CAST((julianday('now') - 2440587.5) * 86400000.0 + 0.5 AS INTEGER) * 1000"
@@ -22,8 +23,8 @@ extension CaptureTriggers {
 
     /// Logs how the row of the key of `row` stands now, under the number of the log row that was written just before.
     ///
-    /// It reads the table and not NEW: when the application's own triggers change the row again and fire first, the last image
-    /// of a key still is its last state.
+    /// It reads the table and not NEW: when the application's own triggers change the row again and fire first, the
+    /// last image of a key still is its last state.
     func insertImage(of row: String, _ kind: ImageKind, where condition: String? = nil) -> String {
         let names = key.sqlNames
         // Expressions of indexes name columns bare: the key must not have the name of one.
@@ -53,8 +54,8 @@ extension CaptureTriggers {
             + "\(ImageKind.inDoubt.rawValue)\(names)\(entries) \(source) LIMIT 1"
     }
 
-    /// Logs that the new row took its entry in an index, where it does not have it any more; with the key of the row that has it,
-    /// if any.
+    /// Logs that the new row took its entry in an index, where it does not have it any more; with the key of the row
+    /// that has it, if any.
     func claim(over index: ReplaceableIndex, number: Int) -> [String] {
         let names = key.sqlNames
         let source = "FROM \(quotedIdentifier(table.name)) WHERE \(index.isConflict)"

@@ -12,13 +12,14 @@ struct CaptureTrigger: Hashable, Sendable {
 
 /// Writes the triggers of one table.
 ///
-/// They log keys and never values: the sync reads the row as it stands. AFTER triggers log what a statement names. REPLACE
-/// also removes rows that conflict over another unique index, without firing DELETE triggers unless the writer has
-/// `recursive_triggers` on; those keys are logged by BEFORE triggers while the rows are still there. To log a key too
-/// many is harmless. An index whose conflicts no query can find is left to the sync, which counts rows
+/// They log keys and never values: the sync reads the row as it stands. AFTER triggers log what a statement names.
+/// REPLACE also removes rows that conflict over another unique index, without firing DELETE triggers unless the writer
+/// has `recursive_triggers` on; those keys are logged by BEFORE triggers while the rows are still there. To log a key
+/// too many is harmless. An index whose conflicts no query can find is left to the sync, which counts rows
 /// (`hasUnloggedConflicts`).
 ///
-/// Of a table with a history they also log how the row of the key stands after the change; see ``CaptureTriggers/insertImage``.
+/// Of a table with a history they also log how the row of the key stands after the change; see
+/// ``CaptureTriggers/insertImage``.
 struct CaptureTriggers {
     let id: Int64
     let table: TableDescription
@@ -86,8 +87,8 @@ struct CaptureTriggers {
 
     private func keyValues(of row: String) -> String { key.sqlNames.map { ", \(row).\($0)" }.joined() }
 
-    /// Logs the new key of an update that changed it. Compared bytewise, which may find a change where the key's collation
-    /// sees none, never the reverse.
+    /// Logs the new key of an update that changed it. Compared bytewise, which may find a change where the key's
+    /// collation sees none, never the reverse.
     private var insertChangedKey: String { insertKey(of: "NEW", where: keyDifference) }
 
     private var keyDifference: String {

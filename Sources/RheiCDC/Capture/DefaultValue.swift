@@ -26,7 +26,8 @@ struct DefaultValue {
         return isWord ? quotedLiteral(expression) : "(\(expression))"
     }
 
-    /// Whether two evaluations for the same row give the same value, or values of so many random bits that no row has them.
+    /// Whether two evaluations for the same row give the same value, or values of so many random bits that no row has
+    /// them.
     ///
     /// SQLite's clock stands still during a statement. Functions that are not known here count as changing.
     var isForeseeable: Bool {

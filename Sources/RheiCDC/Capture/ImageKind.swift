@@ -6,7 +6,8 @@ enum ImageKind: Int64, Sendable {
     case arrived = 1
     /// A row has the key; whether it had before is not said.
     case updated = 2
-    /// A row has the key and its entries in unique indexes, and the statement that is running may remove it without any other trace.
+    /// A row has the key and its entries in unique indexes, and the statement that is running may remove it without any
+    /// other trace.
     case inDoubt = 3
     /// Another row than that of the key no longer has the entry in a unique index.
     case claimed = 4

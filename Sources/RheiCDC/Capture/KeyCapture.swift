@@ -4,8 +4,8 @@ package import RheiSQLite
 /// Logs the keys of the rows that the engine's own transactions change.
 ///
 /// It takes the place of the triggers while the application has none: those of capture need a call of SQLite's virtual
-/// machine and a row of the log per changed row, this one row of the log per table and transaction. Keys gather in memory, 16
-/// bytes per run of neighbouring rowids, and are written just before COMMIT, in the same transaction.
+/// machine and a row of the log per changed row, this one row of the log per table and transaction. Keys gather in
+/// memory, 16 bytes per run of neighbouring rowids, and are written just before COMMIT, in the same transaction.
 package final class KeyCapture: RowChangeObserver {
     /// A captured table and the keys gathered for it.
     private final class Table {

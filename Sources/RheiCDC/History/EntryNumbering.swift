@@ -10,7 +10,8 @@ struct EntryNumbering {
     private var positions: [[Int]] = []
     private var known: [[[UInt8]: Int]]
 
-    /// - Parameter firstColumn: where the values of the first index begin in the statement's row; those of the others follow.
+    /// - Parameter firstColumn: where the values of the first index begin in the statement's row; those of the others
+    ///   follow.
     init(_ indexes: [ImageLog.Index], firstColumn: Int) {
         var next = firstColumn
         for index in indexes {

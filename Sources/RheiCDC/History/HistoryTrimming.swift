@@ -30,8 +30,8 @@ private struct HistoryTrimming {
         self.history = history
     }
 
-    /// Returns the history as it begins at `start`. When it does not tell of that moment, it loses what ended before a time and
-    /// stays as it is at a position.
+    /// Returns the history as it begins at `start`. When it does not tell of that moment, it loses what ended before a
+    /// time and stays as it is at a position.
     func trimmed(to start: HistoryStart) throws -> TableHistory {
         let found: TableHistory.Generation? =
             switch start {

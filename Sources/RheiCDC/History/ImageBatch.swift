@@ -18,14 +18,16 @@ struct ImageBatch {
     private(set) var firstRows: [Int] = []
     /// The row's columns, in the order of the generation's; null where no row has the key.
     private(set) var columns: [ArrowArray]
-    /// Per unique index, per row, the number of its entry: equal numbers for equal entries. Nil where the index has none.
+    /// Per unique index, per row, the number of its entry: equal numbers for equal entries. Nil where the index has
+    /// none.
     private(set) var entries: [[Int?]] = []
 
     var count: Int { sequences.count }
 
     /// Reads the images of a stretch of the log, about `limit` rows.
     ///
-    /// Images with entries of unique indexes come by whole statements: which row took an entry from which cannot be told from half of one.
+    /// Images with entries of unique indexes come by whole statements: which row took an entry from which cannot be
+    /// told from half of one.
     init(_ connection: Connection, _ id: Int64, _ log: ImageLog, _ mapping: TableMapping, _ span: LogSpan, limit: Int)
         throws
     {

@@ -2,8 +2,9 @@ package import RheiStore
 
 /// Where the versions of a table's rows are, and which positions they can answer for.
 ///
-/// The versions of one generation lie in two tables of the store: those that are valid, by the row's key, and those that ended, by the
-/// position at which they did. A generation ends when the table's declaration changes, the table goes, or changes were missed.
+/// The versions of one generation lie in two tables of the store: those that are valid, by the row's key, and those
+/// that ended, by the position at which they did. A generation ends when the table's declaration changes, the table
+/// goes, or changes were missed.
 ///
 /// Invariants:
 /// - generations follow each other; only the last may be open;

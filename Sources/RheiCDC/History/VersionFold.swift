@@ -1,9 +1,9 @@
 /// Turns the states of keys, in their order, into versions that end, begin and go.
 ///
-/// A row that REPLACE removed over a unique index is told of by the index: whoever is known to have an entry when another row has it, is gone
-/// or has changed. If it changed, an image of it follows in the same statement. If it is gone, it was in doubt before in that
-/// statement, and that is where its version ends; or a trigger of the application changed it in that statement, and this last version
-/// never was in a commit.
+/// A row that REPLACE removed over a unique index is told of by the index: whoever is known to have an entry when
+/// another row has it, is gone or has changed. If it changed, an image of it follows in the same statement. If it is
+/// gone, it was in doubt before in that statement, and that is where its version ends; or a trigger of the application
+/// changed it in that statement, and this last version never was in a commit.
 struct VersionFold {
     /// Where the version that a key has comes from.
     enum Source: Equatable {
@@ -104,7 +104,8 @@ struct VersionFold {
         if kinds[last] == .inDoubt { end(key, at: last) } else { current[key] = .none }
     }
 
-    /// Whether the images of a key after `row`, in the same statement, show that its row is there, or was when it was deleted.
+    /// Whether the images of a key after `row`, in the same statement, show that its row is there, or was when it was
+    /// deleted.
     private func isThereLater(_ last: Int, after row: Int) -> Bool {
         var image = next[last]
         while let candidate = image, candidate <= row { image = next[candidate] }

@@ -4,10 +4,11 @@ package enum KeyCollation: String, Hashable, Sendable {
     case noCase = "NOCASE"
     case rightTrim = "RTRIM"
 
-    /// Appends to `bytes` a form of `text` that is equal for two texts exactly when this collation takes them for equal.
+    /// Appends to `bytes` a form of `text` that is equal for two texts exactly when this collation takes them for
+    /// equal.
     ///
-    /// NOCASE folds ASCII letters. It compares like C strings and then by length, so what follows a NUL byte counts only
-    /// by its length. RTRIM ignores spaces at the end.
+    /// NOCASE folds ASCII letters. It compares like C strings and then by length, so what follows a NUL byte counts
+    /// only by its length. RTRIM ignores spaces at the end.
     package func appendNormal(_ text: UnsafeRawBufferPointer, to bytes: inout [UInt8]) {
         switch self {
         case .binary: unsafe bytes.append(contentsOf: text)

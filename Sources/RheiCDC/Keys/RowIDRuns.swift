@@ -3,8 +3,8 @@ import RheiCore
 /// Rowids in the order they came, neighbours joined to runs.
 ///
 /// As bytes: the number of rowids, then per run the distance of its first rowid from the one after the run before
-/// (from 0 for the first), and its length less one. All are LEB128 integers of at most ten bytes, the distance in zigzag form and
-/// modulo 2^64.
+/// (from 0 for the first), and its length less one. All are LEB128 integers of at most ten bytes, the distance in
+/// zigzag form and modulo 2^64.
 struct RowIDRuns: Equatable {
     /// Consecutive rowids.
     struct Run: Equatable {
@@ -14,7 +14,8 @@ struct RowIDRuns: Equatable {
 
     /// All runs but the last.
     private var earlier: [Run] = []
-    /// The last run; of no rowids while there is none. It lies apart from the others, since nearly every rowid goes on with it.
+    /// The last run; of no rowids while there is none. It lies apart from the others, since nearly every rowid goes on
+    /// with it.
     private var last = Run(first: 0, count: 0)
     /// Number of rowids of the runs in `earlier`.
     private var earlierCount = 0

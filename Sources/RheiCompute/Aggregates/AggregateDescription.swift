@@ -56,8 +56,8 @@ package struct AggregateDescription: Sendable {
     package var orders: [SortOrder] = []
     /// Of `total` and `average` over integers: how many of their digits stand behind the point.
     package var scale = 0
-    /// Of the kinds that choose a row, and of DISTINCT: whether rows among which only their order would choose must have
-    /// one and the same value.
+    /// Of the kinds that choose a row, and of DISTINCT: whether rows among which only their order would choose must
+    /// have one and the same value.
     package var mustAgree = false
 
     package init(

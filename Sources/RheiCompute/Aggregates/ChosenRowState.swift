@@ -1,8 +1,8 @@
 import RheiArrow
 package import RheiCore
 
-/// Keeps the value that one row of each group has, null or not: that of the first or last row, or of the first row with the least
-/// or greatest key.
+/// Keeps the value that one row of each group has, null or not: that of the first or last row, or of the first row with
+/// the least or greatest key.
 ///
 /// While all keys of a group are null the last row counts, as for SQLite's bare columns beside `min` and `max`.
 /// Where the rows that their order alone tells apart must agree, a group in which they differ is an error.

@@ -187,7 +187,8 @@ package final class HashAggregator: @unchecked Sendable {
         }
     }
 
-    /// Gives the groups of another aggregator places here, and calls `body` after each run of them with the places so far.
+    /// Gives the groups of another aggregator places here, and calls `body` after each run of them with the places so
+    /// far.
     private func withTargets(
         _ other: HashAggregator, _ body: (UnsafePointer<UInt32>, _ first: Int, _ count: Int) -> Void
     ) {

@@ -1,9 +1,10 @@
 import RheiArrow
 
-/// Keeps rows of values per group, in the order of the input or in one of their own: what aggregates that see every value
-/// of a group are made from.
+/// Keeps rows of values per group, in the order of the input or in one of their own: what aggregates that see every
+/// value of a group are made from.
 ///
-/// With an order of its own the keys are kept beside the values, and rows that they do not tell apart stay in input order.
+/// With an order of its own the keys are kept beside the values, and rows that they do not tell apart stay in input
+/// order.
 class KeptRowsState: AggregateState {
     let pieces: RowStore
     private let orders: [SortOrder]

@@ -1,7 +1,7 @@
 /// The groups of several aggregators whose keys ascend in each, put together without a hash table.
 ///
-/// Rows of one key stand together in the input, so workers share the few groups whose rows were cut apart between them. The
-/// aggregator that comes first takes those groups' states from the others, which pass over them.
+/// Rows of one key stand together in the input, so workers share the few groups whose rows were cut apart between them.
+/// The aggregator that comes first takes those groups' states from the others, which pass over them.
 ///
 /// Unchecked because threads only read it once it is made.
 package final class OrderedGroups: @unchecked Sendable {
@@ -15,8 +15,8 @@ package final class OrderedGroups: @unchecked Sendable {
     private static let sourceBound = 64
 
     /// - Parameters:
-    ///   - sources: aggregators of the same keys and of aggregates that are not DISTINCT; they change. Those whose keys do not
-    ///     ascend are put together first.
+    ///   - sources: aggregators of the same keys and of aggregates that are not DISTINCT; they change. Those whose keys
+    ///     do not ascend are put together first.
     /// - Returns: nil, with all as it was, where most groups are none of keys that ascend or many are shared.
     package init?(_ sources: [HashAggregator]) {
         let ascending = sources.filter(\.isAscending)
@@ -91,8 +91,8 @@ private struct SharedGroupSearch {
     /// So many steps and no more.
     var bound: Int
 
-    /// Returns the groups that an earlier aggregator has as well, each with the first that does; nil when there are more than the
-    /// bound allows.
+    /// Returns the groups that an earlier aggregator has as well, each with the first that does; nil when there are
+    /// more than the bound allows.
     mutating func groups(of source: HashAggregator, sharedWith earlier: ArraySlice<HashAggregator>) -> [SharedGroup]? {
         let keys = AscendingKeys(source.keyColumns[0])
         var found: [Int: SharedGroup] = [:]

@@ -1,8 +1,8 @@
 /// Rows of a grouping that are not grouped yet: keys and arguments, split by the hash of the keys, so that each part is
 /// grouped in a table that the caches hold.
 ///
-/// A part is a list of runs, each of them one block of memory: per column `runCapacity` values, then `runCapacity` validity
-/// bits. The bits of a column are written from its first null in the run on.
+/// A part is a list of runs, each of them one block of memory: per column `runCapacity` values, then `runCapacity`
+/// validity bits. The bits of a column are written from its first null in the run on.
 ///
 /// Unchecked because one worker appends, and afterwards threads only read.
 package final class PartitionedRows: @unchecked Sendable {

@@ -37,8 +37,8 @@ final class RealSumState: AggregateState {
         }
     }
 
-    /// Adds all rows to group 0. Where the sum leaves the finite numbers, what it becomes depends on the order of rows: those
-    /// are then added one after the other, as SQLite adds them.
+    /// Adds all rows to group 0. Where the sum leaves the finite numbers, what it becomes depends on the order of rows:
+    /// those are then added one after the other, as SQLite adds them.
     @inline(__always)
     private func addToFirst(_ rows: AggregateRows, _ value: (Int) -> Double) {
         let selection = unsafe rows.selection

@@ -78,8 +78,8 @@ extension Datum {
         }
     }
 
-    /// Takes the operands before conversion: of a text such as `-0` the real has a sign, and the remainder reads integers
-    /// as CAST does.
+    /// Takes the operands before conversion: of a text such as `-0` the real has a sign, and the remainder reads
+    /// integers as CAST does.
     private static func computeReals(_ operation: ArithmeticOperation, _ left: Datum, _ right: Datum) -> Datum {
         let one = left.realValue
         let two = right.realValue

@@ -7,7 +7,8 @@ import RheiArrow
 /// list is false for everything. Unchecked because nothing changes after `init`: workers may share one.
 @safe package final class InListKernel: @unchecked Sendable {
     private enum Lookup {
-        /// Whole numbers, ascending and distinct, for vectors of whole numbers; a bit per value where the range is small.
+        /// Whole numbers, ascending and distinct, for vectors of whole numbers; a bit per value where the range is
+        /// small.
         case integers([Int64], bits: [UInt64], base: Int64)
         /// Sorted and distinct by the collation.
         case strings([StringValue], isBlob: Bool)

@@ -1,8 +1,8 @@
 import RheiArrow
 import RheiCore
 
-/// SQLite's printf for SQL: conversions d i u c s z q Q w f e E g G x X o p r n %, flags - + space # ! 0 comma, width and
-/// precision as numbers or `*`.
+/// SQLite's printf for SQL: conversions d i u c s z q Q w f e E g G x X o p r n %, flags - + space # ! 0 comma, width
+/// and precision as numbers or `*`.
 struct PrintfFormatter {
     /// The flags, width and precision of one conversion.
     struct Specification {

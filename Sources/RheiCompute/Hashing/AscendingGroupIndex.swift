@@ -1,8 +1,8 @@
-/// Finds groups by the row before, as long as a single integer key never descends and is never null: rows of one key then
-/// stand together, and groups are numbered in the order of their keys.
+/// Finds groups by the row before, as long as a single integer key never descends and is never null: rows of one key
+/// then stand together, and groups are numbered in the order of their keys.
 ///
-/// The keys of the groups are those of the table's store; here is only what a batch needs. (Known as ordered or streaming
-/// aggregation: Graefe, "Query Evaluation Techniques for Large Databases", 1993, section 4.)
+/// The keys of the groups are those of the table's store; here is only what a batch needs. (Known as ordered or
+/// streaming aggregation: Graefe, "Query Evaluation Techniques for Large Databases", 1993, section 4.)
 final class AscendingGroupIndex {
     private let created = MemoryBlock(byteCount: VectorBatch.capacity * 2 + 64)
 
@@ -19,8 +19,8 @@ final class AscendingGroupIndex {
     /// - Parameters:
     ///   - known: the keys of the groups so far.
     ///   - count: at least 1.
-    /// - Returns: the number of new groups, whose rows stand in ``createdRows``; nil when a key descends or is null, and
-    ///   then nothing that counts has been written.
+    /// - Returns: the number of new groups, whose rows stand in ``createdRows``; nil when a key descends or is null,
+    ///   and then nothing that counts has been written.
     func findOrCreate(
         _ key: ColumnVector, _ known: ColumnStore, selection: UnsafePointer<UInt16>?, count: Int,
         groups: UnsafeMutablePointer<UInt32>
@@ -67,7 +67,8 @@ final class AscendingGroupIndex {
         return descents == 0 ? createdCount : nil
     }
 
-    /// Writes the group of each selected row to `groups[row]`, ``noStoredRow`` for keys that have none. Only reads `known`.
+    /// Writes the group of each selected row to `groups[row]`, ``noStoredRow`` for keys that have none. Only reads
+    /// `known`.
     func find(
         _ key: ColumnVector, _ known: ColumnStore, selection: UnsafePointer<UInt16>?, count: Int,
         groups: UnsafeMutablePointer<UInt32>
@@ -94,8 +95,8 @@ struct AscendingKeys {
 
     subscript(place: Int) -> Int64 { Self.value(of: vector, place) }
 
-    /// Returns the first place from `start` on whose key is `key` or above, by steps that double and then halve: cheap when it is
-    /// near.
+    /// Returns the first place from `start` on whose key is `key` or above, by steps that double and then halve: cheap
+    /// when it is near.
     func firstPlace(notBelow key: Int64, from start: Int = 0) -> Int {
         var low = start
         var step = 1

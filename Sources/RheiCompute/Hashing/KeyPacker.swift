@@ -5,8 +5,8 @@ import RheiArrow
 /// Works for integers within known ranges and for strings of at most 7 bytes. The ranges are learnt from the batches;
 /// a batch that does not fit widens them, after which every code changes.
 final class KeyPacker {
-    /// How a column becomes a field. Integer codes are value - minimum + 1; string codes hold bytes and length. A column
-    /// of nulls alone has no bits, so that its first value does not fit.
+    /// How a column becomes a field. Integer codes are value - minimum + 1; string codes hold bytes and length. A
+    /// column of nulls alone has no bits, so that its first value does not fit.
     enum Field {
         case integer(minimum: Int64, bits: Int)
         case string(maximumLength: Int)

@@ -2,8 +2,9 @@ import RheiArrow
 
 /// Owns one growable run of memory, aligned to 64 bytes, for the columns, slots and states of an operator.
 ///
-/// `base` moves when the block grows: loops copy it to a local first. Reads of it are not checked for exclusive access at run time,
-/// which would cost more than most of what is done with it: it is one word, and one thread has the block while it may grow.
+/// `base` moves when the block grows: loops copy it to a local first. Reads of it are not checked for exclusive access
+/// at run time, which would cost more than most of what is done with it: it is one word, and one thread has the block
+/// while it may grow.
 @safe package final class MemoryBlock {
     private var buffer: MutableBuffer
     @exclusivity(unchecked) package private(set) var base: UnsafeMutableRawPointer

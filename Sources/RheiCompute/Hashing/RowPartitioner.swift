@@ -2,8 +2,8 @@ import RheiArrow
 
 /// Splits the rows of batches by the hash of their keys, for one thread at a time.
 ///
-/// Level 0 looks at the topmost bits of the hash, each further level at those below, so that a part of one level is split
-/// again by the next.
+/// Level 0 looks at the topmost bits of the hash, each further level at those below, so that a part of one level is
+/// split again by the next.
 @safe package final class RowPartitioner {
     /// The number of parts is two to this power.
     package static let bits = 4

@@ -165,7 +165,8 @@ struct JSONPath {
 
     // MARK: adding
 
-    /// Adds a member or element, and room in it for what the rest of the path names; nil where the rest cannot be added.
+    /// Adds a member or element, and room in it for what the rest of the path names; nil where the rest cannot be
+    /// added.
     private mutating func append(_ kind: JSONKind, key: ByteRun?, behind part: Int, _ place: Int) -> Int? {
         let next: JSONKind
         if place >= path.count {

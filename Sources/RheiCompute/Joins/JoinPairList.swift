@@ -31,8 +31,8 @@ package final class JoinPairList {
     /// Appends a pair for every build row that each row matches, in order, from `progress` on, as many as fit.
     ///
     /// - Parameters:
-    ///   - keepsMisses: pairs a row without a match with ``noStoredRow``, which stands for a row of nulls; otherwise every
-    ///     row has a match.
+    ///   - keepsMisses: pairs a row without a match with ``noStoredRow``, which stands for a row of nulls; otherwise
+    ///     every row has a match.
     ///   - ranges: which of the build rows of its key a row matches, in an ordered table.
     /// - Returns: whether all rows are done.
     package func append(

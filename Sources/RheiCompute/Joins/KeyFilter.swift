@@ -1,9 +1,9 @@
 /// Which values an integer key of a join's build side has: tells of most probe rows without a match that they have
 /// none, before anything else of them is read.
 ///
-/// Values of a dense range are bytes or bits of a map, which knows each value exactly; other sets are a Bloom filter whose bits
-/// for one value lie in one word ("Cache-, Hash- and Space-Efficient Bloom Filters", JEA 14, 2009), which lets some
-/// values pass that are not there.
+/// Values of a dense range are bytes or bits of a map, which knows each value exactly; other sets are a Bloom filter
+/// whose bits for one value lie in one word ("Cache-, Hash- and Space-Efficient Bloom Filters", JEA 14, 2009), which
+/// lets some values pass that are not there.
 ///
 /// Unchecked because nothing changes after `init`.
 package final class KeyFilter: @unchecked Sendable {

@@ -1,7 +1,7 @@
 /// Numbers those values of a dense range that occur, in ascending order.
 ///
-/// A word stands for 32 values: below, a bit for each that occurs; above, how many occur before them. So one access finds
-/// a number, in two bits for each value of the range.
+/// A word stands for 32 values: below, a bit for each that occurs; above, how many occur before them. So one access
+/// finds a number, in two bits for each value of the range.
 @safe struct KeyRanks {
     let minimum: Int64
     let codeCount: UInt64

@@ -1,7 +1,7 @@
 /// Builds the ranks and row lists of a single integer key of a dense range, in passes.
 ///
-/// Where the rows lie in the order of their keys, as those of a table in the order of its primary key, no list of rows is
-/// needed: the number of a key tells its row.
+/// Where the rows lie in the order of their keys, as those of a table in the order of its primary key, no list of rows
+/// is needed: the number of a key tells its row.
 ///
 /// Unchecked because each task writes to places of its own; the rest changes between passes.
 @safe final class RankedKeys: ParallelPasses, @unchecked Sendable {
@@ -106,8 +106,8 @@
 
     private func word(_ row: Int) -> UInt64 { UInt64(bitPattern: key.value(row) &- minimum) >> 6 }
 
-    /// The first row from `row` on, which is not the first of all, whose value lies in another word than that of the row
-    /// before it.
+    /// The first row from `row` on, which is not the first of all, whose value lies in another word than that of the
+    /// row before it.
     private func endOfWord(from row: Int) -> Int {
         var row = row
         let previous = word(row - 1)

@@ -1,8 +1,8 @@
 import RheiArrow
 import RheiCore
 
-/// Functions on lists. The first argument is the ``NestedType/code`` of the elements' type, of `nested_…` that of the value
-/// itself; places count from 1, from the end where negative.
+/// Functions on lists. The first argument is the ``NestedType/code`` of the elements' type, of `nested_…` that of the
+/// value itself; places count from 1, from the end where negative.
 enum ListFunctions {
     static let all: [ScalarFunction] = [
         ScalarFunction("list_value", 1...1_000, .blob) { arguments, context in

@@ -12,8 +12,8 @@ import RheiArrow
 /// interval         `IntervalKey`
 /// text, blob       its bytes, 00 as 00 FF; then 00 00
 /// ```
-/// Values are equal exactly when their bytes are (intervals apart), so that nested values are grouped, joined, sorted and
-/// compared like blobs. As ``Datum`` a nested value is a blob of its payload, and so is a decimal and an interval.
+/// Values are equal exactly when their bytes are (intervals apart), so that nested values are grouped, joined, sorted
+/// and compared like blobs. As ``Datum`` a nested value is a blob of its payload, and so is a decimal and an interval.
 enum NestedWriter {
     /// Appends an element or a field.
     static func append(_ value: Datum, _ type: NestedType, to bytes: inout [UInt8]) {

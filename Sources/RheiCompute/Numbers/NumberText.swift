@@ -27,8 +27,8 @@ struct ScannedReal {
     var form: Form
 }
 
-/// Reads the longest prefix of `bytes` that is a decimal number, with SQLite 3.40's own rounding: at most 18 or 19 digits
-/// count, scaled by a power of ten in ``WideReal``.
+/// Reads the longest prefix of `bytes` that is a decimal number, with SQLite 3.40's own rounding: at most 18 or 19
+/// digits count, scaled by a power of ten in ``WideReal``.
 func scanReal(_ bytes: ByteRun) -> ScannedReal {
     var reader = RealReader(bytes)
     return reader.scan()

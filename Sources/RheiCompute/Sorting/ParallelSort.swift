@@ -1,11 +1,12 @@
 import Synchronization
 
-/// Sorts all rows of a store by several keys, in passes whose tasks threads share; rows that no key tells apart keep their
-/// order.
+/// Sorts all rows of a store by several keys, in passes whose tasks threads share; rows that no key tells apart keep
+/// their order.
 ///
 /// Rows are split by a word each: their packed keys, where those are integers of 64 bits at most, otherwise what
-/// ``SortPrefix`` says of the first key. Words that stand at even distances in a sorted sample part the rows into ranges, which are sorted
-/// apart ("Parallel Sorting by Over Partitioning", SPAA 1994). Rows with equal words stay together, so few distinct words make few parts.
+/// ``SortPrefix`` says of the first key. Words that stand at even distances in a sorted sample part the rows into
+/// ranges, which are sorted apart ("Parallel Sorting by Over Partitioning", SPAA 1994). Rows with equal words stay
+/// together, so few distinct words make few parts.
 ///
 /// Unchecked because each task writes to places of its own; the rest changes between passes.
 package final class ParallelSort: ParallelPasses, @unchecked Sendable {

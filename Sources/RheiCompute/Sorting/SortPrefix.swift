@@ -2,8 +2,8 @@ import RheiArrow
 
 /// Words that order like the values they stand for, as far as 64 bits tell.
 ///
-/// Numbers of up to 64 bits are told apart completely, and those of 128 bits that fit in 64; of text and blobs the first eight
-/// bytes, and of `any` rows fewer bits, so equal words of those leave the order open.
+/// Numbers of up to 64 bits are told apart completely, and those of 128 bits that fit in 64; of text and blobs the
+/// first eight bytes, and of `any` rows fewer bits, so equal words of those leave the order open.
 enum SortPrefix {
     /// Whether equal words mean equal values.
     static func isExact(_ type: VectorType) -> Bool {

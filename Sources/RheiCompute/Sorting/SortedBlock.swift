@@ -2,7 +2,8 @@ import RheiArrow
 
 /// Up to a vector of rows that are sorted by some keys, prepared for merging with other such blocks.
 ///
-/// Of the first key a word per row is kept that orders like it as far as 64 bits tell, so most comparisons are of words.
+/// Of the first key a word per row is kept that orders like it as far as 64 bits tell, so most comparisons are of
+/// words.
 @safe package final class SortedBlock {
     private let keys: [SortColumn]
     private let words = MemoryBlock(byteCount: VectorBatch.capacity * 8)

@@ -1,8 +1,8 @@
 import RheiArrow
 import Synchronization
 
-/// The first sort key of the last row that ORDER BY … LIMIT keeps at the moment, for scans below: rows whose key comes after it
-/// cannot be in the result.
+/// The first sort key of the last row that ORDER BY … LIMIT keeps at the moment, for scans below: rows whose key comes
+/// after it cannot be in the result.
 ///
 /// All workers of a query share it; it only moves towards the first rows.
 package final class TopThreshold: Sendable {

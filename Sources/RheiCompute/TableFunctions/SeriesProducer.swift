@@ -1,5 +1,5 @@
-/// `generate_series(start, stop, step)`: the numbers from `start` to `stop`, both included. A null argument gives no row,
-/// a step of 0 counts as 1.
+/// `generate_series(start, stop, step)`: the numbers from `start` to `stop`, both included. A null argument gives no
+/// row, a step of 0 counts as 1.
 ///
 /// Columns: value, start, stop, step.
 package final class SeriesProducer: RowProducer {

@@ -1,7 +1,8 @@
 import RheiArrow
 import RheiCore
 
-/// `unnest(list, …)`: the elements of lists side by side, as many rows as the longest has; lists that are null have none.
+/// `unnest(list, …)`: the elements of lists side by side, as many rows as the longest has; lists that are null have
+/// none.
 ///
 /// Arguments come in pairs: the ``NestedType/code`` of the elements' type, and the list. A column per list.
 package final class UnnestProducer: RowProducer {

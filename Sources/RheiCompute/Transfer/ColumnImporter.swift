@@ -4,8 +4,8 @@ import RheiCore
 /// Makes vectors of one type from runs of arrays, one batch after the other.
 ///
 /// Numbers of the same layout are not copied; validity is shifted into place. Views become ``StringValue`` with
-/// addresses, as do the codes of small dictionaries. An array of another type is widened where no value can be lost: integers to wider ones, numbers, text
-/// and blobs to `any`, nulls to everything.
+/// addresses, as do the codes of small dictionaries. An array of another type is widened where no value can be lost:
+/// integers to wider ones, numbers, text and blobs to `any`, nulls to everything.
 ///
 /// What an array's type asks for is found out once, by `bind(_:)`. A vector refers to the array's memory or to the
 /// importer's: it is valid until the next call.
@@ -67,8 +67,8 @@ import RheiCore
         source = try source(of: array)
     }
 
-    /// Returns rows `offset ..< offset + rows.rowCount` of the bound array. The values of rows that are not in `rows` are
-    /// unspecified.
+    /// Returns rows `offset ..< offset + rows.rowCount` of the bound array. The values of rows that are not in `rows`
+    /// are unspecified.
     ///
     /// - Precondition: the rows exist, at most ``VectorBatch/capacity``.
     /// - Throws: `corrupt` for a decimal with more digits than its type has.

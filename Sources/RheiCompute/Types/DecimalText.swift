@@ -2,8 +2,8 @@ import RheiArrow
 import RheiCore
 
 extension DecimalText {
-    /// The unscaled number of a value, rounded half away from zero; nil for what is no finite number or has more than 38
-    /// digits.
+    /// The unscaled number of a value, rounded half away from zero; nil for what is no finite number or has more than
+    /// 38 digits.
     static func value(_ datum: Datum, scale: Int, _ arena: StringArena) -> Int128? {
         switch datum.storageClass {
         case .null, .blob: return nil

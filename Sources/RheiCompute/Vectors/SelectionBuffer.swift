@@ -21,7 +21,8 @@ import RheiArrow
         unsafe UnsafeMutableRawPointer(indices).deallocate()
     }
 
-    /// One byte per row: scratch of the kernels that select, 0 or 1 after ``ComparisonKernel/mask(_:_:_:collation:rows:into:isFirst:)``.
+    /// One byte per row: scratch of the kernels that select, 0 or 1 after
+    /// ``ComparisonKernel/mask(_:_:_:collation:rows:into:isFirst:)``.
     var mask: Values<UInt8> { unsafe Values(maskBytes) }
 
     /// The rows `0 ..< count` written so far as a selection among `rowCount` rows.

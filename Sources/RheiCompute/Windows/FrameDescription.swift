@@ -2,7 +2,8 @@
 package struct FrameDescription: Hashable, Sendable {
     package enum Unit: Hashable, Sendable { case rows, range, groups }
 
-    /// A bound's distance from the current row: rows, groups of peers, or a difference of the order key. Never negative.
+    /// A bound's distance from the current row: rows, groups of peers, or a difference of the order key. Never
+    /// negative.
     package enum Offset: Hashable, Sendable {
         case integer(Int64)
         case real(Double)

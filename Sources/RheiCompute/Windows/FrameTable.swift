@@ -157,8 +157,8 @@ struct FrameKey {
         }
     }
 
-    /// Refuses to add an offset that is no integer to an integer that no double holds: rounding moves it backwards, and then
-    /// SQLite's frames depend on the order in which it visits rows.
+    /// Refuses to add an offset that is no integer to an integer that no double holds: rounding moves it backwards, and
+    /// then SQLite's frames depend on the order in which it visits rows.
     func refuseRounding(in bounds: [FrameDescription.Bound]) throws {
         let isReal = bounds.contains { bound in
             switch bound {

@@ -1,7 +1,7 @@
 import RheiCore
 
-/// `min` and `max` over frames: of the rows that have the extreme value the first, or the last where the start of frames
-/// moves and SQLite takes rows out of them again, which shows where equal values differ.
+/// `min` and `max` over frames: of the rows that have the extreme value the first, or the last where the start of
+/// frames moves and SQLite takes rows out of them again, which shows where equal values differ.
 ///
 /// Without exclusions a queue holds the rows of the frame that no later row beats, best first, so that every row enters
 /// and leaves it once; otherwise the best rows of ranges come from a tree.

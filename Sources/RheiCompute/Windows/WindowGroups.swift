@@ -1,4 +1,5 @@
-/// Where partitions and groups of peers begin and end in a run of sorted rows; positions count from the run's first row.
+/// Where partitions and groups of peers begin and end in a run of sorted rows; positions count from the run's first
+/// row.
 final class WindowGroups {
     let rowCount: Int
     /// The first position of every partition, then the number of rows.

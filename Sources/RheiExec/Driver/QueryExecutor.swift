@@ -80,8 +80,8 @@ package final class QueryExecutor: Sendable {
         }
     }
 
-    /// Does pieces of work in any order on the workers, as a query that has no rows: it is cancelled, interrupted and timed
-    /// like one.
+    /// Does pieces of work in any order on the workers, as a query that has no rows: it is cancelled, interrupted and
+    /// timed like one.
     ///
     /// - Parameter rowCounts: rows of each piece.
     package func run(

@@ -19,8 +19,8 @@ package final class QueryResult: AsyncSequence, Sendable {
 
     deinit { cancel() }
 
-    /// Makes the query fail with `cancelled`, unless it has ended. The reader learns of it at once; workers let go of the
-    /// query at their next check.
+    /// Makes the query fail with `cancelled`, unless it has ended. The reader learns of it at once; workers let go of
+    /// the query at their next check.
     package func cancel() {
         if channel.hasEnded { return }
         context.cancel()

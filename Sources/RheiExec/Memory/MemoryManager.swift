@@ -13,8 +13,9 @@ package protocol YieldingMemory: AnyObject, Sendable {
 /// Counts what the queries of an engine hold against one limit.
 ///
 /// Counted is what grows with data inside operators: hash tables, kept rows, lists to sort, blocks that are merged. Not
-/// counted are the tables themselves, the few hundred kilobytes of vectors each worker has, and results that were handed over.
-/// What the buffer pool keeps for reuse counts too, and is given back to the system before anything is refused.
+/// counted are the tables themselves, the few hundred kilobytes of vectors each worker has, and results that were
+/// handed over. What the buffer pool keeps for reuse counts too, and is given back to the system before anything is
+/// refused.
 package final class MemoryManager: Sendable {
     /// The most bytes that all queries together may hold.
     package let limit: Int
@@ -22,7 +23,8 @@ package final class MemoryManager: Sendable {
     package let queryLimit: Int
     /// Operators ask for memory in multiples of this.
     let step: Int
-    /// What an operator that can spill may hold before it does, whatever is free; nil lets it take its share. For tests.
+    /// What an operator that can spill may hold before it does, whatever is free; nil lets it take its share. For
+    /// tests.
     let spillThreshold: Int?
     /// Where queries put what does not fit.
     let spill: SpillDirectory
@@ -34,8 +36,8 @@ package final class MemoryManager: Sendable {
     /// Whether a query ended that has left much behind.
     private let hasFreedHeap = Atomic<Bool>(false)
 
-    /// - Parameter otherByteCount: what others hold beside queries, such as pages of SQLite: a cache leaves room for that, an eighth
-    ///   of the limit at most.
+    /// - Parameter otherByteCount: what others hold beside queries, such as pages of SQLite: a cache leaves room for
+    ///   that, an eighth of the limit at most.
     package init(
         limit: Int = .max, queryLimit: Int = .max, spill: SpillDirectory = SpillDirectory(), spillThreshold: Int? = nil,
         otherByteCount: Int = 0
@@ -52,11 +54,12 @@ package final class MemoryManager: Sendable {
     /// Lets queries take the memory of a cache: what it has and what they reserve stay within the limit together.
     package func giveWay(_ cache: any YieldingMemory) { yielding.withLock { $0 = cache } }
 
-    /// What a cache that gives way may have now. An eighth of the limit is for blocks that are kept for reuse, and for rows that are
-    /// on their way to a file or from one.
+    /// What a cache that gives way may have now. An eighth of the limit is for blocks that are kept for reuse, and for
+    /// rows that are on their way to a file or from one.
     package var yieldingByteLimit: Int { max(limit / 8 * 7 - otherByteCount - reservedByteCount, 0) }
 
-    /// How often rows that were put aside are split again. Tests that put all rows aside content themselves with two levels.
+    /// How often rows that were put aside are split again. Tests that put all rows aside content themselves with two
+    /// levels.
     var splitLevelCount: Int { spillThreshold == nil ? RowPartitioner.levelCount : 2 }
 
     /// Bytes that operators hold now.
@@ -87,8 +90,8 @@ package final class MemoryManager: Sendable {
 
     func release(_ byteCount: Int) { reserved.subtract(byteCount, ordering: .relaxed) }
 
-    /// Notes that a query ends that held so much at once. Of a large one, what is free in the heap goes back to the system: now, and
-    /// again before the next query, for workers may still be about to let go of what they had.
+    /// Notes that a query ends that held so much at once. Of a large one, what is free in the heap goes back to the
+    /// system: now, and again before the next query, for workers may still be about to let go of what they had.
     fileprivate func noteEnd(ofQueryWith peakByteCount: Int) {
         guard peakByteCount >= max(limit / 16, 1 << 20) else { return }
         hasFreedHeap.store(true, ordering: .relaxed)
@@ -139,8 +142,8 @@ package final class QueryMemory: Sendable {
         }
     }
 
-    /// Gives back all that is reserved, once the query has ended: workers that are about to let go of what they had do not
-    /// keep the next query from it.
+    /// Gives back all that is reserved, once the query has ended: workers that are about to let go of what they had do
+    /// not keep the next query from it.
     func close() {
         let peak = state.withLock { state -> Int in
             guard !state.isClosed else { return 0 }

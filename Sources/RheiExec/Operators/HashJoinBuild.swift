@@ -8,7 +8,8 @@ import Synchronization
 ///
 /// The stored columns are the input's, then those keys that are not columns of the input themselves.
 ///
-/// When a worker finds no room, all workers put their rows aside, split by their keys, and so do those of the probe side.
+/// When a worker finds no room, all workers put their rows aside, split by their keys, and so do those of the probe
+/// side.
 final class HashJoinBuildSink: StagedSink {
     let input: ColumnLayout
     private let keys: [JoinKey]

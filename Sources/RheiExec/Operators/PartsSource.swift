@@ -1,4 +1,5 @@
-/// Does a piece of work per morsel instead of making batches: what is to be cancelled, interrupted and timed like a query.
+/// Does a piece of work per morsel instead of making batches: what is to be cancelled, interrupted and timed like a
+/// query.
 struct PartsSource: PipelineSource {
     /// Rows of each piece.
     let rowCounts: [Int]

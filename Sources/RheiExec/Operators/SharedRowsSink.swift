@@ -2,8 +2,8 @@ import RheiCompute
 import RheiCore
 import Synchronization
 
-/// Keeps the rows of a plan that is read several times, in the order of pipelines and morsels; what does not fit goes to a
-/// temporary file.
+/// Keeps the rows of a plan that is read several times, in the order of pipelines and morsels; what does not fit goes
+/// to a temporary file.
 final class SharedRowsSink: PipelineSink {
     fileprivate let types: [VectorType]
     fileprivate let memory: OperatorMemory

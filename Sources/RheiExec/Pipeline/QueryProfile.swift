@@ -15,8 +15,8 @@ package final class QueryProfile: Sendable {
         package var rowCount = 0
         package var batchCount = 0
         package var duration = Duration.zero
-        /// The most bytes that the operator held at once, in the coarse steps in which it asked for them; zero for one that
-        /// holds no rows.
+        /// The most bytes that the operator held at once, in the coarse steps in which it asked for them; zero for one
+        /// that holds no rows.
         package var peakByteCount = 0
         /// Bytes that the operator wrote to temporary files.
         package var spilledByteCount = 0

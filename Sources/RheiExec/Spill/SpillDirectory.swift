@@ -9,8 +9,9 @@ import Darwin
 
 /// The folder of temporary files, and how much queries may put there.
 ///
-/// A file loses its name as soon as it is open, so the system frees it when the query lets go of it or the process ends,
-/// however it ends. A process that dies between the two steps leaves an empty file, which the next engine removes.
+/// A file loses its name as soon as it is open, so the system frees it when the query lets go of it or the process
+/// ends, however it ends. A process that dies between the two steps leaves an empty file, which the next engine
+/// removes.
 package final class SpillDirectory: Sendable {
     package let path: String
     /// The most bytes that all temporary files together may have.

@@ -117,8 +117,8 @@ extension Binder {
         return read
     }
 
-    /// The SELECT that evaluates an aggregate: the innermost one of which it reads columns, where it stands when it reads
-    /// none.
+    /// The SELECT that evaluates an aggregate: the innermost one of which it reads columns, where it stands when it
+    /// reads none.
     private static func owner(of read: Set<ColumnID>, _ context: ExpressionContext) -> Scope {
         var level: Scope? = context.scope
         while let scope = level {

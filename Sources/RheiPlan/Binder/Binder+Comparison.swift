@@ -72,7 +72,8 @@ extension Binder {
             return try resolve(ColumnReference(column: name), context) == nil ? wanted : nil
         case .inSet(_, .list(let values), let isNegated) where values.isEmpty: return isNegated
         case .isNull(let operand, _):
-            // SQLite turns a NULL test of what cannot be NULL into FALSE or TRUE, which IS then means in some plans alone.
+            // SQLite turns a NULL test of what cannot be NULL into FALSE or TRUE, which IS then means in some plans
+            // alone.
             switch operand.kind {
             case .literal(let literal) where literal != .null: break
             case .column(let reference) where isNeverNull(reference, context.scope): break
@@ -183,7 +184,8 @@ extension Binder {
         }
     }
 
-    /// An explicit COLLATE wins, the left operand's before the right one's; then the left operand's own, then the right's.
+    /// An explicit COLLATE wins, the left operand's before the right one's; then the left operand's own, then the
+    /// right's.
     static func comparisonCollation(_ left: BoundExpression, _ right: BoundExpression) -> Collation {
         if left.hasExplicitCollation { return left.collation ?? .binary }
         if right.hasExplicitCollation { return right.collation ?? .binary }

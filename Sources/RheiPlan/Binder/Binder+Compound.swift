@@ -15,8 +15,9 @@ extension Binder {
             first = left
         }
         steps.reverse()
-        // SQLite leaves out the DISTINCT of the operands from the first to that of the last operator which compares rows:
-        // it does not choose among values that compare as equal and differ. With ORDER BY it sorts and compares each.
+        // SQLite leaves out the DISTINCT of the operands from the first to that of the last operator which compares
+        // rows: it does not choose among values that compare as equal and differ. With ORDER BY it sorts and compares
+        // each.
         let lastCompared = isOrdered ? nil : steps.lastIndex { $0.op != .unionAll }
         if lastCompared != nil { first = Self.withoutDistinct(first) }
         let start = try bindBody(first, outer, frame)
@@ -60,8 +61,8 @@ extension Binder {
         return .core(core)
     }
 
-    /// SQLite reads several rows of VALUES to the right of an operator as a subquery, with the affinity and the collation of
-    /// their first row; a column of a subquery always has a collation.
+    /// SQLite reads several rows of VALUES to the right of an operator as a subquery, with the affinity and the
+    /// collation of their first row; a column of a subquery always has a collation.
     private func readAsSubquery(_ values: inout BoundQuery) throws {
         for index in values.columns.indices {
             let collation = values.columns[index].firstCollation ?? .binary

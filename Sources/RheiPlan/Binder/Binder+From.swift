@@ -293,8 +293,8 @@ extension Binder {
         return read(id, columns, entry, alias: alias)
     }
 
-    /// SQLite gives all values of a column that it materializes the affinity of the compound's first SELECT: values that
-    /// it would change are refused when they are met.
+    /// SQLite gives all values of a column that it materializes the affinity of the compound's first SELECT: values
+    /// that it would change are refused when they are met.
     private func keepAffinity(of shared: (id: Int, columns: [OutputColumn]), _ entry: CommonTableEntry) {
         guard !entry.keepsAffinity, let body = context.sharedPlans[shared.id] else { return }
         entry.keepsAffinity = true

@@ -80,8 +80,8 @@ extension Binder {
     /// The conditions of ON that read no column of the tables that are joined.
     struct ConstantConditions {
         var conditions: [Expression] = []
-        /// Whether there are further ones of which it is open when SQLite tests them: those with subqueries, and those that
-        /// name columns all the same.
+        /// Whether there are further ones of which it is open when SQLite tests them: those with subqueries, and those
+        /// that name columns all the same.
         var hasOpen = false
     }
 
@@ -162,7 +162,8 @@ extension Binder {
         if kind == .inner {
             return .filter(subqueries.attach(to: .join(LogicalJoin(.inner, left.plan, right.plan))), conditions)
         }
-        // The subqueries are evaluated for the rows of the side that may stay unmatched, so they may not read the other.
+        // The subqueries are evaluated for the rows of the side that may stay unmatched, so they may not read the
+        // other.
         let kept = (kind == .right ? right.plan : left.plan).columnIDs
         var read = Set<ColumnID>()
         for pending in subqueries.joins {
@@ -236,8 +237,8 @@ extension Binder {
 
     /// Equates a column of USING with the one of the same name on the left, and marks it as merged.
     ///
-    /// - Parameter joinsAll: whether the first value that is not null counts, of all columns of the name on the left, as
-    ///   in a list of joins with a RIGHT or FULL one; otherwise that of the left-most table.
+    /// - Parameter joinsAll: whether the first value that is not null counts, of all columns of the name on the left,
+    ///   as in a list of joins with a RIGHT or FULL one; otherwise that of the left-most table.
     func merge(
         _ name: Identifier, _ left: [ScopeSource], _ right: inout [ScopeSource], _ op: ComparisonOperator = .equal,
         joinsAll: Bool = false

@@ -25,7 +25,8 @@ extension Binder {
                 statement.body, isOrdered: !statement.orderBy.isEmpty && !isWrapped, outer, frame)
             query = try sort(body, by: statement.orderBy)
             if isWrapped {
-                // The columns of a subquery have distinct names. A GROUP BY of the last part SQLite applies to the whole.
+                // The columns of a subquery have distinct names. A GROUP BY of the last part SQLite applies to the
+                // whole.
                 if case .compound(_, _, .core(let last)) = statement.body, !last.groupBy.isEmpty || last.having != nil {
                     throw EngineError.unsupported(
                         "ORDER BY with COLLATE after a compound whose last SELECT is grouped", at: position(last.range))

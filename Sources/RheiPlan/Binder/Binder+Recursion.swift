@@ -48,7 +48,8 @@ extension Binder {
         try checkColumnCount(entry, start.query.columns.count)
         var columns = start.query.columns
         var terms: [BoundBody] = []
-        // The step's types follow from the working table's, which must hold the step's values: widened until both agree.
+        // The step's types follow from the working table's, which must hold the step's values: widened until both
+        // agree.
         var isStable = false
         while !isStable {
             let working = WorkingTable(

@@ -27,8 +27,8 @@ final class Binder {
     /// Whether integers are added, subtracted, multiplied and divided in `any`.
     var widensArithmetic = false
 
-    /// Whether the statement reads tables with types that SQLite lacks, or tables that SQLite cannot read: casts then mean
-    /// what standard SQL says.
+    /// Whether the statement reads tables with types that SQLite lacks, or tables that SQLite cannot read: casts then
+    /// mean what standard SQL says.
     private(set) var readsExplicitTypes = false
 
     init(

@@ -13,12 +13,13 @@ struct BoundExpression {
     var hasExplicitCollation = false
     /// Whether 1 and 1.0 may both occur, so that which of two equal values is shown matters.
     var mayMixNumbers = false
-    /// The affinities that SQLite may give the column beside ``affinity``, where the parts of a compound select disagree.
+    /// The affinities that SQLite may give the column beside ``affinity``, where the parts of a compound select
+    /// disagree.
     var otherAffinities: Set<Affinity?> = []
     /// Whether applying its own affinity may change the value: CAST AS NUMERIC keeps 1.0, the affinity makes it 1.
     var mayLeaveAffinity = false
-    /// What the expression is to operands of a type that SQLite lacks: of `0.06` a decimal, of `CAST(x AS DATE)` a date.
-    /// Nil where that is no other than the expression.
+    /// What the expression is to operands of a type that SQLite lacks: of `0.06` a decimal, of `CAST(x AS DATE)` a
+    /// date. Nil where that is no other than the expression.
     var typedReading: Expression?
     /// Why the column cannot be read from columns.
     var unreadable: String?
@@ -74,8 +75,8 @@ package struct OutputColumn: Sendable {
     package var hasExplicitCollation: Bool
     /// The collation of the first part of a compound select, by which a query around it compares the column.
     var firstCollation: Collation?
-    /// The collation of the last part of a compound select, by which IN compares the column, and whether it comes from a
-    /// COLLATE operator.
+    /// The collation of the last part of a compound select, by which IN compares the column, and whether it comes from
+    /// a COLLATE operator.
     var lastCollation: (name: Collation?, isExplicit: Bool)
     /// The affinity of the last part of a compound select, which the column of a view with names of its own has.
     var lastAffinity: Affinity?
@@ -88,8 +89,8 @@ package struct OutputColumn: Sendable {
     /// The declared type of the table column it comes from.
     package var declaredType: String?
 
-    /// Whether SQLite's plan decides on the collation of the column as that of a view with names of its own: by the first
-    /// part of the compound, or by the last.
+    /// Whether SQLite's plan decides on the collation of the column as that of a view with names of its own: by the
+    /// first part of the compound, or by the last.
     var hasCollationOfPlan: Bool {
         (type == .utf8View || type == .any) && firstCollation ?? .binary != lastCollation.name ?? .binary
     }

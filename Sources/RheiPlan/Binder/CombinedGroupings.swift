@@ -1,7 +1,8 @@
 import RheiArrow
 import RheiCore
 
-/// Grouping sets of which one has all keys: the rows are grouped by that one alone, and the other sets group its groups.
+/// Grouping sets of which one has all keys: the rows are grouped by that one alone, and the other sets group its
+/// groups.
 struct CombinedGroupings {
     private let context: PlanContext
     private let keys: [ProjectedColumn]
@@ -34,7 +35,8 @@ struct CombinedGroupings {
         fineID = context.share(fine)
     }
 
-    /// Returns the groups of one set, and, over their columns, the keys (null where the set lacks them) and the results.
+    /// Returns the groups of one set, and, over their columns, the keys (null where the set lacks them) and the
+    /// results.
     func groups(of set: Set<Int>) -> (plan: LogicalPlan, results: [Expression]) {
         let fresh = fine.columns.map { context.makeColumn(like: $0) }
         let renamed = Dictionary(

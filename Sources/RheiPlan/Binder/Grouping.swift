@@ -4,8 +4,9 @@ import RheiCore
 /// Turns the expressions of an aggregate query, bound over the rows before grouping, into expressions over the groups.
 ///
 /// What equals a group key becomes the key's column. A column that is left over is a bare column: where the keys do not
-/// determine it, it has the value of one row of the group. With one `min` or `max` in the query that is the row which holds
-/// it, otherwise the first one; SQLite's choice where it has to make one, so a key whose equal values differ is shown so.
+/// determine it, it has the value of one row of the group. With one `min` or `max` in the query that is the row which
+/// holds it, otherwise the first one; SQLite's choice where it has to make one, so a key whose equal values differ is
+/// shown so.
 final class Grouping {
     private let plan: LogicalPlan
     private let binder: Binder
@@ -245,8 +246,8 @@ final class Grouping {
     }
 
     /// Lets an open choice among extreme values be made where the order of the rows is known. Alone in a query without
-    /// groups, `max` may be read from the end of an index, which then shows another of the values that compare as equal.
-    /// Lets values that are put together come in the order of their table.
+    /// groups, `max` may be read from the end of an index, which then shows another of the values that compare as
+    /// equal. Lets values that are put together come in the order of their table.
     private func settled(_ aggregates: [AggregateColumn]) -> [AggregateColumn] {
         aggregates.map { column in
             var column = column

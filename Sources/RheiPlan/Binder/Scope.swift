@@ -75,9 +75,10 @@ final class Scope {
 
     /// The value of a column as an expression of this SELECT reads it.
     ///
-    /// The affinity of a compound's column is that of its first part, in a view with names of its own its last. SQLite reads integers of a column of REAL affinity as
-    /// reals. In a join it may convert all values of a subquery to their columns' affinities; whether it does is not ours to
-    /// guess, so a value that this would change is refused when it is met.
+    /// The affinity of a compound's column is that of its first part, in a view with names of its own its last. SQLite
+    /// reads integers of a column of REAL affinity as reals. In a join it may convert all values of a subquery to their
+    /// columns' affinities; whether it does is not ours to guess, so a value that this would change is refused when it
+    /// is met.
     func reading(_ value: BoundExpression, at range: SourceRange?) throws -> BoundExpression {
         if let problem = value.unreadable { throw EngineError.unsupported(problem, at: range) }
         let isJoin = sources.count > 1

@@ -9,7 +9,8 @@ package protocol Catalog: Sendable {
     func object(named name: String, schema: String?) throws -> CatalogObject?
     /// Returns a table as it was at a moment; nil when there never was one of that name.
     ///
-    /// Throws `unsupported` for a table without a history, `invalidArgument` for a moment that its history does not tell of.
+    /// Throws `unsupported` for a table without a history, `invalidArgument` for a moment that its history does not
+    /// tell of.
     func object(named name: String, schema: String?, asOf point: HistoryPoint) throws -> CatalogObject?
     /// All names, for hints.
     var objectNames: [String] { get }

@@ -14,8 +14,8 @@ package protocol TableProvider: Sendable {
     func statistics(column: Int) -> ColumnStatistics?
     /// Number of live rows, where it is exact; nil elsewhere.
     var exactRowCount: Int? { get }
-    /// Returns the least and the greatest value and the number of nulls of a column, where they are those of exactly the live
-    /// rows; bounds are nil where there is no value or they are not known. Nil elsewhere.
+    /// Returns the least and the greatest value and the number of nulls of a column, where they are those of exactly
+    /// the live rows; bounds are nil where there is no value or they are not known. Nil elsewhere.
     func exactStatistics(column: Int) -> ColumnStatistics?
     /// Opens a scan of the given columns (indices into `table.columns`, in output order, maybe none).
     ///

@@ -87,8 +87,8 @@ package struct LogicalJoin: Sendable {
     package var isDependent: Bool = false
     /// Whether the binder knows that a left row has at most one match, so that `single` need not be checked.
     package var rightIsAtMostOne: Bool = false
-    /// For `single` only: of a left row's matches only the first in this order counts. It is over the right side's columns
-    /// and bounded by the condition; which of several first ones is open.
+    /// For `single` only: of a left row's matches only the first in this order counts. It is over the right side's
+    /// columns and bounded by the condition; which of several first ones is open.
     package var nearest: SortKey?
 
     package init(

@@ -19,8 +19,8 @@ package struct RecursionTraits: Sendable {
     package var isDistinct = false
     /// The collations by which UNION compares, by column; empty where all are binary.
     package var collations: [Collation] = []
-    /// Whether rows that UNION leaves out must be the same as those that it has kept: of values that compare as equal and
-    /// differ, SQLite's plan decides which one comes first.
+    /// Whether rows that UNION leaves out must be the same as those that it has kept: of values that compare as equal
+    /// and differ, SQLite's plan decides which one comes first.
     package var mustAgree = false
     /// ORDER BY, over the result's columns by position: which waiting row is taken next. Empty is first in, first out.
     package var order: [Key] = []

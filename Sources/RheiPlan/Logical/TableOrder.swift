@@ -31,7 +31,8 @@ extension LogicalPlan {
     /// Returns the plan with the rowid of its one table among its columns, where it has one, and the order.
     ///
     /// SQLite reads a table without indexes from its first to its last rowid; alternatives by rowid it reads one after
-    /// the other. A subquery that reads columns around it is joined with them, which does not keep the order of its rows.
+    /// the other. A subquery that reads columns around it is joined with them, which does not keep the order of its
+    /// rows.
     func exposingTableOrder() -> (plan: LogicalPlan, order: TableOrder) {
         guard let found = rowOrder() else { return (self, .open) }
         let isFree = freeColumns.isEmpty

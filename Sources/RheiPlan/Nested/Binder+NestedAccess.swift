@@ -22,8 +22,8 @@ extension Binder {
         }
     }
 
-    /// Refuses subscripts of what is no list or struct before what is in the brackets is looked at: for SQLite it is the
-    /// alias of the value.
+    /// Refuses subscripts of what is no list or struct before what is in the brackets is looked at: for SQLite it is
+    /// the alias of the value.
     func refuseSubscript(of value: BoundExpression, _ name: String, _ range: SourceRange?) throws {
         guard name == "array_extract" || name == "array_slice", value.type.nestedType == nil,
             !value.expression.isNullLiteral

@@ -29,7 +29,8 @@ extension Binder {
         }
     }
 
-    /// Rewrites `first(x ORDER BY y)`, `last` and `any_value` so: an element of the list in that order. Nil for other calls.
+    /// Rewrites `first(x ORDER BY y)`, `last` and `any_value` so: an element of the list in that order. Nil for other
+    /// calls.
     func orderedChoice(_ call: FunctionCall, _ name: String) -> SyntaxExpression? {
         guard !call.orderBy.isEmpty, !call.isDistinct, call.arguments.count == 1,
             ["first", "last", "any_value"].contains(name)
@@ -50,8 +51,8 @@ extension Binder {
             range: call.name.range)
     }
 
-    /// Rewrites `array_agg(DISTINCT x ORDER BY x)` and `string_agg(DISTINCT x, s ORDER BY x)`: the distinct values as a list
-    /// that is sorted then. Without ORDER BY too, so that the order is one and the same. Nil for other calls.
+    /// Rewrites `array_agg(DISTINCT x ORDER BY x)` and `string_agg(DISTINCT x, s ORDER BY x)`: the distinct values as a
+    /// list that is sorted then. Without ORDER BY too, so that the order is one and the same. Nil for other calls.
     func orderedDistinct(_ call: FunctionCall, _ name: String) throws -> SyntaxExpression? {
         guard call.isDistinct, call.over == nil, let value = call.arguments.first else { return nil }
         let isList = name == "array_agg" || name == "list"

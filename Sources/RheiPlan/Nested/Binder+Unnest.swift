@@ -23,8 +23,8 @@ extension Binder {
         return BoundExpression(.nestedCall("unnest", [element.literal, list.expression], element))
     }
 
-    /// Puts what makes the rows of all `unnest` calls of a SELECT on top of its plan, and its columns in their places. Lists
-    /// are walked side by side; the shorter ones are filled with nulls.
+    /// Puts what makes the rows of all `unnest` calls of a SELECT on top of its plan, and its columns in their places.
+    /// Lists are walked side by side; the shorter ones are filled with nulls.
     func expandUnnests(
         _ plan: LogicalPlan, _ items: inout [ResultItem], _ order: inout [OrderItem]
     ) -> LogicalPlan {

@@ -17,8 +17,8 @@ package struct JoinRange: Hashable, Sendable {
         }
     }
 
-    /// A further value of the build rows that is not below one of the probe row. It leads over rows; the condition itself
-    /// stays in the residual.
+    /// A further value of the build rows that is not below one of the probe row. It leads over rows; the condition
+    /// itself stays in the residual.
     package struct Reach: Hashable, Sendable {
         package var build: Expression
         package var probe: Expression

@@ -56,8 +56,8 @@ struct CardinalityEstimator {
         }
     }
 
-    /// A column of a union has the values of all its parts; where nothing is known of one, nothing is of all. The parts are
-    /// taken to share their values.
+    /// A column of a union has the values of all its parts; where nothing is known of one, nothing is of all. The parts
+    /// are taken to share their values.
     private mutating func collect(union inputs: [LogicalPlan], _ own: [PlanColumn]) {
         let rowCounts = inputs.map { max(1, rowCount($0)) }
         let total = rowCounts.reduce(0, +)
@@ -170,8 +170,8 @@ struct CardinalityEstimator {
         return max(1, sides.map(combinedDistinctCount).max() ?? 1)
     }
 
-    /// The rows of the smallest table that has a key of as many of the columns: the others are references to it and take its
-    /// values.
+    /// The rows of the smallest table that has a key of as many of the columns: the others are references to it and
+    /// take its values.
     func keyRowCount(_ ids: Set<ColumnID>, covering count: Int) -> Double? {
         let held = Set(ids.compactMap { columns[$0]?.table }).map { tables[$0] }
         let fitting = held.filter { $0.keys.contains { $0.count == count && $0.isSubset(of: ids) } }
@@ -210,8 +210,8 @@ struct CardinalityEstimator {
         }
     }
 
-    /// Estimates the fraction of pairs that what a disjunction over several tables says of each of them leaves: their rows
-    /// are filtered by that before they are joined.
+    /// Estimates the fraction of pairs that what a disjunction over several tables says of each of them leaves: their
+    /// rows are filtered by that before they are joined.
     private func impliedSelectivity(_ condition: Expression) -> Double {
         let byTable = Dictionary(grouping: condition.columns) { columns[$0]?.table }
         guard byTable.count > 1 else { return 1 }
@@ -220,8 +220,8 @@ struct CardinalityEstimator {
         return max(1e-9, implied.reduce(1) { $0 * selectivity($1) })
     }
 
-    /// Estimates the fraction of rows for which all conditions are true: those on both ends of a column's range are taken
-    /// together, others as independent.
+    /// Estimates the fraction of rows for which all conditions are true: those on both ends of a column's range are
+    /// taken together, others as independent.
     private func selectivity(ofAll conditions: [Expression], _ left: Double, _ right: Double) -> Double {
         var result = 1.0
         var ranges: [ColumnID: (low: Double, high: Double)] = [:]
@@ -245,8 +245,8 @@ struct CardinalityEstimator {
         return result
     }
 
-    /// Of a comparison of a column with a constant: whether it bounds the values from above, and the fraction of them that
-    /// lies below the bound.
+    /// Of a comparison of a column with a constant: whether it bounds the values from above, and the fraction of them
+    /// that lies below the bound.
     private func bound(_ condition: Expression) -> (column: ColumnID, isUpper: Bool, fraction: Double)? {
         guard case .comparison(let op, let first, let second, _) = condition else { return nil }
         let (low, high): (Expression, Expression)

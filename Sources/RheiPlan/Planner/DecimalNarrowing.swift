@@ -50,8 +50,8 @@ struct DecimalNarrowing {
         return call
     }
 
-    /// Takes the arithmetic on decimals of a projection into the grouping that reads it, where its operands' columns have
-    /// bounds and its results need no type of a column.
+    /// Takes the arithmetic on decimals of a projection into the grouping that reads it, where its operands' columns
+    /// have bounds and its results need no type of a column.
     private static func absorbingProjection(_ node: PhysicalAggregate) -> PhysicalAggregate {
         guard case .project(let input, let expressions) = node.input.node, expressions.contains(where: isDecimalCall),
             expressions.allSatisfy(mayMove), node.aggregates.allSatisfy({ $0.filter == nil })

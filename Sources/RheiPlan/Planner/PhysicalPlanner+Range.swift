@@ -3,8 +3,8 @@ import RheiCore
 
 /// Which inequalities of a join are answered from rows in order.
 ///
-/// Rows between two bounds of one value are found by halving. For a value between two columns of the build side, as in a
-/// table of intervals, rows are ordered by the lower one, and those of which the upper one is too small are led over.
+/// Rows between two bounds of one value are found by halving. For a value between two columns of the build side, as in
+/// a table of intervals, rows are ordered by the lower one, and those of which the upper one is too small are led over.
 extension PhysicalPlanner {
     /// From so many build rows on it pays to order them instead of trying all pairs.
     private var leastRowCount: Double { Double(vectorSize / 8) }

@@ -8,8 +8,8 @@ package struct PlanOperator: Sendable {
 }
 
 extension PlanPrinter {
-    /// The operators in preorder, as ``PhysicalPlan/children`` numbers them; a shared subplan appears at each place that
-    /// reads it.
+    /// The operators in preorder, as ``PhysicalPlan/children`` numbers them; a shared subplan appears at each place
+    /// that reads it.
     package static func operators(_ plan: QueryPlan) -> [PlanOperator] {
         let describe = PlanPrinter.describer(of: plan)
         var found: [PlanOperator] = []

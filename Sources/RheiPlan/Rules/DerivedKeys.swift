@@ -1,8 +1,8 @@
 import RheiArrow
 import RheiCore
 
-/// Leaves group keys out of the comparison that are computed from other keys alone, or from nothing: `x - 1` beside `x`, or a
-/// constant. They are computed once per group, above the grouping.
+/// Leaves group keys out of the comparison that are computed from other keys alone, or from nothing: `x - 1` beside
+/// `x`, or a constant. They are computed once per group, above the grouping.
 enum DerivedKeys {
     static func apply(_ plan: LogicalPlan) -> LogicalPlan {
         let plan = plan.mapInputs(apply)

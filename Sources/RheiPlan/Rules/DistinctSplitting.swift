@@ -1,11 +1,11 @@
 import RheiArrow
 import RheiCore
 
-/// Counts distinct values in two steps: rows are grouped by the keys and the value, and those groups by the keys. Each step
-/// is an ordinary grouping, of which workers do their parts side by side.
+/// Counts distinct values in two steps: rows are grouped by the keys and the value, and those groups by the keys. Each
+/// step is an ordinary grouping, of which workers do their parts side by side.
 ///
-/// Taken where the other aggregates can be put together from those of the first step without a difference, and where no key
-/// is a text, which would be compared and kept for each value anew.
+/// Taken where the other aggregates can be put together from those of the first step without a difference, and where no
+/// key is a text, which would be compared and kept for each value anew.
 struct DistinctSplitting {
     let context: PlanContext
 

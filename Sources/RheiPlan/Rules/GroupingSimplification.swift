@@ -1,7 +1,7 @@
 import RheiCore
 
-/// Uses unique keys: DISTINCT of rows that are distinct already goes, and a group key that other keys determine need not
-/// be compared.
+/// Uses unique keys: DISTINCT of rows that are distinct already goes, and a group key that other keys determine need
+/// not be compared.
 enum GroupingSimplification {
     static func apply(_ plan: LogicalPlan) -> LogicalPlan {
         let plan = plan.mapInputs(apply)

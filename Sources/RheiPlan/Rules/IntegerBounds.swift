@@ -26,8 +26,8 @@ struct IntegerBounds {
         }
     }
 
-    /// Whether sums of a call's only argument plus `offset`, and each summand, stay far from the ends of 64 bits, even over
-    /// far more rows than there can be.
+    /// Whether sums of a call's only argument plus `offset`, and each summand, stay far from the ends of 64 bits, even
+    /// over far more rows than there can be.
     func allow(_ arguments: [Expression], offset: Int64) -> Bool {
         guard arguments.count == 1 else { return false }
         var operand = arguments[0].substituting(substitution)

@@ -2,8 +2,8 @@ import RheiCore
 
 /// Moves into a shared subplan what its readers ask of its rows: a row that none of them wants need not be made.
 ///
-/// Only conditions that stand directly above a reading count, as ``PredicatePushdown`` leaves them. What is moved is, column
-/// by column, that one of the readers' conditions holds; the readers keep theirs.
+/// Only conditions that stand directly above a reading count, as ``PredicatePushdown`` leaves them. What is moved is,
+/// column by column, that one of the readers' conditions holds; the readers keep theirs.
 struct SharedFilterPushdown {
     let context: PlanContext
 

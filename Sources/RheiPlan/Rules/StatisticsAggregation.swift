@@ -1,8 +1,8 @@
 import RheiArrow
 import RheiCore
 
-/// Answers aggregates over a whole table from what the table knows of its columns: `min`, `max` and `count` without GROUP BY,
-/// condition and FILTER, where the statistics are exact.
+/// Answers aggregates over a whole table from what the table knows of its columns: `min`, `max` and `count` without
+/// GROUP BY, condition and FILTER, where the statistics are exact.
 enum StatisticsAggregation {
     static func apply(_ plan: LogicalPlan) -> LogicalPlan {
         let plan = plan.mapInputs(apply)

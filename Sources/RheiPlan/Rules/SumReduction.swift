@@ -4,8 +4,8 @@ import RheiCore
 /// Computes several sums of one column plus different constants from one sum and one count:
 /// `sum(c + k)` is `sum(c) + k * count(c)`.
 ///
-/// Applied only where the column's bounds and the number of rows leave no sum and no summand near the ends of 64 bits, so
-/// that neither form can overflow.
+/// Applied only where the column's bounds and the number of rows leave no sum and no summand near the ends of 64 bits,
+/// so that neither form can overflow.
 enum SumReduction {
     static func apply(_ plan: LogicalPlan, _ context: PlanContext) -> LogicalPlan {
         let plan = plan.mapInputs { apply($0, context) }

@@ -2,8 +2,8 @@ import RheiArrow
 import RheiCore
 
 extension Unnester {
-    /// Turns a dependent join with the first row of a sorted subquery into a join with the nearest match, where equalities
-    /// and bounds of the sorted value choose the rows: what `ASOF JOIN` means.
+    /// Turns a dependent join with the first row of a sorted subquery into a join with the nearest match, where
+    /// equalities and bounds of the sorted value choose the rows: what `ASOF JOIN` means.
     ///
     /// - Parameter outer: the columns of the left side.
     func nearest(_ join: LogicalJoin, _ outer: Set<ColumnID>) throws -> LogicalPlan? {
@@ -31,8 +31,8 @@ extension Unnester {
         }
     }
 
-    /// Whether the conditions are equalities of the two sides and bounds of the sorted value, one of them in the direction
-    /// of the sort.
+    /// Whether the conditions are equalities of the two sides and bounds of the sorted value, one of them in the
+    /// direction of the sort.
     private static func chooseNearest(
         _ conditions: [Expression], _ key: SortKey, _ left: Set<ColumnID>, _ right: Set<ColumnID>
     ) -> Bool {

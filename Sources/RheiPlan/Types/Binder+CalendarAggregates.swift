@@ -3,8 +3,8 @@ import RheiCore
 
 /// Averages and quantiles of dates and times.
 extension Binder {
-    /// Puts numbers in the place of dates and times whose aggregate lies between them, and returns what makes a date or time
-    /// of the result: of dates a timestamp. Nil where nothing was changed.
+    /// Puts numbers in the place of dates and times whose aggregate lies between them, and returns what makes a date or
+    /// time of the result: of dates a timestamp. Nil where nothing was changed.
     static func averagingNumbers(
         _ function: AggregateFunction, _ arguments: inout [BoundExpression]
     ) throws -> ((Expression) -> Expression)? {

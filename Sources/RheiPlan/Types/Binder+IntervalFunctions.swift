@@ -99,8 +99,8 @@ extension Binder {
         return .call("timestamp_rescale", [microseconds, .integer(factor)], .int64)
     }
 
-    /// The start of the stretch of time that a timestamp lies in; stretches of months count from 2000-01-01, others from
-    /// Monday, 2000-01-03.
+    /// The start of the stretch of time that a timestamp lies in; stretches of months count from 2000-01-01, others
+    /// from Monday, 2000-01-03.
     private func bucket(_ arguments: [BoundExpression]) throws -> Expression {
         let width = try Self.convert(arguments[0].explicitReading, to: .intervalOfAll)
         let value = arguments[1].explicitReading

@@ -2,8 +2,8 @@ import RheiCore
 
 /// Cuts UTF-8 text into tokens by the rules of SQLite 3.40's tokenizer, and `::` besides.
 ///
-/// White space and comments vanish. Whatever the bytes, the list ends in an `endOfText` token whose range is the empty place
-/// after the text; bytes that make no token become `illegal` ones.
+/// White space and comments vanish. Whatever the bytes, the list ends in an `endOfText` token whose range is the empty
+/// place after the text; bytes that make no token become `illegal` ones.
 struct Lexer {
     /// The text and one zero byte after it, so that looking one byte ahead needs no check.
     private let bytes: [UInt8]
@@ -22,8 +22,8 @@ struct Lexer {
         return lexer.run()
     }
 
-    /// Returns the tokens of a list, struct or subscript that begins at an offset with its bracket or brace, up to the one
-    /// that closes it, and the offset after that; nil when none does.
+    /// Returns the tokens of a list, struct or subscript that begins at an offset with its bracket or brace, up to the
+    /// one that closes it, and the offset after that; nil when none does.
     ///
     /// - Parameter bytes: as for ``tokens(of:)``.
     static func nestedTokens(of bytes: [UInt8], from start: Int) -> (tokens: [Token], end: Int)? {

@@ -3,8 +3,8 @@ import RheiCore
 /// Lists, structs and access to their parts, all of them extensions.
 ///
 /// For SQLite brackets quote names. They are read as lists and subscripts where that name would be no word: `[1, 2]`,
-/// `['a']`; `x[1]` without a blank before the bracket. A list keeps the name that SQLite would read, for a column may be
-/// called so.
+/// `['a']`; `x[1]` without a blank before the bracket. A list keeps the name that SQLite would read, for a column may
+/// be called so.
 extension Parser {
     /// Reads the tokens from the current bracket or brace on anew, as those of a list, struct or subscript.
     ///
@@ -27,8 +27,8 @@ extension Parser {
 
     // MARK: values
 
-    /// Parses `[…]` where an operand stands and what is in the brackets is no word; nil for anything else, which is left
-    /// where it is.
+    /// Parses `[…]` where an operand stands and what is in the brackets is no word; nil for anything else, which is
+    /// left where it is.
     mutating func parseBracketedList() -> SyntaxExpression? {
         let isArray =
             isWord("array") && index + 1 < tokens.count && bytes[Int(tokens[index + 1].start)] == UInt8(ascii: "[")

@@ -21,7 +21,8 @@ final class Observation {
     var hasReported = false
     /// How many short statements have run by themselves since the last transaction.
     var shortCount = 0
-    /// Whether a row changed while neither triggers nor the observer took notice. Such a transaction must not be committed.
+    /// Whether a row changed while neither triggers nor the observer took notice. Such a transaction must not be
+    /// committed.
     var hasMissedRow = false
 
     /// Forgets the transaction that ended.
@@ -72,8 +73,8 @@ extension Connection {
         setTriggers(areOn: true)
     }
 
-    /// What the rest of the transaction changes is logged by triggers: a statement may have changed the schema, and with it
-    /// which triggers of the application have to run.
+    /// What the rest of the transaction changes is logged by triggers: a statement may have changed the schema, and
+    /// with it which triggers of the application have to run.
     func noteSchemaStatement() {
         schemaStatementCount += 1
         if observation.isReporting { useTriggers() }

@@ -4,8 +4,8 @@
 /// conflicts over, and those that cascades reach. What a savepoint undoes again has been reported all the same.
 /// All calls come on the connection's thread.
 package protocol RowChangeObserver: AnyObject {
-    /// Whether the next write transaction should report its rows here and run without triggers. Asked before a transaction
-    /// and again inside it, where the answer counts.
+    /// Whether the next write transaction should report its rows here and run without triggers. Asked before a
+    /// transaction and again inside it, where the answer counts.
     func wantsRows(_ connection: Connection) throws -> Bool
 
     /// Forgets what was recorded: a transaction begins that will report its rows.

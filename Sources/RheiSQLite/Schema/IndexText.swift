@@ -1,6 +1,7 @@
 /// The indexed parts and the condition of an index, as its CREATE INDEX statement spells them.
 ///
-/// Knows strings, quoted names, comments and parentheses, which is enough to find where a part ends: SQLite has accepted the text.
+/// Knows strings, quoted names, comments and parentheses, which is enough to find where a part ends: SQLite has
+/// accepted the text.
 package struct IndexText: Equatable, Sendable {
     /// In their order, without ASC and DESC; comments are blanks.
     package private(set) var parts: [String] = []

@@ -1,6 +1,7 @@
 import Synchronization
 
-/// The writer's connection, for one thread at a time: its own, or a caller's for a statement when the own has nothing to do.
+/// The writer's connection, for one thread at a time: its own, or a caller's for a statement when the own has nothing
+/// to do.
 final class ConnectionLoan: Sendable {
     private let connection: Mutex<ThreadOwned<Connection>?>
 

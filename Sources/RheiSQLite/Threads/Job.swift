@@ -41,7 +41,8 @@ func awaitJob<T: Sendable>(
 }
 
 extension WorkQueue where Item == Job {
-    /// Hands a read to the thread that takes from this queue and waits for its result; what it leaves open is rolled back.
+    /// Hands a read to the thread that takes from this queue and waits for its result; what it leaves open is rolled
+    /// back.
     func read<T: Sendable>(_ body: @escaping @Sendable (Connection) throws -> T) async throws -> T {
         try await awaitJob(push: { push($0) }) { connection in
             defer { connection.rollBackIfOpen() }

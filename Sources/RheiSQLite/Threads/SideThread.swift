@@ -1,4 +1,5 @@
-/// A thread that does pieces of work in order while its maker makes the next: at most one is under way, and one more is being made.
+/// A thread that does pieces of work in order while its maker makes the next: at most one is under way, and one more is
+/// being made.
 ///
 /// Confined to its maker's thread but for the work.
 package final class SideThread<Work: Sendable> {

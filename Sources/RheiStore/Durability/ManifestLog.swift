@@ -4,7 +4,8 @@ import RheiCore
 /// The file that says which state of the store is durable: a header, a checkpoint and edits, each with a checksum.
 ///
 /// Invariants:
-/// - a record counts once it is synced; what a crash leaves of a record after that is cut off by its length or checksum;
+/// - a record counts once it is synced; what a crash leaves of a record after that is cut off by its length or
+///   checksum;
 /// - a checkpoint is written to a file of another name, synced, and takes the manifest's place by one rename.
 struct ManifestLog {
     static let name = "MANIFEST"

@@ -33,7 +33,8 @@ import RheiCore
 
     /// - Parameters:
     ///   - shared: the chunk's own block, decompressed.
-    ///   - bounds: of the values, where the result may be of fewer bytes than its type: integers narrow, few texts as codes.
+    ///   - bounds: of the values, where the result may be of fewer bytes than its type: integers narrow, few texts as
+    ///     codes.
     /// - Throws: `corrupt` when the encoding is none of the type's, or damaged values in `shared`.
     init(
         _ type: DataType, _ encoding: Encoding, rowCount: Int, shared: Buffer?, keptWithin bounds: ZoneMap.Bounds? = nil

@@ -1,7 +1,7 @@
 import RheiArrow
 
-/// Reals that came from decimal numbers, as integers: `real = integer * 10^f * 10^-e`, checked bit by bit; what is no such
-/// number is an exception ("ALP: Adaptive Lossless floating-Point Compression", SIGMOD 2024).
+/// Reals that came from decimal numbers, as integers: `real = integer * 10^f * 10^-e`, checked bit by bit; what is no
+/// such number is an exception ("ALP: Adaptive Lossless floating-Point Compression", SIGMOD 2024).
 ///
 /// ```
 /// e u8 | f u8 | exceptions u16 | packed words: integers | positions u16... | bits u64...

@@ -1,8 +1,8 @@
 import RheiArrow
 import RheiCore
 
-/// Lists and structs as arrays that chunks are made of: first a truth value per row, false where it is null; then of lists
-/// the number of items of each row and the items of all, of structs the fields.
+/// Lists and structs as arrays that chunks are made of: first a truth value per row, false where it is null; then of
+/// lists the number of items of each row and the items of all, of structs the fields.
 struct NestedParts {
     let arrays: [ArrowArray]
 

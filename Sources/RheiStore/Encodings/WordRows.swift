@@ -1,7 +1,7 @@
 import RheiArrow
 
-/// Reads rows of fixed width of at most 64 bits as words: integers sign-extended, unsigned ones and truth values as they are,
-/// reals as their bits. 128-bit numbers give their low or their high half.
+/// Reads rows of fixed width of at most 64 bits as words: integers sign-extended, unsigned ones and truth values as
+/// they are, reals as their bits. 128-bit numbers give their low or their high half.
 ///
 /// Null rows repeat the word before them, so that they neither widen a range nor break a run.
 @safe struct WordRows {

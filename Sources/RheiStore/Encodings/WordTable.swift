@@ -7,8 +7,8 @@ struct WordTable {
     /// Hashed slots of position + 1.
     private var slots = [UInt32](repeating: 0, count: 1 << 12)
 
-    /// Collects words, vector by vector; nil when more than `largestCount` are distinct, or so many of the first rows that
-    /// most words occur once.
+    /// Collects words, vector by vector; nil when more than `largestCount` are distinct, or so many of the first rows
+    /// that most words occur once.
     init?(rowCount: Int, largestCount: Int, _ vectors: () -> [UInt64]?) {
         rowPositions.reserveCapacity(rowCount)
         while let vector = vectors() {

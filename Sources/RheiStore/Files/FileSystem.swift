@@ -25,7 +25,8 @@ package protocol FileSystem: Sendable {
     func removeFolder(_ path: String) throws
     /// Makes the names in a folder durable.
     func syncFolder(_ path: String) throws
-    /// Takes a lock that lasts until the result is released or the process ends; nil while another holder is in the way.
+    /// Takes a lock that lasts until the result is released or the process ends; nil while another holder is in the
+    /// way.
     func lock(_ path: String, isShared: Bool) throws -> FileLock?
 }
 

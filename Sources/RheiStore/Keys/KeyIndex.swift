@@ -2,9 +2,10 @@ import RheiArrow
 
 /// Maps the key of each live row to its row number.
 ///
-/// Two forms. *Dense*, for integer keys whose range was at most twice their number when it grew: one word per value. *Hashed*,
-/// for all others: linear probing over words of a 16-bit salt and a 48-bit row number; whether a candidate's key is
-/// equal is read from the rows' own keys (`runs`), so no key is stored twice. Either takes at most 16 bytes a row.
+/// Two forms. *Dense*, for integer keys whose range was at most twice their number when it grew: one word per value.
+/// *Hashed*, for all others: linear probing over words of a 16-bit salt and a 48-bit row number; whether a candidate's
+/// key is equal is read from the rows' own keys (`runs`), so no key is stored twice. Either takes at most 16 bytes a
+/// row.
 ///
 /// Invariants:
 /// - every row number in a slot has its key in `runs`, and no two slots have equal keys;

@@ -1,7 +1,7 @@
 import RheiArrow
 
-/// Segments whose integer keys ascend from row to row and from segment to segment: their rows are found by searching the keys
-/// that the segments have anyway, so that an index need not hold them.
+/// Segments whose integer keys ascend from row to row and from segment to segment: their rows are found by searching
+/// the keys that the segments have anyway, so that an index need not hold them.
 ///
 /// Invariant: the bounds ascend and are disjoint. Deleted rows count, so a key that is found may be gone.
 struct SortedSegments {

@@ -34,7 +34,8 @@ package struct SegmentFooter: Sendable {
             return Int(first)..<Int(end)
         }
 
-        /// About the bytes of memory that the chunk takes while its rows are decoded: their values and the decompressed blocks.
+        /// About the bytes of memory that the chunk takes while its rows are decoded: their values and the decompressed
+        /// blocks.
         func decodingByteCount(rowCount: Int) -> Int {
             let width = type.physicalType == .nested ? 0 : ValueKind(type) == .words ? 8 : 16
             let raw = blocks.reduce(Int(shared?.rawByteCount ?? 0)) { $0 + Int($1.rawByteCount) }

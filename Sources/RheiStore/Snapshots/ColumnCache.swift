@@ -3,8 +3,8 @@ import Synchronization
 
 /// Bounds the memory of columns that files have as well: beyond its limit, those used longest ago go first.
 ///
-/// Columns that readers or an index hold stay in memory until these let go of them. Others make room for what is held beside
-/// them: columns while they are decoded, rows on their way to a file.
+/// Columns that readers or an index hold stay in memory until these let go of them. Others make room for what is held
+/// beside them: columns while they are decoded, rows on their way to a file.
 package final class ColumnCache: Sendable {
     private struct Entry {
         weak var slot: ColumnSlot?

@@ -6,7 +6,8 @@ import Synchronization
 ///
 /// Invariants:
 /// - without a file the array is always there;
-/// - integers, decimals and times of 64 bits are kept in as few bytes as their bounds need, text of few different values as codes.
+/// - integers, decimals and times of 64 bits are kept in as few bytes as their bounds need, text of few different
+///   values as codes.
 final class ColumnSlot: Sendable {
     private struct State {
         var array: ArrowArray?
@@ -52,8 +53,8 @@ final class ColumnSlot: Sendable {
     }
 
     /// Returns the array as it is kept, and the column's own type; reads it from the file if it
-    /// is not in memory. Threads that want the same column at once wait for one of them to read it; before that they do what
-    /// else may be of use.
+    /// is not in memory. Threads that want the same column at once wait for one of them to read it; before that they do
+    /// what else may be of use.
     ///
     /// - Throws: `corrupt` for a damaged file.
     func kept(_ cache: ColumnCache, beforeWaiting: () -> Void = {}) throws -> (array: ArrowArray, type: DataType) {
@@ -69,8 +70,8 @@ final class ColumnSlot: Sendable {
         return (found.array, found.type)
     }
 
-    /// Reads the column from the file, unless it is in memory or another thread is at it. Damage is found again by whoever
-    /// wants the column.
+    /// Reads the column from the file, unless it is in memory or another thread is at it. Damage is found again by
+    /// whoever wants the column.
     func prefetch(_ cache: ColumnCache) {
         lastUse.store(cache.tick(), ordering: .relaxed)
         let found = try? state.withLockIfAvailable { try read(&$0, cache) }

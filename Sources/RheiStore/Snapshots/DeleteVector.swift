@@ -2,8 +2,8 @@ package import RheiArrow
 
 /// Which rows of a segment are gone in one version of a table.
 ///
-/// Two levels: a page of bits per 2 048 rows, absent while none of them is gone. A new version shares all pages but those
-/// that a change touches, so marking one row in a fresh version copies the page table (8 bytes per page) and one
+/// Two levels: a page of bits per 2 048 rows, absent while none of them is gone. A new version shares all pages but
+/// those that a change touches, so marking one row in a fresh version copies the page table (8 bytes per page) and one
 /// page of 256 bytes.
 ///
 /// Unchecked because only the transaction named `owner` changes it, and only before it is published.

@@ -1,8 +1,8 @@
 package import RheiArrow
 
 extension ArrowArray {
-    /// The same 64-bit numbers in the fewest bytes that hold all from `low` to `high`, from slot 0 on; the array itself when
-    /// those are eight, the type is another one, or some value, that of a null row included, lies elsewhere.
+    /// The same 64-bit numbers in the fewest bytes that hold all from `low` to `high`, from slot 0 on; the array itself
+    /// when those are eight, the type is another one, or some value, that of a null row included, lies elsewhere.
     func narrowed(from low: Int64, through high: Int64) -> ArrowArray {
         switch type.narrowed(from: low, through: high) {
         case .int8: numbers(Int64.self, as: Int8.self, .int8)
@@ -54,8 +54,8 @@ extension DataType {
         return low >= Int64(Int32.min) && high <= Int64(Int32.max) ? .int32 : nil
     }
 
-    /// Whether values are 64-bit integers, or counted in them. Those of 32 bits, dates too, stay as they are: scans have no fast way
-    /// from fewer bytes to four.
+    /// Whether values are 64-bit integers, or counted in them. Those of 32 bits, dates too, stay as they are: scans
+    /// have no fast way from fewer bytes to four.
     fileprivate var isCountedIn64Bits: Bool {
         switch self {
         case .int64, .decimal64, .timestamp, .time64: true

@@ -97,15 +97,16 @@ package final class Segment: Sendable {
     /// - Throws: `corrupt` for a damaged file.
     package func column(_ index: Int) throws -> ArrowArray { try slots[index].array(cache) }
 
-    /// Returns a column for a file, integers in as few bytes as they are kept in, and the type that it has in this segment.
+    /// Returns a column for a file, integers in as few bytes as they are kept in, and the type that it has in this
+    /// segment.
     func typedColumn(_ index: Int) throws -> (array: ArrowArray, type: DataType) {
         let (array, type) = try slots[index].kept(cache)
         return (array.decodingFewTexts(), type)
     }
 
     /// Returns a column as it is kept: 64-bit integers in as few bytes as they need, text of few values as
-    /// a dictionary. Without a copy. While another thread reads it from the file, this one reads that of `next`, which will be
-    /// wanted soon.
+    /// a dictionary. Without a copy. While another thread reads it from the file, this one reads that of `next`, which
+    /// will be wanted soon.
     ///
     /// - Throws: `corrupt` for a damaged file.
     package func keptColumn(_ index: Int, before next: Segment? = nil) throws -> ArrowArray {

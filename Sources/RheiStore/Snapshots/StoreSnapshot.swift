@@ -1,5 +1,5 @@
-/// All tables at one position of the source's changes, immutable. Holding it keeps its memory; releasing it frees what no
-/// newer version shares.
+/// All tables at one position of the source's changes, immutable. Holding it keeps its memory; releasing it frees what
+/// no newer version shares.
 package final class StoreSnapshot: Sendable {
     /// Every change up to here is in the tables, and none after it.
     package let position: ChangePosition

@@ -42,8 +42,8 @@ package final class TableSnapshot: Sendable {
         try segments[segment].segment.column(column, as: schema.fields[column].type)
     }
 
-    /// Returns a column of a segment in the type of this version, or, under `any`, in the narrower type that it has: no copy
-    /// unless a column of nulls alone has another type.
+    /// Returns a column of a segment in the type of this version, or, under `any`, in the narrower type that it has: no
+    /// copy unless a column of nulls alone has another type.
     package func narrowColumn(_ column: Int, ofSegment segment: Int) throws -> ArrowArray {
         let type = schema.fields[column].type
         return try type == .any
@@ -60,7 +60,8 @@ package final class TableSnapshot: Sendable {
         segments.allSatisfy { $0.segment.hasExactZones && $0.liveRowCount == $0.segment.rowCount }
     }
 
-    /// Whether the rows come in the order of their integer keys. Costs one step per segment once each has been looked at.
+    /// Whether the rows come in the order of their integer keys. Costs one step per segment once each has been looked
+    /// at.
     package var isInKeyOrder: Bool {
         var last: Int64?
         for version in segments where version.liveRowCount > 0 {

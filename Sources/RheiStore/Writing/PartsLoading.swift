@@ -2,7 +2,8 @@ import RheiArrow
 import RheiCore
 import Synchronization
 
-/// Writes rows in parts straight to segment files, a row group per task. Tasks may run in any order, from several threads.
+/// Writes rows in parts straight to segment files, a row group per task. Tasks may run in any order, from several
+/// threads.
 package final class PartsLoading: Sendable {
     private let parts: any RowParts
     private let types: [DataType]
@@ -55,7 +56,8 @@ private struct PlainRows: FileRows {
     private let columns: [ArrowArray]
     private let types: [DataType]
 
-    /// - Parameter types: those of the table; text and bytes may have another layout, and integers and decimals fewer bytes.
+    /// - Parameter types: those of the table; text and bytes may have another layout, and integers and decimals fewer
+    ///   bytes.
     init(_ columns: [ArrowArray], types: [DataType]) throws {
         rowCount = columns.first?.count ?? 0
         self.columns = columns
@@ -97,8 +99,8 @@ extension DataType {
 }
 
 extension TableLoader {
-    /// Begins to load rows in parts; nil where the table takes rows in order alone: in memory, with keys, with columns of
-    /// mixed types, or when it has rows.
+    /// Begins to load rows in parts; nil where the table takes rows in order alone: in memory, with keys, with columns
+    /// of mixed types, or when it has rows.
     package func loading(_ parts: any RowParts) -> PartsLoading? {
         let types = definition.columns.map(\.type)
         guard let durable, durable.isFlusher, definition.key == .none, rowCount == 0, !types.isEmpty,

@@ -1,11 +1,12 @@
 package import RheiArrow
 
-/// Rows that lie in parts, each of which any thread may read: what a table is loaded from without passing through a query.
+/// Rows that lie in parts, each of which any thread may read: what a table is loaded from without passing through a
+/// query.
 package protocol RowParts: Sendable {
     /// Rows of each part.
     var rowCounts: [Int] { get }
-    /// Reads the columns of a part: in the types of the table, text and bytes in any layout, integers in as few bytes as all parts
-    /// have them in.
+    /// Reads the columns of a part: in the types of the table, text and bytes in any layout, integers in as few bytes
+    /// as all parts have them in.
     func columns(ofPart index: Int) throws -> [ArrowArray]
 }
 

@@ -91,7 +91,8 @@ package final class StoreTransaction {
 
     /// Deletes and upserts rows by key, in O(changed rows) whatever the table's size.
     ///
-    /// - Throws: `unsupported` for tables without keys; `typeMismatch` or `invalidArgument` when rows or keys do not fit.
+    /// - Throws: `unsupported` for tables without keys; `typeMismatch` or `invalidArgument` when rows or keys do not
+    ///   fit.
     package func apply(_ changes: TableChanges, to id: TableID) throws {
         try change(id) { [owner] table in
             guard table.index != nil else {
@@ -138,7 +139,8 @@ package final class StoreTransaction {
         store.release()
     }
 
-    /// Forgets a table that is dropped or replaced; if it was changed before, its index goes back, for an abort may follow.
+    /// Forgets a table that is dropped or replaced; if it was changed before, its index goes back, for an abort may
+    /// follow.
     private func forget(_ id: TableID) {
         guard let state = changed.removeValue(forKey: id), let original = store.writer.tables[id] else { return }
         state.revertIndex(to: 0, nextRowNumber: original.nextRowNumber)

@@ -3,9 +3,9 @@ package import RheiArrow
 /// Builds a whole table apart from the store, for `StoreTransaction.install`. Several may run at once on threads of
 /// their own; until it is installed nobody sees a row, and dropping it undoes everything.
 ///
-/// For a store in files, full segments are written to files when they have grown beyond a part of the memory for columns,
-/// several at once, so that a table may be larger than memory. What waits, and the rows that come next, count as memory of the
-/// cache of columns meanwhile.
+/// For a store in files, full segments are written to files when they have grown beyond a part of the memory for
+/// columns, several at once, so that a table may be larger than memory. What waits, and the rows that come next, count
+/// as memory of the cache of columns meanwhile.
 ///
 /// Unchecked because one thread at a time uses it; handing it to another thread is the caller's synchronisation.
 package final class TableLoader: @unchecked Sendable {
@@ -78,7 +78,8 @@ package final class TableLoader: @unchecked Sendable {
         state.mergeLoaded(isFinal: false)
     }
 
-    /// Lets columns make room for what waits, the rows that are gathered meanwhile, those after them, and what is written.
+    /// Lets columns make room for what waits, the rows that are gathered meanwhile, those after them, and what is
+    /// written.
     private func holdMemory() {
         let needed = waitingByteCount + 3 * largestByteCount
         if needed > heldByteCount { state.cache.hold(needed - heldByteCount) }
@@ -88,7 +89,8 @@ package final class TableLoader: @unchecked Sendable {
 
     private var waitingByteCount: Int { waiting.reduce(0) { $0 + $1.byteCount } }
 
-    /// Whether what waits is to be written now. Tables without keys are flushed at once when they are there, so they do not wait.
+    /// Whether what waits is to be written now. Tables without keys are flushed at once when they are there, so they do
+    /// not wait.
     private var isLarge: Bool {
         definition.key == .none || waitingByteCount > state.cache.byteLimit / 8
     }

@@ -3,8 +3,8 @@ import RheiCore
 
 /// Rows by key. Each live row is either in the index, or in a segment of `sorted` and found there by its key.
 extension TableState {
-    /// Makes ready for changes what a table from files lacks: of integer keys, only those are put into the index that are out of
-    /// order.
+    /// Makes ready for changes what a table from files lacks: of integer keys, only those are put into the index that
+    /// are out of order.
     ///
     /// - Throws: `constraint` when a key is there twice, `corrupt` when the keys of a file are damaged.
     mutating func completeIndex() throws {

@@ -4,8 +4,8 @@ import RheiCore
 extension TableState {
     /// Drops segments without live rows, rewrites those that are mostly deleted, and merges small ones.
     ///
-    /// A rewritten row costs at most one deleted row's worth of work, and a row is merged O(log n) times. Rows that cannot
-    /// be put together (more than 2 GB in a column with 32-bit offsets) stay in the segments they are in.
+    /// A rewritten row costs at most one deleted row's worth of work, and a row is merged O(log n) times. Rows that
+    /// cannot be put together (more than 2 GB in a column with 32-bit offsets) stay in the segments they are in.
     mutating func maintain(owner: UInt64) {
         dropEmptySegments()
         compact()
@@ -68,8 +68,8 @@ extension TableState {
         return count >= Self.smallestMergeCount ? count : nil
     }
 
-    /// Merges the last segments once they fill a row group, small ones before that as `mergeTail` does: for loading, where
-    /// every row is to be copied once.
+    /// Merges the last segments once they fill a row group, small ones before that as `mergeTail` does: for loading,
+    /// where every row is to be copied once.
     ///
     /// - Parameter isFinal: whether no further rows come.
     mutating func mergeLoaded(isFinal: Bool) {

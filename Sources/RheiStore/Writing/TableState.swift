@@ -1,15 +1,15 @@
 import RheiArrow
 import RheiCore
 
-/// A table as its writer sees it. A value, so that a transaction works on a copy and dropping the copy undoes all but the
-/// index, whose changes are in `journal`.
+/// A table as its writer sees it. A value, so that a transaction works on a copy and dropping the copy undoes all but
+/// the index, whose changes are in `journal`.
 ///
 /// Invariants:
 /// - segments ascend in row numbers and end before `nextRowNumber`;
-/// - the index maps exactly the keys of live rows to their row numbers, but for those of the segments in `sorted`, and its runs
-///   are the keys of all other segments;
-/// - a column's type in `schema` is its declared type until it has a value, then the type of its values, then, for good,
-///   `any` once values of two types are in it.
+/// - the index maps exactly the keys of live rows to their row numbers, but for those of the segments in `sorted`, and
+///   its runs are the keys of all other segments;
+/// - a column's type in `schema` is its declared type until it has a value, then the type of its values, then, for
+///   good, `any` once values of two types are in it.
 struct TableState {
     let id: TableID
     let definition: TableDefinition
@@ -34,7 +34,8 @@ struct TableState {
         var new: Int64?
     }
 
-    /// - Throws: `unsupported` for nested columns other than lists and structs, `invalidArgument` when the key is no column.
+    /// - Throws: `unsupported` for nested columns other than lists and structs, `invalidArgument` when the key is no
+    ///   column.
     init(id: TableID, definition: TableDefinition, cache: ColumnCache) throws {
         self.id = id
         self.cache = cache

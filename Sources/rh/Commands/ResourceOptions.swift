@@ -32,7 +32,8 @@ struct ResourceOptions: ParsableArguments {
     }
 }
 
-/// A number of bytes: digits with an optional fraction, and a unit of powers of 1 024 (B, KB, MB, GB, TB; the B may be left out).
+/// A number of bytes: digits with an optional fraction, and a unit of powers of 1 024 (B, KB, MB, GB, TB; the B may be
+/// left out).
 struct ByteSize: ExpressibleByArgument, Sendable {
     let byteCount: Int
 

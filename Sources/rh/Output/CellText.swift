@@ -67,7 +67,8 @@ enum CellText {
         bytes.append(34)
     }
 
-    /// Appends a JSON value; reals read back bit for bit. Infinities become the numbers `±1e999`, which JSON readers take for infinite.
+    /// Appends a JSON value; reals read back bit for bit. Infinities become the numbers `±1e999`, which JSON readers
+    /// take for infinite.
     static func appendJSON(_ cell: Cell, to bytes: inout [UInt8]) {
         switch cell {
         case .null: bytes.append(contentsOf: "null".utf8)

@@ -76,8 +76,8 @@ final class HeldRows {
         try writer.finish()
     }
 
-    /// Makes a file whose name is gone at once, so that nothing is left of it when the process is killed. `mkstemp` puts other
-    /// characters in the place of the six X.
+    /// Makes a file whose name is gone at once, so that nothing is left of it when the process is killed. `mkstemp`
+    /// puts other characters in the place of the six X.
     private func makeFile() throws -> Int32 {
         var name = Array("\(directory)/rhei-rows-XXXXXX".utf8CString)
         let descriptor = unsafe mkstemp(&name)

@@ -259,7 +259,8 @@ import Testing
                 case 3: unsafe array.n_children += 1
                 default: unsafe array.length = .max
                 }
-                // Structs and runs have no buffers of which there could be fewer, and flat arrays no children to miscount.
+                // Structs and runs have no buffers of which there could be fewer, and flat arrays no children to
+                // miscount.
                 let hasNoBuffers = damage == 2 && column.buffers.isEmpty
                 if hasNoBuffers { unsafe array.length = -1 }
                 #expect(throws: EngineError.self, "\(field.type), damage \(damage)") {

@@ -57,8 +57,8 @@ import Testing
 
     @Test(arguments: 0..<4 as Range<UInt64>)
     func `sums of integers are exact though running totals leave 64 bits`(_ seed: UInt64) throws {
-        // A total over all rows does not fit, and neither does one over two large ones; sums of small frames are checked by
-        // their values, others by the error.
+        // A total over all rows does not fit, and neither does one over two large ones; sums of small frames are
+        // checked by their values, others by the error.
         try check(.int64, seed: seed) {
             .integer($0.chance(percent: 50) ? Int64($0.below(100)) - 50 : Int64($0.below(2)) * 2_000_000_000_000_000_00)
         } _: { input, frames, _ in

@@ -6,8 +6,8 @@ import RheiTestSupport
 
 /// Sorted rows of a partition key, an order key and a value, and the plain forms of what windows over them are.
 ///
-/// Plain forms look at every row of a partition for every row; they read the order of the rows, which has tests of its own,
-/// and the values that the rows were made of.
+/// Plain forms look at every row of a partition for every row; they read the order of the rows, which has tests of its
+/// own, and the values that the rows were made of.
 struct WindowFixture {
     /// The rows in their order.
     let rows: [[SQLValue]]

@@ -4,7 +4,8 @@ import RheiStore
 import Testing
 
 @Suite struct HistoryRetentionTests {
-    /// What is to be trimmed of histories of a note's form: id, newest time, generations of number, start, its time, end, its time.
+    /// What is to be trimmed of histories of a note's form: id, newest time, generations of number, start, its time,
+    /// end, its time.
     private func trimmed(_ period: Duration, _ generations: String, time: Int64) -> [Int64] {
         let histories = TableHistory.all(in: ["history.t": "1 0 \(generations) t"])
         var starts: [Int64] = []

@@ -4,7 +4,8 @@ import RheiSQLite
 import RheiTestSupport
 import Testing
 
-/// Random writes by several connections and another process; the tables as of random positions are compared with copies kept then.
+/// Random writes by several connections and another process; the tables as of random positions are compared with copies
+/// kept then.
 @Suite struct RandomHistoryTests {
     private static let tables = ["plain", "hidden", "keyed", "composite", "folded", "partial", "child"]
 

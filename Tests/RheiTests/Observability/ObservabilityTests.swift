@@ -130,8 +130,8 @@ import Testing
             $0.backlogLimit = 10
             $0.backlogPolicy = .fail
         }) { engine in
-            // A sync that runs when half of the limit is passed finds this table's database in use by nobody, so it may be
-            // faster than the next write; the writes go on until one is refused, or each found columns up to date.
+            // A sync that runs when half of the limit is passed finds this table's database in use by nobody, so it may
+            // be faster than the next write; the writes go on until one is refused, or each found columns up to date.
             var refusals = 0
             for round in 0..<50 {
                 do {

@@ -1,5 +1,6 @@
 extension Corpus {
-    /// Subqueries in odd places, outer joins with subqueries in ON, correlation through any operator, names in odd spelling.
+    /// Subqueries in odd places, outer joins with subqueries in ON, correlation through any operator, names in odd
+    /// spelling.
     static let shapes = #"""
         SELECT count(id) IN () FROM emp
         SELECT id FROM emp ORDER BY id LIMIT (SELECT 2)

@@ -1,5 +1,6 @@
 extension Corpus {
-    /// Window functions. Where the order of a window leaves rows untold apart, only functions that do not care are asked.
+    /// Window functions. Where the order of a window leaves rows untold apart, only functions that do not care are
+    /// asked.
     static let windows = #"""
         SELECT name nm, id AS "the id", pay 'Pay', id + 1, count(*) OVER () FROM emp
         SELECT row_number() OVER (ORDER BY id) FROM emp

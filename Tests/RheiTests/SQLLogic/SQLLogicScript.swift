@@ -2,8 +2,9 @@ import Foundation
 
 /// A sqllogictest file, read into records ("About Sqllogictest", sqlite.org).
 ///
-/// Understood are `statement ok|error`, `query types [sort [label]]` with values or their hash, `skipif`, `onlyif`, `halt`
-/// and `hash-threshold` (without effect); lines may end in CRLF. The dialect under test is called `sqlite`, and `rhei`.
+/// Understood are `statement ok|error`, `query types [sort [label]]` with values or their hash, `skipif`, `onlyif`,
+/// `halt` and `hash-threshold` (without effect); lines may end in CRLF. The dialect under test is called `sqlite`, and
+/// `rhei`.
 struct SQLLogicScript {
     enum Sorting: String {
         case noSort = "nosort"

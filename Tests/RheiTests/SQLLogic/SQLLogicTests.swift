@@ -5,8 +5,8 @@ import Testing
 
 /// Scripts in sqllogictest's format: our own under `Tests/SQLLogicTests`, and outside ones by path.
 ///
-/// `RHEI_SQLLOGICTEST_PATH` names files and folders of further scripts, blanks between them; `RHEI_SQLLOGICTEST_LIMIT` says
-/// how many records of each are run, at most.
+/// `RHEI_SQLLOGICTEST_PATH` names files and folders of further scripts, blanks between them; `RHEI_SQLLOGICTEST_LIMIT`
+/// says how many records of each are run, at most.
 @Suite struct SQLLogicTests {
     /// How scripts are run; no result may depend on it.
     struct Configuration: CustomTestStringConvertible, Sendable {

@@ -9,8 +9,8 @@ public enum IPCCompression: Hashable, Sendable {
     /// The value of `CompressionType` in Arrow's `Message.fbs`.
     var code: UInt8 { self == .lz4Frame ? 0 : 1 }
 
-    /// Returns a buffer as the body of a message holds it: its length and its compressed bytes, or -1 and the bytes as they
-    /// are when compression does not make them fewer. Empty buffers stay empty.
+    /// Returns a buffer as the body of a message holds it: its length and its compressed bytes, or -1 and the bytes as
+    /// they are when compression does not make them fewer. Empty buffers stay empty.
     func compress(_ buffer: Buffer, _ zstd: ZstdCodec) throws -> Buffer {
         guard buffer.byteCount > 0 else { return buffer }
         defer { withExtendedLifetime(buffer) {} }

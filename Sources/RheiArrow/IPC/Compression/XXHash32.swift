@@ -1,4 +1,5 @@
-/// The checksum of LZ4 frames: xxHash with 32 bits and seed zero (Yann Collet's "xxHash fast digest algorithm", v0.1.1).
+/// The checksum of LZ4 frames: xxHash with 32 bits and seed zero (Yann Collet's "xxHash fast digest algorithm",
+/// v0.1.1).
 @unsafe package func xxHash32(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
     let (p1, p2, p3, p4, p5) =
         (0x9E37_79B1, 0x85EB_CA77, 0xC2B2_AE3D, 0x27D4_EB2F, 0x1656_67B1)

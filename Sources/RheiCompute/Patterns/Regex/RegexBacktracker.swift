@@ -19,8 +19,8 @@ struct RegexBacktracker {
     private let firstSet: Int?
     private var visited: [UInt64] = []
     private var pending: [Pending] = []
-    /// Places of the match that `find` found last: by group the first byte and the one behind the last, -1 for groups that
-    /// took no part.
+    /// Places of the match that `find` found last: by group the first byte and the one behind the last, -1 for groups
+    /// that took no part.
     private(set) var slots: [Int]
 
     /// What is left to do when a thread ends without a match.
@@ -135,8 +135,8 @@ struct RegexBacktracker {
         }
     }
 
-    /// Takes as many characters of a set as there are, up to a place where the choice was followed before, and leaves the
-    /// places before the last to be followed later, the last of them first.
+    /// Takes as many characters of a set as there are, up to a place where the choice was followed before, and leaves
+    /// the places before the last to be followed later, the last of them first.
     private mutating func repeatSet(_ set: Int, _ text: ByteRun, bit: Int, from index: inout Int, target: Int) {
         let (lowest, offset) = (index, bit - index)
         var last = index

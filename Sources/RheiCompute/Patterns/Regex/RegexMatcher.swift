@@ -1,7 +1,8 @@
 /// Finds a regular expression in texts, in time linear in their length.
 ///
-/// Short texts go to `RegexBacktracker`. In long ones all threads of the program advance together, character by character
-/// (R. Pike's virtual machine, as described in R. Cox, "Regular Expression Matching: the Virtual Machine Approach", 2009).
+/// Short texts go to `RegexBacktracker`. In long ones all threads of the program advance together, character by
+/// character (R. Pike's virtual machine, as described in R. Cox, "Regular Expression Matching: the Virtual Machine
+/// Approach", 2009).
 final class RegexMatcher {
     let program: RegexProgram
     /// Number of places that threads carry.
@@ -34,8 +35,8 @@ final class RegexMatcher {
         next = Threads(marks: marks)
     }
 
-    /// Returns the places of the leftmost match at or after `start`: by group the first byte and the one behind the last,
-    /// -1 for groups that took no part. Nil when there is none.
+    /// Returns the places of the leftmost match at or after `start`: by group the first byte and the one behind the
+    /// last, -1 for groups that took no part. Nil when there is none.
     ///
     /// - Parameters:
     ///   - isAnchored: whether the match must begin at `start`.

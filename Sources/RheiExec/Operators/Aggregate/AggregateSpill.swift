@@ -10,8 +10,8 @@ final class AggregateSpill: Sendable {
     enum Split: Hashable, Sendable {
         /// The keys: every group lies in one part.
         case keys
-        /// The argument of the DISTINCT aggregates: every value lies in one part, and the parts' results are added. For a
-        /// few groups with many values each.
+        /// The argument of the DISTINCT aggregates: every value lies in one part, and the parts' results are added. For
+        /// a few groups with many values each.
         case distinctValue
     }
 

@@ -1,8 +1,8 @@
 /// Watches how fast a worker's table gets new groups.
 ///
-/// Beyond a size at which the caches no longer hold the table, it pays to begin anew where many rows make groups of their
-/// own: the parts of all tables are merged at the end in small tables again ("Morsel-Driven Parallelism", SIGMOD 2014,
-/// section 4.4).
+/// Beyond a size at which the caches no longer hold the table, it pays to begin anew where many rows make groups of
+/// their own: the parts of all tables are merged at the end in small tables again ("Morsel-Driven Parallelism", SIGMOD
+/// 2014, section 4.4).
 struct GroupGrowth {
     private let tableSize: Int
     private let windowRowCount: Int

@@ -52,8 +52,8 @@ struct HashAggregatePlan: Sendable {
     /// Whether some result depends on the order of rows.
     var dependsOnOrder: Bool { aggregates.contains { $0.dependsOnOrder } }
 
-    /// The types of the keys and of all arguments, where workers may put rows aside in memory before they are grouped: those
-    /// of numbers without conditions. Nil elsewhere.
+    /// The types of the keys and of all arguments, where workers may put rows aside in memory before they are grouped:
+    /// those of numbers without conditions. Nil elsewhere.
     var partitionedTypes: [VectorType]? {
         let types = keyTypes + aggregates.flatMap(\.argumentTypes)
         guard calls.allSatisfy({ $0.filter == nil }), PartitionedRows.supports(types) else { return nil }

@@ -20,8 +20,8 @@ final class HashAggregateSink: PipelineSink {
     /// From how many groups on, over all workers, merging is left to the source.
     private static let partitionedGroupCount = 32_768
 
-    /// The parts of many groups are two to this power; fewer where the values of DISTINCT aggregates are looked through once
-    /// for each part.
+    /// The parts of many groups are two to this power; fewer where the values of DISTINCT aggregates are looked through
+    /// once for each part.
     var partitionBits: Int { plan.hasDistinct ? 4 : 6 }
 
     /// Hash bits that all rows agree on.

@@ -4,8 +4,8 @@ import RheiPlan
 
 /// Takes the rows that a round finds, without those that were there before where the recursion is a UNION.
 ///
-/// Invariant: group numbers below `knownCount` belong to rows that some earlier batch held. `originals`, where it exists,
-/// holds the first row of each group as it came.
+/// Invariant: group numbers below `knownCount` belong to rows that some earlier batch held. `originals`, where it
+/// exists, holds the first row of each group as it came.
 @safe final class RecursionCollector: BatchConsumer {
     private let types: [VectorType]
     private let chunkCapacity: Int

@@ -2,7 +2,8 @@ import RheiCompute
 import RheiCore
 import Synchronization
 
-/// Keeps the rows of all workers of a sort or window; where they do not fit, sorted runs of them go to a temporary file.
+/// Keeps the rows of all workers of a sort or window; where they do not fit, sorted runs of them go to a temporary
+/// file.
 final class RowGatherer: Sendable {
     let order: RowOrder
     let memory: OperatorMemory

@@ -13,6 +13,7 @@ struct RowOrder: Sendable {
     var spilledSlots: [Int] { keySlots + [types.count] }
     var spilledOrders: [SortOrder] { orders + [SortOrder()] }
 
-    /// Bytes that sorting takes for each row beside the row itself: its place in the order, and the words of two passes.
+    /// Bytes that sorting takes for each row beside the row itself: its place in the order, and the words of two
+    /// passes.
     static let scratchByteCount = 44
 }

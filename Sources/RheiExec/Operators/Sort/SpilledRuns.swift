@@ -54,7 +54,8 @@ final class RunMerger {
     private var heap: [Int] = []
     private let buffers: [VectorBuffer]
     private var rows: [BlockRow] = []
-    /// The cursor whose block was read to its end; it keeps the block until the next call, for the strings of rows returned.
+    /// The cursor whose block was read to its end; it keeps the block until the next call, for the strings of rows
+    /// returned.
     private var exhausted: Int?
 
     private struct Cursor {
@@ -92,7 +93,8 @@ final class RunMerger {
         try reservation.resize(to: held)
     }
 
-    /// Returns the next rows: dense vectors of the kept columns and the number, valid until the next call; nil at the end.
+    /// Returns the next rows: dense vectors of the kept columns and the number, valid until the next call; nil at the
+    /// end.
     func next() throws -> (columns: [ColumnVector], count: Int)? {
         try refill()
         guard !heap.isEmpty else { return nil }

@@ -1,8 +1,8 @@
 import RheiCompute
 import RheiCore
 
-/// Yields the rows of a complete ``WindowSink`` in the order of its keys, with the results of the functions. A morsel is a
-/// run of whole partitions.
+/// Yields the rows of a complete ``WindowSink`` in the order of its keys, with the results of the functions. A morsel
+/// is a run of whole partitions.
 struct WindowSource: PipelineSource {
     let sink: WindowSink
 
