@@ -61,7 +61,7 @@ struct PlanFixture: Catalog {
         "mixed": (.any, .integer), "mixedtext": (.any, .text),
     ]
 
-    /// Two usual tables, `t` and `u`, and a few with odd collations and types.
+    /// Two usual tables, `t` and `u`, a few with odd collations and types, and two large ones.
     static let standard: PlanFixture = {
         var fixture = PlanFixture()
         fixture.add("t: a integer key, b integer, c text, d real")
@@ -70,7 +70,10 @@ struct PlanFixture: Catalog {
         fixture.add("n: name text nocase, trimmed text rtrim, plain text")
         fixture.add("m: num numeric, any none, blob blob, mixed mixed")
         fixture.add("s: i integer, j integer, name text")
-        fixture.knownTables = ["s"]
+        fixture.add(
+            "sale: id integer key, buyer integer, day integer, amount integer, price real, place text", rows: 3_000_000)
+        fixture.add("buyer: id integer key, name text, city text, mail text", rows: 100_000)
+        fixture.knownTables = ["s", "sale"]
         fixture.views["w"] = (["x", "y"], "SELECT a, b + 1 FROM t WHERE b > 0")
         return fixture
     }()

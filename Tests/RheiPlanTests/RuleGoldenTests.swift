@@ -87,6 +87,14 @@ import Testing
             ]
         ),
         (
+            "eager aggregation",
+            [
+                "SELECT name, city, sum(amount), count(*) FROM sale JOIN buyer ON sale.buyer = buyer.id GROUP BY name, city",
+                "SELECT city, day, name, avg(amount), min(amount), max(mail) FROM buyer, sale WHERE sale.buyer = buyer.id AND day IN (1, 2, 3) GROUP BY city, day, name",
+                "SELECT name, city, n, count(amount) FROM sale, buyer, v WHERE sale.buyer = buyer.id AND sale.day = v.k GROUP BY name, city, n",
+            ]
+        ),
+        (
             "projection pruning",
             [
                 "SELECT a FROM (SELECT a, b, c || 'x' AS y FROM t) WHERE b > 1",
@@ -158,6 +166,63 @@ import Testing
         ("distinct splitting", "SELECT name, count(DISTINCT i) FROM s GROUP BY name"),
         ("distinct splitting", "SELECT count(DISTINCT d) FROM t"),
         ("distinct splitting", "SELECT count(DISTINCT i) FILTER (WHERE j > 1) FROM s"),
+        (
+            "eager aggregation",
+            "SELECT name, city, sum(price) FROM sale JOIN buyer ON sale.buyer = buyer.id GROUP BY name, city"
+        ),
+        (
+            "eager aggregation",
+            "SELECT name, city, sum(amount * 2) FROM sale JOIN buyer ON sale.buyer = buyer.id GROUP BY name, city"
+        ),
+        (
+            "eager aggregation",
+            "SELECT name, city, count(DISTINCT amount) FROM sale JOIN buyer ON sale.buyer = buyer.id GROUP BY name, city"
+        ),
+        (
+            "eager aggregation",
+            "SELECT name, city, count(*) FILTER (WHERE day > 3) FROM sale JOIN buyer ON sale.buyer = buyer.id GROUP BY name, city"
+        ),
+        (
+            "eager aggregation",
+            "SELECT name, city, count(*), sum(buyer.id) FROM sale JOIN buyer ON sale.buyer = buyer.id GROUP BY name, city"
+        ),
+        (
+            "eager aggregation",
+            "SELECT name, city, group_concat(amount) FROM sale JOIN buyer ON sale.buyer = buyer.id GROUP BY name, city"
+        ),
+        (
+            "eager aggregation",
+            "SELECT name, city, place, count(*) FROM sale JOIN buyer ON sale.buyer = buyer.id GROUP BY name, city, place"
+        ),
+        (
+            "eager aggregation",
+            "SELECT name, city, day + 1, count(*) FROM sale JOIN buyer ON sale.buyer = buyer.id GROUP BY name, city, day + 1"
+        ),
+        (
+            "eager aggregation",
+            "SELECT name, city, day || mail, count(*) FROM sale JOIN buyer ON sale.buyer = buyer.id GROUP BY name, city, day || mail"
+        ),
+        ("eager aggregation", "SELECT name, count(*) FROM sale JOIN buyer ON sale.buyer = buyer.id GROUP BY name"),
+        (
+            "eager aggregation",
+            "SELECT name, city, count(*) FROM sale LEFT JOIN buyer ON sale.buyer = buyer.id GROUP BY name, city"
+        ),
+        (
+            "eager aggregation",
+            "SELECT name, city, count(*) FROM sale JOIN buyer ON sale.buyer = buyer.id AND day < buyer.id GROUP BY name, city"
+        ),
+        (
+            "eager aggregation",
+            "SELECT name, city, count(*) FROM sale JOIN buyer ON sale.place = buyer.mail GROUP BY name, city"
+        ),
+        (
+            "eager aggregation",
+            "SELECT name, city, count(*) FROM sale JOIN buyer ON sale.buyer = buyer.id WHERE mail = 'x' AND name = 'y' GROUP BY name, city"
+        ),
+        (
+            "eager aggregation",
+            "SELECT buyer.name, city, count(*) FROM s JOIN buyer ON s.i = buyer.id GROUP BY buyer.name, city"
+        ),
     ])
     func `a rule leaves alone what it would change the result of`(_ rule: String, _ sql: String) throws {
         let (before, after) = try PlanFixture.standard.logical(sql, around: rule)

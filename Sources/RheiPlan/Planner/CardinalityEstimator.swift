@@ -221,11 +221,16 @@ struct CardinalityEstimator {
     }
 
     /// Estimates the fraction of rows for which all conditions are true: those on both ends of a column's range are
-    /// taken together, others as independent.
+    /// taken together, of those that list a column's values the narrowest counts, others are taken as independent.
     private func selectivity(ofAll conditions: [Expression], _ left: Double, _ right: Double) -> Double {
         var result = 1.0
         var ranges: [ColumnID: (low: Double, high: Double)] = [:]
+        var lists: [ColumnID: Double] = [:]
         for condition in conditions {
+            if let id = Self.listingColumn(condition) {
+                lists[id] = min(lists[id] ?? 1, selectivity(condition, left: left, right: right))
+                continue
+            }
             guard let bound = bound(condition) else {
                 result *= selectivity(condition, left: left, right: right)
                 continue
@@ -242,7 +247,39 @@ struct CardinalityEstimator {
             guard let range = ranges[id], let column = columns[id] else { continue }
             result *= max(range.high - range.low, 1 / column.distinctCount)
         }
+        for id in lists.keys.sorted(by: { $0.rawValue < $1.rawValue }) { result *= lists[id] ?? 1 }
         return result
+    }
+
+    /// The only column of a condition that lists the values it may have.
+    private static func listingColumn(_ condition: Expression) -> ColumnID? { listing(condition)?.column }
+
+    /// The same with how many values are listed.
+    private static func listing(_ condition: Expression) -> (column: ColumnID, count: Int)? {
+        switch condition {
+        case .comparison(.equal, let left, let right, _):
+            if right.literalValue != nil { return left.columnID.map { ($0, 1) } }
+            return left.literalValue != nil ? right.columnID.map { ($0, 1) } : nil
+        case .inList(let operand, let values, _): return operand.columnID.map { ($0, values.count) }
+        case .or(let operands):
+            let listings = operands.compactMap(listing)
+            guard let first = listings.first, listings.count == operands.count,
+                listings.allSatisfy({ $0.column == first.column })
+            else { return nil }
+            return (first.column, listings.reduce(0) { $0 + $1.count })
+        default: return nil
+        }
+    }
+
+    /// Estimates the values that a column has in the rows of a plan, as far as the filters on top of it list them.
+    func distinctCount(_ id: ColumnID, in plan: LogicalPlan) -> Double? {
+        switch plan {
+        case .filter(let input, let conditions):
+            let listed = conditions.compactMap(Self.listing).filter { $0.column == id }.map { Double($0.count) }.min()
+            let known = distinctCount(id, in: input)
+            return listed.map { min($0, known ?? $0) } ?? known
+        default: return columns[id]?.distinctCount
+        }
     }
 
     /// Of a comparison of a column with a constant: whether it bounds the values from above, and the fraction of them

@@ -7,15 +7,18 @@ struct AggregateSplit {
     private let bounds: IntegerBounds
     /// Whether the sums of the fine groups are part of the result, so that one that overflows is an error anyway.
     private let showsFineSums: Bool
+    /// Whether sums of decimals of up to 18 digits are taken, which 38 digits hold whatever the number of rows.
+    private let sumsDecimals: Bool
     private(set) var lower: [AggregateColumn] = []
     private(set) var upper: [AggregateColumn] = []
     /// What the aggregates' results are, over those of the second step.
     private(set) var results: [ProjectedColumn] = []
 
-    init(context: PlanContext, bounds: IntegerBounds, showsFineSums: Bool = false) {
+    init(context: PlanContext, bounds: IntegerBounds, showsFineSums: Bool = false, sumsDecimals: Bool = false) {
         self.context = context
         self.bounds = bounds
         self.showsFineSums = showsFineSums
+        self.sumsDecimals = sumsDecimals
     }
 
     /// Adds an aggregate without DISTINCT; false where it cannot be put together without a difference.
@@ -25,7 +28,10 @@ struct AggregateSplit {
         switch call.function {
         case .countStar, .count: addResult(.sum, of: addLower(call), for: column)
         case .sum:
-            let isBounded = call.type == .int64 && bounds.allow(call.arguments, offset: 0)
+            let isBounded =
+                call.type == .int64
+                ? bounds.allow(call.arguments, offset: 0)
+                : sumsDecimals && call.arguments.allSatisfy(\.type.isShortDecimal)
             guard isBounded || (showsFineSums && (call.type == .int64 || call.type.isDecimal)) else { return false }
             addResult(.sum, of: addLower(call), for: column)
         case .minimum where call.type.hasOneFormPerValue, .maximum where call.type.hasOneFormPerValue:
@@ -35,6 +41,19 @@ struct AggregateSplit {
             addAverage(column)
         default: return false
         }
+        return true
+    }
+
+    /// Adds an aggregate that the second step computes as it is, from columns that are the same for all of a fine group: one
+    /// that does not count how often a value comes. False for others.
+    mutating func keep(_ column: AggregateColumn) -> Bool {
+        switch column.call.function {
+        case .minimum, .maximum, .anyValue: break
+        default: return false
+        }
+        guard column.call.filter == nil, !column.call.mustAgree, column.call.order.isEmpty else { return false }
+        upper.append(column)
+        results.append(ProjectedColumn(column.column))
         return true
     }
 
@@ -73,4 +92,8 @@ struct AggregateSplit {
 
 extension DataType {
     fileprivate var isDecimal: Bool { if case .decimal128 = self { true } else { false } }
+
+    fileprivate var isShortDecimal: Bool {
+        if case .decimal128(let precision, _) = self { precision <= 18 } else { false }
+    }
 }

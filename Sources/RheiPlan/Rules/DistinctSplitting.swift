@@ -52,5 +52,5 @@ struct DistinctSplitting {
 }
 
 extension DataType {
-    fileprivate var isString: Bool { self == .utf8View || self == .binaryView }
+    var isString: Bool { self == .utf8View || self == .binaryView }
 }

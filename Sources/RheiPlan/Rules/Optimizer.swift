@@ -34,24 +34,13 @@ enum Optimizer {
             everywhere("statistics aggregation", context, StatisticsAggregation.apply),
             everywhere("sum reduction", context) { SumReduction.apply($0, context) },
             everywhere("distinct splitting", context, DistinctSplitting(context: context).apply),
+            estimating("eager aggregation", context) { estimator, plan in
+                EagerAggregation(context: context, estimator: estimator, vectorSize: options.vectorSize).apply(plan)
+            },
             OptimizerRule(name: "projection pruning") { ProjectionPruning(context).apply($0) },
             everywhere("sort removal", context, SortRemoval.apply),
-            OptimizerRule(name: "grouping reduction") { plan in
-                for id in context.sharedPlans.keys.sorted() {
-                    guard let body = context.sharedPlans[id] else { continue }
-                    let reduction = GroupingReduction(estimator: CardinalityEstimator(body, context))
-                    context.sharedPlans[id] = reduction.apply(body).exactly(body.columns)
-                }
-                return GroupingReduction(estimator: CardinalityEstimator(plan, context)).apply(plan)
-            },
-            OptimizerRule(name: "join ordering") { plan in
-                for id in context.sharedPlans.keys.sorted() {
-                    guard let body = context.sharedPlans[id] else { continue }
-                    let ordering = JoinOrdering(estimator: CardinalityEstimator(body, context))
-                    context.sharedPlans[id] = ordering.apply(body).exactly(body.columns)
-                }
-                return JoinOrdering(estimator: CardinalityEstimator(plan, context)).apply(plan)
-            },
+            estimating("grouping reduction", context) { GroupingReduction(estimator: $0).apply($1) },
+            estimating("join ordering", context) { JoinOrdering(estimator: $0).apply($1) },
         ]
         return required + simplifications
     }
@@ -68,5 +57,11 @@ enum Optimizer {
             }
             return try rewrite(plan)
         }
+    }
+    /// The same for a rule that asks how many rows there are.
+    private static func estimating(
+        _ name: String, _ context: PlanContext, _ rewrite: @escaping (CardinalityEstimator, LogicalPlan) -> LogicalPlan
+    ) -> OptimizerRule {
+        everywhere(name, context) { rewrite(CardinalityEstimator($0, context), $0) }
     }
 }
