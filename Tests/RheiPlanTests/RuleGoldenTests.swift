@@ -172,6 +172,10 @@ import Testing
         ),
         (
             "eager aggregation",
+            "SELECT name, city, count(*), max(mail COLLATE NOCASE) FROM sale JOIN buyer ON sale.buyer = buyer.id GROUP BY 1, 2"
+        ),
+        (
+            "eager aggregation",
             "SELECT name, city, sum(amount * 2) FROM sale JOIN buyer ON sale.buyer = buyer.id GROUP BY name, city"
         ),
         (

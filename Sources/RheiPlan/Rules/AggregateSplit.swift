@@ -48,7 +48,9 @@ struct AggregateSplit {
     /// that does not count how often a value comes. False for others.
     mutating func keep(_ column: AggregateColumn) -> Bool {
         switch column.call.function {
-        case .minimum, .maximum, .anyValue: break
+        case .anyValue: break
+        case .minimum where column.call.type.hasOneFormPerValue, .maximum where column.call.type.hasOneFormPerValue:
+            break
         default: return false
         }
         guard column.call.filter == nil, !column.call.mustAgree, column.call.order.isEmpty else { return false }

@@ -7,7 +7,8 @@ import RheiCore
 ///
 /// The join is one of equal columns that parts the inputs in two: the *fine* ones, which the aggregates read, and the
 /// *coarse* ones, which hold the texts. Aggregates must be put together from those of the fine groups without a
-/// difference, and may not fail for rows that the join would have left out.
+/// difference, and may not fail for rows that the join would have left out; what is computed anew for each row, like the
+/// numbers of a sample, keeps all of it as it is.
 struct EagerAggregation {
     let context: PlanContext
     let estimator: CardinalityEstimator
@@ -16,13 +17,22 @@ struct EagerAggregation {
 
     func apply(_ plan: LogicalPlan) -> LogicalPlan {
         let plan = plan.mapInputs(apply)
-        guard case .aggregate(let aggregate) = plan, !aggregate.keys.isEmpty, !aggregate.aggregates.isEmpty else {
-            return plan
-        }
+        guard case .aggregate(let aggregate) = plan, !aggregate.aggregates.isEmpty,
+            aggregate.keys.count(where: \.expression.type.isString) > 1, Self.isOpen(aggregate)
+        else { return plan }
         for cut in JoinCut.all(of: aggregate.input) where isWorthwhile(aggregate, cut) {
             if let result = split(aggregate, cut) { return result }
         }
         return plan
+    }
+
+    /// Whether results are the same however often keys and arguments are computed, and in whichever order values come.
+    private static func isOpen(_ aggregate: LogicalAggregate) -> Bool {
+        aggregate.keys.allSatisfy(\.expression.isDeterministic)
+            && aggregate.aggregates.allSatisfy { column in
+                column.call.arguments.allSatisfy(\.isDeterministic)
+                    && (column.call.collation == .binary || !column.call.type.isString)
+            }
     }
 
     // MARK: - Rewriting

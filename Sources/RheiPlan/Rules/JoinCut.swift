@@ -51,7 +51,9 @@ struct JoinCut {
     static func all(of plan: LogicalPlan) -> [JoinCut] {
         var inputs = JoinInputs()
         flatten(plan, &inputs)
-        guard (2...leafBound).contains(inputs.leaves.count) else { return [] }
+        guard (2...leafBound).contains(inputs.leaves.count), inputs.conditions.allSatisfy(\.isDeterministic) else {
+            return []
+        }
         let readers = inputs.conditions.map { condition in
             condition.columns.reduce(0) { mask, id in mask | (inputs.leaf(of: id).map { 1 << $0 } ?? 0) }
         }
