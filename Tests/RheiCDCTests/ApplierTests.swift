@@ -36,7 +36,8 @@ import Testing
         #expect(report.upsertedRowCount == 4)
         #expect(report.deletedRowCount == 1)
         #expect(report.loadedRowCount == 0)
-        #expect(report.positionAfter.value == report.positionBefore.value + 5)
+        // The new rows are above all others, so that nobody logged them.
+        #expect(report.positionAfter.value == report.positionBefore.value + 3)
         // Many changes of one row are read once.
         for round in 0..<10 { try await database.write("UPDATE t SET a = \(round) WHERE id = 1") }
         let folded = try await database.syncAndCompare()
@@ -45,14 +46,14 @@ import Testing
     }
 
     @Test func `few changes are applied on the calling thread, everything else is left to a sync`() async throws {
-        let database = try await MirroredDatabase("CREATE TABLE t(id INTEGER PRIMARY KEY, a)", pruneThreshold: 100)
+        let database = try await MirroredDatabase("CREATE TABLE t(id INTEGER PRIMARY KEY, a)", pruneThreshold: 20)
         #expect(try database.applier.syncHere() == nil)
         _ = try await database.applier.sync()
         #expect(try database.applier.syncHere()?.changeCount == 0)
         try await database.write("INSERT INTO t VALUES (1, 1), (2, 2), (3, 3); DELETE FROM t WHERE id = 2")
         let few = try #require(try database.applier.syncHere())
-        #expect(few.changeCount == 4 && few.upsertedRowCount == 2 && few.deletedRowCount == 1)
-        #expect(few.positionAfter.value == few.positionBefore.value + 4)
+        #expect(few.changeCount == 3 && few.upsertedRowCount == 2 && few.deletedRowCount == 1)
+        #expect(few.positionAfter.value == few.positionBefore.value + 1)
         #expect(try table(database, "t").rowCount == 2)
         // Many rows, log rows to prune, and another schema.
         let many = "WITH RECURSIVE n(i) AS (VALUES (10) UNION ALL SELECT i + 1 FROM n WHERE i < 89) "
@@ -198,11 +199,12 @@ import Testing
     }
 
     @Test func `pruning keeps positions growing and the newest row`() async throws {
-        let database = try await MirroredDatabase("CREATE TABLE t(a); CREATE TABLE u(a)", pruneThreshold: 1)
+        let database = try await MirroredDatabase(
+            "CREATE TABLE t(a); CREATE TABLE u(a); INSERT INTO t VALUES (0), (1), (2)", pruneThreshold: 1)
         try await database.syncAndCompare()
         var last = ChangePosition.zero
         for round in 0..<5 {
-            try await database.write("INSERT INTO t VALUES (\(round)), (1), (2)")
+            try await database.write("UPDATE t SET a = a + 1")
             let report = try await database.syncAndCompare()
             #expect(report.prunedCount == (round == 0 ? 2 : 3))
             #expect(report.positionAfter > last)
@@ -219,9 +221,9 @@ import Testing
         let late = try Applier(path: database.path, writer: nil, selection: .everything)
         #expect(try await late.sync().loadedRowCount == 0)
         try await database.write(
-            "INSERT INTO t VALUES (1, 1), (2, 2), (3, 3); DELETE FROM t WHERE id = 1; INSERT INTO w VALUES ('x')")
+            "INSERT INTO t VALUES (3, 3), (2, 2), (1, 1); DELETE FROM t WHERE id = 1; INSERT INTO w VALUES ('x')")
         try await database.syncAndCompare()
-        #expect(try await database.applier.prune() == 4)
+        #expect(try await database.applier.prune() == 3)
         let report = try await late.sync()
         #expect(report.loadedRowCount == 3)
         #expect(late.view.snapshot.table(named: "t")?.rowCount == 2)
@@ -250,7 +252,7 @@ import Testing
         // The applier selects everything, so it attaches again; positions go on from where they were.
         let again = try await database.syncAndCompare()
         #expect(again.positionAfter >= attached.positionAfter)
-        try await database.write("INSERT INTO t VALUES (5, 5)")
+        try await database.write("UPDATE t SET u = 5")
         #expect(try await database.syncAndCompare().positionAfter > again.positionAfter)
         try await installer.detachAll()
         #expect(try await database.writer.perform { try $0.run(schemaSQL).rows } == before)
@@ -336,7 +338,8 @@ import Testing
 
     @Test func `a log taken in portions gives the same state`() async throws {
         let database = try await MirroredDatabase(
-            "CREATE TABLE t(id INTEGER PRIMARY KEY, a); CREATE TABLE w(a PRIMARY KEY) WITHOUT ROWID", logPortion: 2)
+            "CREATE TABLE t(id INTEGER PRIMARY KEY, a); CREATE TABLE w(a PRIMARY KEY) WITHOUT ROWID; INSERT INTO t VALUES (10, 0)",
+            logPortion: 2)
         try await database.syncAndCompare()
         try await database.write(
             """

@@ -12,6 +12,9 @@ import Testing
         CREATE TABLE child(id INTEGER PRIMARY KEY, item REFERENCES item(id) ON DELETE CASCADE ON UPDATE CASCADE);
         """
 
+    /// Rows below this one are logged when they are inserted.
+    private static let lastItem = "INSERT INTO item(id) VALUES (1000000);"
+
     /// A database whose tables are captured and mirrored.
     private func database(_ more: String = "", foreignKeys: Bool = false) async throws -> MirroredDatabase {
         let database = try await MirroredDatabase(
@@ -57,7 +60,7 @@ import Testing
 
     /// A statement of two rows is one row of the log when the hook reports it, and two when triggers do.
     @Test func `after eight short statements in a row triggers take over, until the next transaction`() async throws {
-        let database = try await database()
+        let database = try await database(Self.lastItem)
         var next = Int64(0)
         func logged() async throws -> Int {
             let before = try logRows(database).count
@@ -82,7 +85,7 @@ import Testing
     }
 
     @Test func `short statements in a row, and transactions between them, are logged once`() async throws {
-        let database = try await database()
+        let database = try await database(Self.lastItem)
         var next = Int64(0)
         for round in 0..<6 {
             for _ in 0..<(round * 5) {
@@ -119,7 +122,7 @@ import Testing
         try await database.writer.transaction { connection in
             try connection.execute(
                 """
-                INSERT INTO item VALUES (1, 'a', 1), (2, 'b', 2);
+                INSERT INTO item VALUES (1, 'a', 1), (2, 'b', 2), (3, 'c', 3);
                 INSERT INTO pair VALUES ('x', 1, 1), ('x', 2, 2);
                 """)
         }

@@ -54,17 +54,17 @@ import Testing
     @Test func `dense keys are read as ranges and lone keys as points`() {
         let dense = (1...10).map(Int64.init)
         #expect(KeyRuns.split([]).isEmpty)
-        #expect(KeyRuns.split(dense) == [.init(keys: 0..<10, isRange: true)])
+        #expect(KeyRuns.split(dense[...]) == [.init(keys: 0..<10, isRange: true)])
         #expect(KeyRuns.split([1, 100, 200]) == [.init(keys: 0..<3, isRange: false)])
         #expect(
-            KeyRuns.split([-50] + dense + [100, 101]) == [
+            KeyRuns.split(([-50] + dense + [100, 101])[...]) == [
                 .init(keys: 0..<1, isRange: false), .init(keys: 1..<11, isRange: true),
                 .init(keys: 11..<13, isRange: false),
             ])
         #expect(KeyRuns.split([.min, .max]) == [.init(keys: 0..<2, isRange: false)])
         let stepped = stride(from: Int64(0), to: 40, by: 4).map { $0 }
-        #expect(KeyRuns.split(stepped) == [.init(keys: 0..<10, isRange: true)])
+        #expect(KeyRuns.split(stepped[...]) == [.init(keys: 0..<10, isRange: true)])
         let sparse = stride(from: Int64(0), to: 50, by: 5).map { $0 }
-        #expect(KeyRuns.split(sparse) == [.init(keys: 0..<10, isRange: false)])
+        #expect(KeyRuns.split(sparse[...]) == [.init(keys: 0..<10, isRange: false)])
     }
 }

@@ -120,17 +120,11 @@ package final class Applier: Sendable {
 
     /// Counts the logged changes that the newest snapshot does not hold, by table.
     package func pendingChanges() async throws -> PendingChanges {
-        let (sequence, tables) = guarded.withLock { guarded in
-            (guarded.state.logID.isEmpty ? nil : guarded.state.sequence, guarded.state.tables.mapValues(\.captureID))
-        }
-        guard let sequence else { return PendingChanges() }
+        let state = guarded.withLock { $0.state }
+        guard !state.logID.isEmpty else { return PendingChanges() }
         return try await reader.snapshot { connection in
             guard try CaptureState(connection).isInstalled else { return PendingChanges() }
-            let log = ChangeLogReader(connection)
-            let counts = try log.keyCounts(after: sequence)
-            return PendingChanges(
-                total: counts.values.reduce(0, +), byTable: tables.compactMapValues { counts[$0] },
-                logRowCount: try log.rowCount())
+            return try PendingChanges(since: state, connection)
         }
     }
 

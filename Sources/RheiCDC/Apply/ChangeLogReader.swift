@@ -89,20 +89,32 @@ struct ChangeLogReader {
         try integerKeys(span, atMost: .max) ?? IntegerKeys()
     }
 
+    /// How many keys of a table were logged.
+    struct KeyCount: Equatable {
+        var all = 0
+        /// Those of rowids above a given one.
+        var aboveEnd = 0
+    }
+
     /// Counts the keys that were logged after row `sequence`, by table id.
-    func keyCounts(after sequence: Int64) throws -> [Int64: Int] {
+    ///
+    /// - Parameter ends: rowids by table id.
+    func keyCounts(after sequence: Int64, ends: [Int64: Int64]) throws -> [Int64: KeyCount] {
         try connection.withStatement("SELECT tbl, k0 FROM main._rhei_cdc_log WHERE seq > ?") { statement in
             try statement.bind(sequence, at: 1)
-            var counts: [Int64: Int] = [:]
+            var counts: [Int64: KeyCount] = [:]
             while try statement.step() {
                 let id = statement.integer(0)
+                var rowIDs: [Int64] = []
                 if id < 0 {
-                    counts[0 &- id, default: 0] += try unsafe statement.withBlob(1) {
-                        try unsafe RowIDRuns.count(in: $0)
-                    }
+                    try unsafe statement.withBlob(1) { try unsafe RowIDRuns.decode($0, appendingTo: &rowIDs) }
                 } else {
-                    counts[id, default: 0] += 1
+                    rowIDs.append(statement.integer(1))
                 }
+                let table = id < 0 ? 0 &- id : id
+                counts[table, default: .init()].all += rowIDs.count
+                guard let end = ends[table] else { continue }
+                counts[table, default: .init()].aboveEnd += rowIDs.count { $0 > end }
             }
             return counts
         }

@@ -10,6 +10,8 @@ struct MirrorNotes: Sendable {
         var captureID: Int64
         /// The key by which its changes are logged.
         var key: String
+        /// The last row, where new last rows are not logged.
+        var lastRow: LastRow?
     }
 
     var logID: String
@@ -29,6 +31,7 @@ struct MirrorNotes: Sendable {
 
     static let markKey = "mark"
     private static let tablePrefix = "table."
+    private static let lastRowPrefix = "last."
 
     init(_ state: MirrorState) {
         logID = state.logID
@@ -39,7 +42,8 @@ struct MirrorNotes: Sendable {
         ownSchemaChanges = state.seenSchema?.own
         histories = state.histories
         for (name, table) in state.tables where !table.needsLoad && table.quarantined.isEmpty {
-            tables[name] = Table(captureID: table.captureID, key: table.mapping.key.note)
+            tables[name] = Table(
+                captureID: table.captureID, key: table.mapping.key.note, lastRow: table.lastRow)
         }
     }
 
@@ -58,7 +62,9 @@ struct MirrorNotes: Sendable {
         for (key, value) in notes where key.hasPrefix(Self.tablePrefix) {
             let parts = value.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
             guard parts.count == 2, let id = Int64(parts[0]) else { continue }
-            tables[String(key.dropFirst(Self.tablePrefix.count))] = Table(captureID: id, key: String(parts[1]))
+            let name = String(key.dropFirst(Self.tablePrefix.count))
+            tables[name] = Table(
+                captureID: id, key: String(parts[1]), lastRow: notes[Self.lastRowPrefix + name].flatMap(LastRow.init))
         }
     }
 
@@ -68,7 +74,10 @@ struct MirrorNotes: Sendable {
         ]
         if let ownSchemaChanges { texts["own"] = String(ownSchemaChanges) }
         if let sentinel { texts["sentinel"] = String(sentinel) }
-        for (name, table) in tables { texts[Self.tablePrefix + name] = "\(table.captureID) \(table.key)" }
+        for (name, table) in tables {
+            texts[Self.tablePrefix + name] = "\(table.captureID) \(table.key)"
+            if let last = table.lastRow { texts[Self.lastRowPrefix + name] = last.text }
+        }
         for history in histories.values {
             let note = history.note
             texts[note.key] = note.text

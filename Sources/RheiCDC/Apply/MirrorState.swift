@@ -15,6 +15,12 @@ struct MirrorState: Sendable {
         var quarantined: [String: Int] = [:]
         /// Whether a history of the table is kept.
         var keepsHistory = false
+        /// The last row as of the last sync, where new last rows are not logged; nil for an empty table, or when it is
+        /// not known.
+        var lastRow: LastRow?
+
+        /// Whether a new row above all others is not logged.
+        var hasUnloggedAppends: Bool { mapping.leavesAppendsUnlogged && !keepsHistory }
     }
 
     /// How often a schema has changed.

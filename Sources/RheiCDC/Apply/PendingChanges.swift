@@ -1,4 +1,6 @@
-/// Logged changes that columns lack.
+import RheiSQLite
+
+/// Changes that columns lack.
 package struct PendingChanges: Sendable {
     /// Changed keys, with duplicates, over all captured tables.
     package var total = 0
@@ -6,4 +8,27 @@ package struct PendingChanges: Sendable {
     package var byTable: [String: Int] = [:]
     /// Rows of the change log in the file, applied or not.
     package var logRowCount = 0
+
+    init() {}
+
+    /// Counts what was logged and what was appended without being logged since a sync. Costs O(changes).
+    init(since state: MirrorState, _ connection: Connection) throws {
+        let log = ChangeLogReader(connection)
+        let appending = state.tables.values.filter { $0.hasUnloggedAppends && !$0.needsLoad }
+        let ends = Dictionary(uniqueKeysWithValues: appending.map { ($0.captureID, $0.lastRow?.rowID ?? .min) })
+        let counts = try log.keyCounts(after: state.sequence, ends: ends)
+        total = counts.values.reduce(0) { $0 + $1.all }
+        for (name, table) in state.tables {
+            let logged = counts[table.captureID] ?? .init()
+            var appended = 0
+            if let end = ends[table.captureID] {
+                // A table that is gone has none.
+                let rows = try? TableReader(connection, table.mapping).rowCount(above: end)
+                appended = max(0, (rows ?? 0) - logged.aboveEnd)
+            }
+            total += appended
+            if logged.all + appended > 0 { byTable[name] = logged.all + appended }
+        }
+        logRowCount = try log.rowCount()
+    }
 }

@@ -23,19 +23,21 @@ struct SyncCycle {
     /// Lower-case names of tables whose history is asked for.
     private let histories: Set<String>
     var state: MirrorState
-    private(set) var report: SyncReport
+    var report: SyncReport
     /// Folded names of tables whose rows must be counted, since keys may have been missed.
-    private(set) var suspects: Set<String> = []
+    var suspects: Set<String> = []
     /// Whether the log does not tell all that happened since the last sync.
     private(set) var losesHistories = false
     /// How often others changed the schema since the last sync, at most.
     private(set) var foreignSchemaChanges: Int64 = 0
     /// Whether a VACUUM has renumbered rowids.
     private(set) var isRenumbered = false
+    /// Keys that were read from the log.
+    var loggedCount = 0
     /// What was done so far, by folded name.
-    private var entries: [String: SyncReport.Table] = [:]
+    var entries: [String: SyncReport.Table] = [:]
     /// Log rows to take at a time, which bounds the memory for keys.
-    private let logPortion: Int64
+    let logPortion: Int64
     /// Called after each step; what it throws ends the sync.
     private let onStep: @Sendable (SyncStep) throws -> Void
 
@@ -70,16 +72,15 @@ struct SyncCycle {
         let isFresh = state.tables.values.allSatisfy(\.needsLoad)
         let span = LogSpan(after: isFresh ? extent.newest : state.sequence, through: extent.newest)
         state.dataVersion = try connection.dataVersion()
-        let isUnchanged = !hasNewSchema && extent.newest == state.sequence
+        let ends = readEnds()
+        let isUnchanged = !hasNewSchema && extent.newest == state.sequence && !ends.haveChanged(since: state)
         if isUnchanged, state.historyStarts.isEmpty, !state.tables.values.contains(where: \.needsLoad) {
             return .done(state, report)
         }
         let transaction = try store.begin()
         try onStep(.read)
         if hasNewSchema { try dropTables(transaction) }
-        for portion in span.portions(of: logPortion) {
-            try applyChanges(try ChangeLogReader(connection).integerKeys(portion), portion, transaction)
-        }
+        try applyLog(span, ends, transaction)
         for name in state.tables.keys.sorted() { try complete(name, transaction) }
         try onStep(.applied)
         try advanceHistories(LogSpan(after: state.sequence, through: extent.newest), transaction)
@@ -110,12 +111,17 @@ struct SyncCycle {
             state.unprunedCount + keys.count < limit
         else { return nil }
         state.dataVersion = try connection.dataVersion()
-        guard extent.newest > state.sequence else { return .done(state, report) }
+        let ends = readEnds()
+        guard extent.newest > state.sequence || ends.haveChanged(since: state) else { return .done(state, report) }
         let transaction = try store.begin()
+        let changes = tableChanges(keys, ends, transaction)
+        guard try isShort(changes, keys.count) else { return nil }
+        countLogged(keys)
         try onStep(.read)
-        try applyChanges(keys, span, transaction)
+        try apply(changes, span, transaction)
         // What could not be applied is to be loaded, which takes longer.
         guard state.tables.values.allSatisfy({ !$0.needsLoad }) else { return nil }
+        keepEnds(ends)
         try onStep(.applied)
         try onStep(.advanced)
         try publish(transaction, through: extent.newest)
@@ -126,13 +132,13 @@ struct SyncCycle {
     private mutating func publish(_ transaction: StoreTransaction, through sequence: Int64) throws {
         report.tables = entries.values.filter(\.tellsSomething).sorted { $0.name < $1.name }
         state.sequence = sequence
-        state.unprunedCount += report.changeCount
+        state.unprunedCount += loggedCount
         report.positionAfter = state.position
         try transaction.publish(at: state.position) { [state] in MirrorNotes(state).texts }
     }
 
     /// Changes that are read faster than another thread wakes.
-    private static let shortRowCount: Int64 = 64
+    static let shortRowCount: Int64 = 64
 
     /// Without a log no table is mirrored.
     private mutating func finishWithoutLog() throws -> Outcome {
@@ -182,18 +188,22 @@ struct SyncCycle {
                 }
                 var next = MirrorState.Table(mapping: mapping, captureID: id)
                 next.keepsHistory = capture.imageLogs[id] != nil
+                // What nobody logged may have gone by REPLACE over an index that is gone, and other rows be the last now.
                 let keepsRows =
                     !(mapping.key.isRenumberedByVacuum && isRenumbered)
-                    && !(mayHideAlterations && table.lastColumnMayBeAdded)
+                    && !(mayHideAlterations && (table.lastColumnMayBeAdded || next.hasUnloggedAppends))
                 if let known = state.tables[name], known.captureID == id, known.mapping == mapping, keepsRows {
                     next.needsLoad = known.needsLoad
                     next.quarantined = known.quarantined
+                    next.lastRow = known.lastRow
                     // A unique index may have come and gone, and REPLACE may have used it.
                     suspects.insert(name)
-                } else if let restored, restored.tables[name] == .init(captureID: id, key: mapping.key.note),
+                } else if let restored, let noted = restored.tables[name], noted.captureID == id,
+                    noted.key == mapping.key.note,
                     store.current.table(named: name)?.definition == mapping.definition, keepsRows
                 {
                     next.needsLoad = false
+                    next.lastRow = noted.lastRow
                     if restored.cookie != cookie { suspects.insert(name) }
                 }
                 tables[name] = next
@@ -248,41 +258,6 @@ struct SyncCycle {
 
     // MARK: - Tables
 
-    /// Applies a portion of the log, with these keys, to the tables that need not be loaded anyway.
-    private mutating func applyChanges(
-        _ changes: ChangeLogReader.IntegerKeys, _ span: LogSpan, _ transaction: StoreTransaction
-    ) throws {
-        report.changeCount += changes.count
-        for (name, table) in state.tables {
-            guard let keys = changes.byTable[table.captureID], !table.needsLoad,
-                let id = transaction.tableID(named: table.mapping.name)
-            else { continue }
-            if table.mapping.hasUnloggedConflicts { suspects.insert(name) }
-            if !table.quarantined.isEmpty, !keys.isEmpty {
-                // Which rows the values in quarantine belong to is not kept, so a change may have freed them.
-                state.tables[name]?.needsLoad = true
-                continue
-            }
-            let quarantine = Quarantine()
-            let reader = TableReader(connection, table.mapping, quarantine: quarantine)
-            let apply = { (changes: TableChanges) in try transaction.apply(changes, to: id) }
-            do {
-                let count =
-                    switch table.mapping.key {
-                    case .rowID: try reader.readChanges(of: keys.sortedUniquely(), apply)
-                    case .columns:
-                        try reader.readChanges(
-                            of: ChangeLogReader(connection), tableID: table.captureID, span, apply)
-                    }
-                entries[name, default: .init(name: table.mapping.name)].add(count)
-                let counts = quarantine.counts
-                if !counts.isEmpty { state.tables[name]?.quarantined.merge(counts) { $0 + $1 } }
-            } catch let error as EngineError where Self.concernsOneTable(error) {
-                state.tables[name]?.needsLoad = true
-            }
-        }
-    }
-
     /// Loads a table that has to be, and counts the rows of one that may have missed a key. Its failure stays its own.
     private mutating func complete(_ name: String, _ transaction: StoreTransaction) throws {
         let id = transaction.tableID(named: name)
@@ -292,14 +267,15 @@ struct SyncCycle {
         let reader = TableReader(connection, table.mapping, quarantine: quarantine)
         do {
             if let id, !table.needsLoad {
-                // Every row that exists is in the copy, since each insert was logged. So the copy differs exactly when
-                // it has more rows.
+                // Every row that exists is in the copy, since each insert was logged or is found at the table's end. So
+                // the copy differs exactly when it has more rows.
                 if try reader.rowCount() == transaction.rowCount(of: id) { return }
             }
             let loader = try reader.load(for: store)
             entries[name, default: .init(name: table.mapping.name)].loadedRowCount = loader.rowCount
             try transaction.install(loader)
             state.tables[name]?.needsLoad = false
+            state.tables[name]?.lastRow = table.hasUnloggedAppends ? try reader.lastRow() : nil
             state.tables[name]?.quarantined = quarantine.counts
             state.refused[name] = nil
         } catch let error as EngineError where Self.concernsOneTable(error) {
@@ -339,11 +315,6 @@ extension TableDescription {
 }
 
 extension SyncReport.Table {
-    fileprivate mutating func add(_ count: TableReader.Count) {
-        upsertedRowCount += count.upserted
-        deletedRowCount += count.deleted
-    }
-
     /// Whether anything was done to the table.
     fileprivate var tellsSomething: Bool {
         error != nil || loadedRowCount != nil || upsertedRowCount + deletedRowCount > 0

@@ -20,7 +20,7 @@ package struct SyncReport: Sendable {
     package var positionBefore: ChangePosition
     /// Position of the snapshot after.
     package var positionAfter: ChangePosition
-    /// Rows read from the log.
+    /// Changed keys: those of the log, with duplicates, and of rows that were appended without being logged.
     package var changeCount = 0
     /// Tables that were changed, loaded or failed, by name.
     package var tables: [Table] = []

@@ -11,6 +11,8 @@ struct TableMapping: Hashable, Sendable {
     let definition: TableDefinition
     /// Whether REPLACE may remove rows that no trigger logs, so that the sync has to count rows.
     let hasUnloggedConflicts: Bool
+    /// Whether new rows above all others are not logged, unless a history is kept.
+    let leavesAppendsUnlogged: Bool
     private let columnNames: [String]
     /// Reads the row of one key, whose parts are the parameters.
     let selectByKey: String
@@ -28,6 +30,7 @@ struct TableMapping: Hashable, Sendable {
         self.key = key
         name = table.name
         hasUnloggedConflicts = CaptureTriggers.hasUnloggedConflicts(table)
+        leavesAppendsUnlogged = CaptureTriggers.leavesAppendsUnlogged(table, key)
         columnNames = table.columns.map(\.name)
         let storeKey: TableDefinition.Key =
             switch key {
@@ -86,6 +89,27 @@ struct TableMapping: Hashable, Sendable {
     var selectByRange: String {
         let name = key.sqlNames[0]
         return "SELECT \(selectList) FROM \(source) NOT INDEXED WHERE \(name) BETWEEN ? AND ? ORDER BY \(name)"
+    }
+
+    /// Reads the row of the greatest rowid.
+    var selectLast: String { "SELECT \(selectList) FROM \(source) NOT INDEXED ORDER BY \(key.sqlNames[0]) DESC LIMIT 1" }
+
+    /// Reads the rows from a rowid on, ascending.
+    var selectFrom: String {
+        let name = key.sqlNames[0]
+        return "SELECT \(selectList) FROM \(source) NOT INDEXED WHERE \(name) >= ? ORDER BY \(name)"
+    }
+
+    /// Reads the rowids from one on downwards.
+    var selectRowIDsDownwards: String {
+        let name = key.sqlNames[0]
+        return "SELECT \(name) FROM \(source) NOT INDEXED WHERE \(name) <= ? ORDER BY \(name) DESC"
+    }
+
+    /// Counts the rows from a rowid on, up to a number of them.
+    var selectCountFrom: String {
+        let name = key.sqlNames[0]
+        return "SELECT count(*) FROM (SELECT 1 FROM \(source) NOT INDEXED WHERE \(name) >= ? LIMIT ?)"
     }
 
     var selectCount: String { "SELECT count(*) FROM \(source)" }

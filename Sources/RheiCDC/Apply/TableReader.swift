@@ -9,10 +9,12 @@ struct TableReader {
     struct Count {
         var upserted = 0
         var deleted = 0
+        /// Rows among the upserted whose keys were not asked for.
+        var appended = 0
     }
 
-    private let connection: Connection
-    private let mapping: TableMapping
+    let connection: Connection
+    let mapping: TableMapping
     private let quarantine: Quarantine
 
     /// - Parameter quarantine: counts the values that do not convert to the types of a schema.
@@ -60,15 +62,23 @@ struct TableReader {
 
     /// Reads the current rows of `rowIDs` and hands them over in portions of bounded size.
     ///
-    /// - Parameter rowIDs: ascending, without duplicates.
-    func readChanges(of rowIDs: [Int64], _ apply: (TableChanges) throws -> Void) throws -> Count {
+    /// - Parameters:
+    ///   - rowIDs: ascending, without duplicates.
+    ///   - first: reads all rows from this rowid on, too.
+    func readChanges(
+        of rowIDs: [Int64], andAllFrom first: Int64? = nil, _ apply: (TableChanges) throws -> Void
+    ) throws -> Count {
         var pass = Pass(collector: RowCollector(mapping, quarantine: quarantine))
-        for run in KeyRuns.split(rowIDs) {
-            if run.isRange {
-                try readRange(rowIDs[run.keys], &pass, apply)
+        let below = first.map { first in rowIDs.prefix { $0 < first } } ?? rowIDs[...]
+        for run in KeyRuns.split(below) {
+            if run.isRange, let first = below[run.keys].first, let last = below[run.keys].last {
+                try readRange(mapping.selectByRange, [first, last], below[run.keys], &pass, apply)
             } else {
-                try readPoints(rowIDs[run.keys], &pass, apply)
+                try readPoints(below[run.keys], &pass, apply)
             }
+        }
+        if let first {
+            try readRange(mapping.selectFrom, [first], rowIDs[below.endIndex...], takesAll: true, &pass, apply)
         }
         return try finish(&pass, apply)
     }
@@ -115,25 +125,32 @@ struct TableReader {
         }
     }
 
+    /// - Parameters:
+    ///   - query: yields rows by ascending rowid, all those of `rowIDs` among them.
+    ///   - takesAll: whether rows besides those of `rowIDs` are wanted.
     private func readRange(
-        _ rowIDs: ArraySlice<Int64>, _ pass: inout Pass, _ apply: (TableChanges) throws -> Void
+        _ query: String, _ bounds: [Int64], _ rowIDs: ArraySlice<Int64>, takesAll: Bool = false, _ pass: inout Pass,
+        _ apply: (TableChanges) throws -> Void
     ) throws {
-        guard let first = rowIDs.first, let last = rowIDs.last else { return }
         var next = rowIDs.startIndex
         let keyPosition = mapping.keyPositions[0]
-        try connection.withStatement(mapping.selectByRange) { statement in
-            try statement.bind(first, at: 1)
-            try statement.bind(last, at: 2)
+        try connection.withStatement(query) { statement in
+            for (index, bound) in bounds.enumerated() { try statement.bind(bound, at: index + 1) }
             while try statement.step() {
                 let rowID = statement.integer(keyPosition)
                 while next < rowIDs.endIndex, rowIDs[next] < rowID {
                     drop(rowIDs[next], &pass)
                     next += 1
                 }
-                // A row between two changed keys has not changed.
-                guard next < rowIDs.endIndex, rowIDs[next] == rowID else { continue }
+                if next < rowIDs.endIndex, rowIDs[next] == rowID {
+                    next += 1
+                } else if takesAll {
+                    pass.count.appended += 1
+                } else {
+                    // A row between two changed keys has not changed.
+                    continue
+                }
                 take(statement, &pass)
-                next += 1
                 try flush(&pass, apply)
             }
         }

@@ -12,7 +12,8 @@ struct CaptureTrigger: Hashable, Sendable {
 
 /// Writes the triggers of one table.
 ///
-/// They log keys and never values: the sync reads the row as it stands. AFTER triggers log what a statement names.
+/// They log keys and never values: the sync reads the row as it stands. AFTER triggers log what a statement names; a new
+/// row above all others is not logged, since the sync finds it there (`AppendedRows`).
 /// REPLACE also removes rows that conflict over another unique index, without firing DELETE triggers unless the writer
 /// has `recursive_triggers` on; those keys are logged by BEFORE triggers while the rows are still there. To log a key
 /// too many is harmless. An index whose conflicts no query can find is left to the sync, which counts rows
@@ -38,7 +39,9 @@ struct CaptureTriggers {
         let indexes = replaceableIndexes
         let claims = logsImages ? indexes.indices.flatMap { claim(over: indexes[$0], number: $0) } : []
         var triggers = [
-            trigger("i", "AFTER INSERT", [insertKey(of: "NEW")] + image(of: "NEW", .arrived) + claims),
+            trigger(
+                "i", "AFTER INSERT", when: isBelowOthers,
+                [insertKey(of: "NEW")] + image(of: "NEW", .arrived) + claims),
             trigger(
                 "u", "AFTER UPDATE",
                 [insertKey(of: "OLD")] + image(of: "OLD", .updated) + [insertChangedKey]
@@ -53,13 +56,26 @@ struct CaptureTriggers {
         return triggers
     }
 
-    private func trigger(_ suffix: String, _ event: String, _ statements: [String]) -> CaptureTrigger {
+    private func trigger(
+        _ suffix: String, _ event: String, when condition: String? = nil, _ statements: [String]
+    ) -> CaptureTrigger {
         let name = CaptureNames.trigger(table: id, suffix: suffix)
+        let head = "CREATE TRIGGER \(quotedIdentifier(name)) \(event) ON \(quotedIdentifier(table.name))"
+        let when = condition.map { " WHEN \($0)" } ?? ""
         let body = statements.map { $0 + "; " }.joined()
-        return CaptureTrigger(
-            name: name,
-            sql: "CREATE TRIGGER \(quotedIdentifier(name)) \(event) ON \(quotedIdentifier(table.name)) BEGIN \(body)END"
-        )
+        return CaptureTrigger(name: name, sql: "\(head)\(when) BEGIN \(body)END")
+    }
+
+    /// Whether new rows are not logged when their rowids are above all others.
+    static func leavesAppendsUnlogged(_ table: TableDescription, _ key: CaptureKey) -> Bool {
+        key.isRowID && !hasUnloggedConflicts(table)
+    }
+
+    /// Whether the new row is not the one of the greatest rowid; nil where every new row is logged.
+    private var isBelowOthers: String? {
+        guard !logsImages, Self.leavesAppendsUnlogged(table, key) else { return nil }
+        let name = key.sqlNames[0]
+        return "EXISTS (SELECT 1 FROM \(quotedIdentifier(table.name)) WHERE \(name) > NEW.\(name))"
     }
 
     private func image(of row: String, _ kind: ImageKind, where condition: String? = nil) -> [String] {

@@ -65,6 +65,12 @@ enum CaptureKey: Hashable, Sendable {
         }
     }
 
+    /// Whether it is the rowid.
+    var isRowID: Bool {
+        if case .rowID = self { return true }
+        return false
+    }
+
     /// Whether VACUUM may give the rows other keys.
     var isRenumberedByVacuum: Bool {
         if case .rowID(_, nil) = self { return true }

@@ -19,13 +19,13 @@ package struct KeyRuns {
 
     /// - Parameter keys: ascending, without duplicates.
     /// - Returns: runs that cover all keys, in order.
-    package static func split(_ keys: [Int64]) -> [Run] {
+    package static func split(_ keys: ArraySlice<Int64>) -> [Run] {
         var runs: [Run] = []
-        var start = 0
-        while start < keys.count {
+        var start = keys.startIndex
+        while start < keys.endIndex {
             var end = start + 1
             // The distance of two ascending integers fits UInt64, not always Int64.
-            while end < keys.count, UInt64(bitPattern: keys[end] &- keys[end - 1]) <= largestGap + 1 { end += 1 }
+            while end < keys.endIndex, UInt64(bitPattern: keys[end] &- keys[end - 1]) <= largestGap + 1 { end += 1 }
             let isRange = end - start >= shortestRange
             if !isRange, let last = runs.last, !last.isRange {
                 runs[runs.count - 1].keys = last.keys.lowerBound..<end

@@ -24,6 +24,18 @@ extension StoreTransaction {
 }
 
 extension StoreTransaction {
+    /// Whether a table with integer keys has a row of this key, as this transaction sees it.
+    ///
+    /// - Throws: `unknownName` for a table that is not there, `corrupt` for damaged files.
+    package func contains(_ key: Int64, in id: TableID) throws -> Bool {
+        var isFound = false
+        try change(id) { table in
+            guard let index = table.index else { return }
+            isFound = try table.row(of: key, index) != nil
+        }
+        return isFound
+    }
+
     /// The definition of a table, as this transaction sees it.
     package func definition(ofTableNamed name: String) -> TableDefinition? { state(named: name)?.definition }
 

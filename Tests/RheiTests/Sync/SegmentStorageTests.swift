@@ -60,6 +60,23 @@ import Testing
         try await engine.syncStatus().tables.reduce(0) { $0 + $1.byteCount }
     }
 
+    @Test func `rows that are appended or replaced at the end while no engine is open are found`() async throws {
+        let place = try Place()
+        try await attach(place)
+        for change in [
+            "INSERT INTO item(name) VALUES ('new'); INSERT INTO hidden VALUES ('new'), ('newer')",
+            "REPLACE INTO item(id, name) SELECT max(id), 'other' FROM item",
+            "DELETE FROM hidden WHERE rowid > 490; INSERT INTO hidden VALUES ('low')",
+        ] {
+            try place.sqlite(change)
+            let engine = try await place.engine()
+            let loaded = try await memory(engine)
+            #expect(loaded < 20_000, "only what changed is read: \(loaded) bytes after \(change)")
+            try await expectEqual(engine, "\(change)")
+            await engine.shutdown()
+        }
+    }
+
     @Test func `a later engine starts from the files and reads only what changed`() async throws {
         let place = try Place()
         try await attach(place)
