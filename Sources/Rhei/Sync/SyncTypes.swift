@@ -5,7 +5,7 @@ import RheiStore
 public struct SyncResult: Sendable {
     /// Change-log rows read.
     public var changeCount: Int
-    /// Rows written because their key was logged.
+    /// Rows written because they were changed or are new.
     public var upsertedRowCount: Int
     /// Logged keys whose row is gone.
     public var deletedRowCount: Int
@@ -13,7 +13,8 @@ public struct SyncResult: Sendable {
     public var loadedRowCount: Int
     /// Change-log rows removed.
     public var prunedCount: Int
-    /// The position that columns stand at now.
+    /// The position that columns stand at now: that of the newest logged change. Rows that were appended move it only
+    /// where a history is kept.
     public var position: Int64
     public var duration: Duration
 
@@ -34,7 +35,7 @@ public struct SyncStatus: Sendable {
     public var isRunning: Bool
     /// The position of the published columns.
     public var position: Int64
-    /// Logged changes that are not in columns yet.
+    /// Changes that are not in columns yet.
     public var lag: Int
     /// How old the columns are at most: zero when nothing waits, else the time since the last sync that succeeded; nil
     /// before the first.
@@ -71,7 +72,7 @@ public struct TableStatus: Sendable {
     public var name: String
     /// The position up to which the columns hold the table; 0 when they never did.
     public var position: Int64
-    /// Logged changes of the table that are not in columns yet.
+    /// Changes of the table that are not in columns yet.
     public var lag: Int
     /// How old the columns of the table are at most: zero when nothing waits, else the time since `lastSuccess`.
     public var age: Duration?

@@ -6,7 +6,7 @@ package struct SyncReport: Sendable {
     /// What it did to one table.
     package struct Table: Sendable {
         package var name: String
-        /// Rows written because their key was logged.
+        /// Rows written because their key was logged, or they were appended.
         package var upsertedRowCount = 0
         /// Logged keys whose row is gone; also of rows that came and went since the last sync.
         package var deletedRowCount = 0

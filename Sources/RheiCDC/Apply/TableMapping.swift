@@ -92,7 +92,9 @@ struct TableMapping: Hashable, Sendable {
     }
 
     /// Reads the row of the greatest rowid.
-    var selectLast: String { "SELECT \(selectList) FROM \(source) NOT INDEXED ORDER BY \(key.sqlNames[0]) DESC LIMIT 1" }
+    var selectLast: String {
+        "SELECT \(selectList) FROM \(source) NOT INDEXED ORDER BY \(key.sqlNames[0]) DESC LIMIT 1"
+    }
 
     /// Reads the rows from a rowid on, ascending.
     var selectFrom: String {

@@ -20,7 +20,10 @@ struct EagerAggregation {
         guard case .aggregate(let aggregate) = plan, !aggregate.aggregates.isEmpty,
             aggregate.keys.count(where: \.expression.type.isString) > 1, Self.isOpen(aggregate)
         else { return plan }
-        for cut in JoinCut.all(of: aggregate.input) where isWorthwhile(aggregate, cut) {
+        let cuts = JoinCut.all(of: aggregate.input).compactMap { cut in
+            saving(aggregate, cut).map { (cut: cut, saving: $0) }
+        }
+        for (cut, _) in cuts.sorted(by: { $0.saving > $1.saving }) {
             if let result = split(aggregate, cut) { return result }
         }
         return plan
@@ -40,7 +43,8 @@ struct EagerAggregation {
     private func split(_ aggregate: LogicalAggregate, _ cut: JoinCut) -> LogicalPlan? {
         guard let keys = fineKeys(aggregate, cut) else { return nil }
         let fine = cut.fine.plan
-        var split = AggregateSplit(context: context, bounds: IntegerBounds(fine), sumsDecimals: true)
+        // The second sums are of as many rows as the join has.
+        var split = AggregateSplit(context: context, bounds: IntegerBounds(aggregate.input), sumsDecimals: true)
         for column in aggregate.aggregates {
             if column.call.columns.isSubset(of: cut.fine.columnIDs), column.call.arguments.allSatisfy(\.neverFails) {
                 guard split.add(column) else { return nil }
@@ -88,20 +92,21 @@ struct EagerAggregation {
     /// Rows of fewer batches are not worth two groupings.
     private static let leastBatchCount = 32
 
-    private func isWorthwhile(_ aggregate: LogicalAggregate, _ cut: JoinCut) -> Bool {
+    /// Estimates the nanoseconds that the new plan takes less; nil where it is not worthwhile.
+    private func saving(_ aggregate: LogicalAggregate, _ cut: JoinCut) -> Double? {
         let coarse = cut.coarse.columnIDs
         let textCount = aggregate.keys.count { key in
             key.expression.type.isString && !key.expression.columns.isDisjoint(with: coarse)
                 && hasManyValues(key.expression)
         }
-        guard textCount > 1, let keys = fineKeys(aggregate, cut), !isFilter(cut) else { return false }
+        guard textCount > 1, let keys = fineKeys(aggregate, cut), !isFilter(cut) else { return nil }
         let rowCount = fineRowCount(cut)
         let groupCount = groupCount(keys, rowCount, cut)
-        guard rowCount >= Double(Self.leastBatchCount * vectorSize) else { return false }
+        guard rowCount >= Double(Self.leastBatchCount * vectorSize) else { return nil }
         let textCost = Self.textCost * Double(textCount)
         let lazy = rowCount * (textCost + Self.joinCost)
         let eager = rowCount * Self.numbersCost + groupCount * (textCost + Self.numbersCost + Self.joinCost)
-        return eager < lazy * Self.worthwhileFraction
+        return eager < lazy * Self.worthwhileFraction ? lazy - eager : nil
     }
 
     /// Texts of few values are grouped by their places in a dictionary.
