@@ -65,6 +65,11 @@ import Testing
                 "UPDATE OR REPLACE t SET a = a + 10",
             ]
         ),
+        // SQLite shows BEFORE UPDATE triggers generated columns that lack the values of columns that stay as they are.
+        (
+            "CREATE TABLE t(id INTEGER PRIMARY KEY, a, b, c AS (a || b) STORED, d AS (a + b)); CREATE UNIQUE INDEX x ON t(c); CREATE UNIQUE INDEX y ON t(lower(d)); INSERT INTO t(id, a, b) VALUES (1, 23, 1), (2, 2, 5), (3, 40, 60)",
+            ["UPDATE OR REPLACE t SET b = 31 WHERE id = 2", "UPDATE OR REPLACE t SET a = 69 WHERE id = 2"]
+        ),
         (
             "CREATE TABLE t(id INTEGER PRIMARY KEY, u COLLATE NOCASE); CREATE UNIQUE INDEX x ON t(u COLLATE RTRIM); INSERT INTO t VALUES (1, 'a'), (2, 'A'), (3, NULL), (4, NULL)",
             [

@@ -22,6 +22,8 @@ final class ConvergenceRun {
     private(set) var changeCount = 0
     private(set) var loadCount = 0
     private(set) var tablesWithRows: Set<String> = []
+    /// What ran since the last sync.
+    private var sinceSync: [String] = []
 
     /// When the application's triggers are made.
     enum Triggers { case never, before, after }
@@ -50,7 +52,9 @@ final class ConvergenceRun {
             statementCount += script.count
             try await run(script)
             guard work.below(3) == 0 else { continue }
-            let report = try await database.syncAndCompare(nil, "seed \(seed), \(statementCount) statements")
+            let report = try await database.syncAndCompare(
+                nil, "seed \(seed), \(statementCount) statements, the last of them \(sinceSync)")
+            sinceSync = []
             syncCount += 1
             changeCount += report.changeCount
             loadCount += report.tables.count { $0.loadedRowCount != nil }
@@ -69,7 +73,9 @@ final class ConvergenceRun {
     }
 
     private func run(_ script: [String]) async throws {
-        switch work.below(14) {
+        let way = work.below(14)
+        sinceSync += ["way \(way)"] + script
+        switch way {
         case 0: try runElsewhere(work.withSavepoints(script), database.path)
         case 1:
             processCount += 1

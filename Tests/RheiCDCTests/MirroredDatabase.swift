@@ -69,8 +69,10 @@ final class MirroredDatabase {
             if wanted != found {
                 let missing = Set(wanted).subtracting(found).sorted().prefix(3)
                 let surplus = Set(found).subtracting(wanted).sorted().prefix(3)
+                let objects = try connection.run(
+                    "SELECT sql FROM sqlite_schema WHERE lower(tbl_name) = lower(?)", [.text(name)]).rows
                 Issue.record(
-                    "\(name): \(wanted.count) rows in SQLite, \(found.count) mirrored, missing \(missing), surplus \(surplus) \(comment?.rawValue ?? "")",
+                    "\(name): \(wanted.count) rows in SQLite, \(found.count) mirrored, missing \(missing), surplus \(surplus) \(comment?.rawValue ?? "") \(objects)",
                     sourceLocation: sourceLocation)
             }
             #expect(table.rowCount == wanted.count, comment, sourceLocation: sourceLocation)

@@ -28,12 +28,12 @@ struct TableChange {
 /// Changes come from the log, and from the upper ends of tables: a new row above all others is not logged.
 extension SyncCycle {
     /// Reads the last row of each table where that tells of changes. A table where it cannot be read is to be loaded.
-    mutating func readEnds() -> TableEnds {
+    mutating func readEnds() throws -> TableEnds {
         var ends = TableEnds()
         for (name, table) in state.tables where !table.needsLoad && table.hasUnloggedAppends {
             do {
                 ends.lastRows[name] = .some(try TableReader(connection, table.mapping).lastRow())
-            } catch {
+            } catch let error as EngineError where Self.concernsOneTable(error) {
                 state.tables[name]?.needsLoad = true
             }
         }
@@ -55,11 +55,11 @@ extension SyncCycle {
             for portion in portions {
                 let keys = try log.integerKeys(portion)
                 distrustEnds(keys)
-                try apply(tableChanges(keys, nil, transaction), portion, transaction)
+                try apply(try tableChanges(keys, nil, transaction), portion, transaction)
                 countLogged(keys)
             }
         }
-        try apply(tableChanges(keys, ends, transaction), span, transaction)
+        try apply(try tableChanges(keys, ends, transaction), span, transaction)
         countLogged(keys)
         keepEnds(ends)
     }
@@ -87,7 +87,7 @@ extension SyncCycle {
     ///   - transaction: holds the tables as of the last sync.
     mutating func tableChanges(
         _ keys: ChangeLogReader.IntegerKeys, _ ends: TableEnds?, _ transaction: StoreTransaction
-    ) -> [String: TableChange] {
+    ) throws -> [String: TableChange] {
         var changes: [String: TableChange] = [:]
         for (name, table) in state.tables where !table.needsLoad {
             let logged = keys.byTable[table.captureID]
@@ -95,7 +95,7 @@ extension SyncCycle {
             if let logged, table.mapping.key.isRowID { change.rowIDs = logged.sortedUniquely() }
             do {
                 if let now = ends?.lastRows[name] { try findAppended(&change, table, now, transaction) }
-            } catch {
+            } catch let error as EngineError where Self.concernsOneTable(error) {
                 change.appended.isOther = true
             }
             if change.appended.isOther {

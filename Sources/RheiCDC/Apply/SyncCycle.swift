@@ -72,7 +72,7 @@ struct SyncCycle {
         let isFresh = state.tables.values.allSatisfy(\.needsLoad)
         let span = LogSpan(after: isFresh ? extent.newest : state.sequence, through: extent.newest)
         state.dataVersion = try connection.dataVersion()
-        let ends = readEnds()
+        let ends = try readEnds()
         let isUnchanged = !hasNewSchema && extent.newest == state.sequence && !ends.haveChanged(since: state)
         if isUnchanged, state.historyStarts.isEmpty, !state.tables.values.contains(where: \.needsLoad) {
             return .done(state, report)
@@ -111,10 +111,10 @@ struct SyncCycle {
             state.unprunedCount + keys.count < limit
         else { return nil }
         state.dataVersion = try connection.dataVersion()
-        let ends = readEnds()
+        let ends = try readEnds()
         guard extent.newest > state.sequence || ends.haveChanged(since: state) else { return .done(state, report) }
         let transaction = try store.begin()
-        let changes = tableChanges(keys, ends, transaction)
+        let changes = try tableChanges(keys, ends, transaction)
         guard try isShort(changes, keys.count) else { return nil }
         countLogged(keys)
         try onStep(.read)

@@ -123,8 +123,18 @@ struct CaptureTriggers {
     private func conflictSource(over index: ReplaceableIndex, excepting row: String?) -> String {
         let isOther = row.map { row in
             " AND (" + key.sqlNames.map { "\($0) COLLATE BINARY IS NOT \(row).\($0)" }.joined(separator: " OR ") + ")"
+                + (index.hasGeneratedColumns ? " AND \(namesEveryColumn)" : "")
         }
         return "FROM \(quotedIdentifier(table.name)) WHERE \(index.isConflict)\(isOther ?? "")"
+    }
+
+    /// True, and names columns of NEW: before a BEFORE UPDATE trigger SQLite computes generated columns from those
+    /// others that change or that a trigger names, and takes NULL for the rest. It always has those after the 32nd.
+    private var namesEveryColumn: String {
+        let names = table.columns.prefix(32).filter { $0.generation == .ordinary }.map {
+            ", NEW.\(quotedIdentifier($0.name))"
+        }
+        return "coalesce(1\(names.joined()), 1)"
     }
 
     // MARK: - Indexes

@@ -97,6 +97,9 @@ struct ReplaceableIndex: Sendable {
         return named + index.keyColumns.compactMap { $0.columnIndex.map { table.columns[$0] } }
     }
 
+    /// Whether an entry depends on generated columns.
+    var hasGeneratedColumns: Bool { columns.contains { $0.generation != .ordinary } }
+
     /// Why a BEFORE trigger cannot find the row that REPLACE removes; nil when it can.
     var obstacle: String? {
         let isUnread =
