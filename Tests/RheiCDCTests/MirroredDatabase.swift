@@ -70,9 +70,11 @@ final class MirroredDatabase {
                 let missing = Set(wanted).subtracting(found).sorted().prefix(3)
                 let surplus = Set(found).subtracting(wanted).sorted().prefix(3)
                 let objects = try connection.run(
-                    "SELECT sql FROM sqlite_schema WHERE lower(tbl_name) = lower(?)", [.text(name)]).rows
+                    "SELECT sql FROM sqlite_schema WHERE lower(tbl_name) = lower(?)", [.text(name)]
+                ).rows
+                let difference = "missing \(missing), surplus \(surplus) \(comment?.rawValue ?? "") \(objects)"
                 Issue.record(
-                    "\(name): \(wanted.count) rows in SQLite, \(found.count) mirrored, missing \(missing), surplus \(surplus) \(comment?.rawValue ?? "") \(objects)",
+                    "\(name): \(wanted.count) rows in SQLite, \(found.count) mirrored, \(difference)",
                     sourceLocation: sourceLocation)
             }
             #expect(table.rowCount == wanted.count, comment, sourceLocation: sourceLocation)
