@@ -40,6 +40,7 @@ import Testing
             [
                 "SELECT * FROM (SELECT a, b + 1 AS x FROM t) s, u WHERE s.a = u.a AND s.x > 3 AND u.b = 2",
                 "SELECT * FROM t LEFT JOIN u ON t.a = u.a WHERE u.b = 1",
+                "SELECT t.c, u.b FROM t LEFT JOIN u ON t.b = u.b AND u.a > t.a WHERE u.b IS NULL AND t.d > 3",
                 "SELECT * FROM t, u WHERE (t.a = u.a AND t.b = 1) OR (t.a = u.a AND t.b = 2)",
                 "SELECT b, n FROM (SELECT b, count(*) AS n FROM t GROUP BY b) WHERE b > 3 AND n > 1",
                 "SELECT x FROM (SELECT a AS x FROM t UNION ALL SELECT b FROM u) WHERE x = 3",

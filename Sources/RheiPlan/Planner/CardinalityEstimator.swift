@@ -112,7 +112,7 @@ struct CardinalityEstimator {
             let count = max(0, rowCount(input) - Double(offset))
             return limit.map { min(count, Double($0)) } ?? count
         case .aggregate(let aggregate):
-            return groupCount(aggregate.keys.map(\.expression), rowCount(aggregate.input))
+            return groupCount(aggregate.keys.map(\.expression), rowCount(aggregate.input), in: aggregate.input)
         case .window(let window): return rowCount(window.input)
         case .join(let join): return rowCount(join)
         case .expand(let expansion): return rowCount(expansion.input) * 10
@@ -123,24 +123,29 @@ struct CardinalityEstimator {
     }
 
     /// Estimates the number of groups among so many rows.
-    func groupCount(_ keys: [Expression], _ rowCount: Double) -> Double {
+    ///
+    /// - Parameter plan: yields the rows, if known; its filters may list the values of a key.
+    func groupCount(_ keys: [Expression], _ rowCount: Double, in plan: LogicalPlan? = nil) -> Double {
         if keys.isEmpty { return 1 }
-        let product = keys.reduce(1.0) { $0 * min(distinctCount($1, rowCount), 1e12) }
+        let product = keys.reduce(1.0) { $0 * min(distinctCount($1, rowCount, plan), 1e12) }
         return max(min(1, rowCount), min(product, rowCount))
     }
 
-    private func distinctCount(_ expression: Expression, _ rowCount: Double) -> Double {
+    private func distinctCount(_ expression: Expression, _ rowCount: Double, _ plan: LogicalPlan?) -> Double {
         if expression.literalValue != nil { return 1 }
         let read = expression.columns
         if read.isEmpty { return 1 }
-        return read.reduce(1.0) { $0 * (columns[$1]?.distinctCount ?? max(1, rowCount / 10)) }
+        return read.reduce(1.0) { product, id in
+            let known = plan.map { distinctCount(id, in: $0) } ?? columns[id]?.distinctCount
+            return product * (known ?? max(1, rowCount / 10))
+        }
     }
 
     private func rowCount(_ join: LogicalJoin) -> Double {
         let left = rowCount(join.left)
         let right = rowCount(join.right)
         let conditions = join.condition + join.membership
-        let matches = joinedRowCount(left, right, conditions)
+        let matches = joinedRowCount(left, right, conditions) { join.left.yields($0) }
         switch join.kind {
         case .inner: return matches
         case .left: return join.rightIsAtMostOne ? left : max(left, matches)
@@ -153,14 +158,31 @@ struct CardinalityEstimator {
     }
 
     /// Estimates the rows of an inner join.
-    func joinedRowCount(_ left: Double, _ right: Double, _ conditions: [Expression]) -> Double {
+    ///
+    /// - Parameter isLeft: whether a column is one of the left side's.
+    func joinedRowCount(
+        _ left: Double, _ right: Double, _ conditions: [Expression], isLeft: (ColumnID) -> Bool
+    ) -> Double {
         let equalities = conditions.compactMap(ColumnEquivalence.equality)
-        guard equalities.count > 1 else {
-            return conditions.reduce(left * right) { $0 * selectivity($1, left: left, right: right) }
-        }
         let others = conditions.filter { ColumnEquivalence.equality($0) == nil }
-        let matches = left * right / combinedValueCount(equalities)
+        var matches = left * right
+        if equalities.count > 1 {
+            matches /= combinedValueCount(equalities)
+        } else if let (first, second) = equalities.first {
+            let sides = [first, second].map { $0.columnID.map(isLeft) ?? true ? left : right }
+            matches /= valueCount((first, sides[0]), (second, sides[1]))
+        }
         return others.reduce(matches) { $0 * selectivity($1, left: left, right: right) }
+    }
+
+    /// Estimates the values among which rows meet that agree in one column: a side has no more of them than rows, so
+    /// that the rows a filter leaves of a table are taken for such as the other side refers to.
+    private func valueCount(_ first: (Expression, rowCount: Double), _ second: (Expression, rowCount: Double)) -> Double
+    {
+        let counts = [first, second].map { min(distinct($0.0, $0.rowCount), $0.rowCount) }
+        // A reference to a key has no more values than the key.
+        let bound = min(keyCount(first.0), keyCount(second.0))
+        return max(1, min(max(counts[0], counts[1]), bound))
     }
 
     /// Estimates the combined values among which rows meet that agree in several columns.
@@ -271,13 +293,15 @@ struct CardinalityEstimator {
         }
     }
 
-    /// Estimates the values that a column has in the rows of a plan, as far as the filters on top of it list them.
+    /// Estimates the values that a column has in the rows of a plan, as far as filters list them above or below joins.
     func distinctCount(_ id: ColumnID, in plan: LogicalPlan) -> Double? {
         switch plan {
         case .filter(let input, let conditions):
             let listed = conditions.compactMap(Self.listing).filter { $0.column == id }.map { Double($0.count) }.min()
             let known = distinctCount(id, in: input)
             return listed.map { min($0, known ?? $0) } ?? known
+        case .join(let join):
+            return distinctCount(id, in: join.left.yields(id) || !join.kind.yieldsRight ? join.left : join.right)
         default: return columns[id]?.distinctCount
         }
     }

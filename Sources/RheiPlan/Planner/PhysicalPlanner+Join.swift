@@ -49,13 +49,14 @@ extension PhysicalPlanner {
             node: .nestedLoopJoin(node), columns: columns, estimatedRowCount: estimator.rowCount(.join(join)))
     }
 
-    /// Puts the smaller side on the right, where the hash table is built, as far as the kind allows.
+    /// Puts the side on the right, where the hash table is built, whose rows cost less to keep, as far as the kind
+    /// allows.
     private func swapped(_ join: LogicalJoin) -> LogicalJoin {
         guard mayReorder, join.kind == .inner || join.kind == .left || join.kind == .full else { return join }
         // A recursion can keep what it built from round to round as long as its own rows only probe.
         if join.left.readsWorkingTable { return join }
-        let left = estimator.rowCount(join.left)
-        let right = estimator.rowCount(join.right)
+        let left = buildCost(join.left)
+        let right = buildCost(join.right)
         // Keeping the probe order is worth something, and for an outer join a build row must remember its matches.
         guard (join.kind == .inner && join.right.readsWorkingTable) || left < (join.kind == .inner ? right : right / 2)
         else { return join }
@@ -66,6 +67,13 @@ extension PhysicalPlanner {
         swapped.rightIsAtMostOne = false
         if join.kind == .left { swapped.kind = .right }
         return swapped
+    }
+
+    /// Estimates what it costs to keep the rows of a plan and a table over them, in columns that are written: an entry of
+    /// the table as four, a text as two.
+    private func buildCost(_ plan: LogicalPlan) -> Double {
+        let width = plan.columns.reduce(4.0) { $0 + ($1.type.isString ? 2 : 1) }
+        return estimator.rowCount(plan) * width
     }
 
     /// Whether a semi or anti join holds its left side in memory and streams the right one, because that is larger.

@@ -22,8 +22,9 @@ enum DisjunctionFactoring {
         for alternative in condition.disjuncts {
             let own = alternative.conjuncts.filter { !$0.columns.isEmpty && $0.columns.isSubset(of: columns) }
             if own.isEmpty { return nil }
-            parts.append(.conjunction(own))
+            let part = Expression.conjunction(own)
+            if !parts.contains(part) { parts.append(part) }
         }
-        return .or(parts)
+        return parts.count > 1 ? .or(parts) : parts.first
     }
 }

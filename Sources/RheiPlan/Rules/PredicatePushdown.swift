@@ -191,7 +191,30 @@ struct PredicatePushdown {
             inner.kind = .inner
             return pushCluster(conditions, .join(inner))
         }
+        if let (anti, rest) = Self.antiJoin(conditions, join) { return push(rest, into: anti) }
         return pushOneSided(conditions, join)
+    }
+
+    /// The left join as an anti join, where a condition asks for the rows without a match: that a column is null which
+    /// no match has null.
+    ///
+    /// - Returns: the join with nulls for the right columns, and the other conditions.
+    private static func antiJoin(
+        _ conditions: [Expression], _ join: LogicalJoin
+    ) -> (plan: LogicalPlan, rest: [Expression])? {
+        var present = join.right.nonNullColumns
+        for condition in join.condition { condition.collectNullRejected(into: &present) }
+        present.formIntersection(join.right.columnIDs)
+        let asked = conditions.filter { condition in
+            guard case .isNull(let operand) = condition, let id = operand.columnID else { return false }
+            return present.contains(id)
+        }
+        guard !asked.isEmpty else { return nil }
+        var anti = join
+        anti.kind = .anti
+        let nulls = join.right.columns.map { ProjectedColumn(id: $0.id, expression: .literal(.null, $0.type)) }
+        let columns = join.left.columns.map { ProjectedColumn($0) } + nulls
+        return (.project(.join(anti), columns), conditions.filter { !asked.contains($0) })
     }
 
     /// Joins that keep or choose left rows: conditions on left columns move to the left side, those of the join on
