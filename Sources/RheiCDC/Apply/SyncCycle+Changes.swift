@@ -50,8 +50,9 @@ extension SyncCycle {
         let log = ChangeLogReader(connection)
         let portions = span.portions(of: logPortion)
         var keys = ChangeLogReader.IntegerKeys()
-        if portions.count == 1 { keys = try log.integerKeys(span) }
-        if portions.count > 1 {
+        if portions.count == 1 {
+            keys = try log.integerKeys(span)
+        } else {
             for portion in portions {
                 let keys = try log.integerKeys(portion)
                 distrustEnds(keys)
@@ -59,6 +60,7 @@ extension SyncCycle {
                 countLogged(keys)
             }
         }
+        // With the last keys, or after them where they came in portions.
         try apply(try tableChanges(keys, ends, transaction), span, transaction)
         countLogged(keys)
         keepEnds(ends)
@@ -113,6 +115,11 @@ extension SyncCycle {
         guard let id = transaction.tableID(named: table.mapping.name) else { return }
         // Most syncs change few tables.
         if !change.isLogged, now == table.lastRow { return }
+        // Where there was none, every row is new.
+        if now != nil, transaction.rowCount(of: id) == 0 {
+            change.appended.first = .min
+            return
+        }
         let appended = try TableReader(connection, table.mapping).appendedRows(
             since: table.lastRow, now: now, logged: change.rowIDs
         ) { try transaction.contains($0, in: id) }

@@ -72,7 +72,7 @@ extension Binder {
         }
         if let limit = try bindLimit(statement, inner) { (traits.limit, traits.offset) = limit }
         if parts.isDistinct { try compareRows(columns, terms, &traits) }
-        for index in columns.indices where columns[index].type == .any {
+        for index in columns.indices {
             let values = [start.query] + terms.map(\.query)
             columns[index].setAffinityDoubts(of: values.map { BoundExpression($0.columns[index]) })
         }
