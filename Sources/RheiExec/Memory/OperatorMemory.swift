@@ -43,7 +43,9 @@ final class OperatorMemory: Sendable {
     /// Bytes that the operator may hold before it spills, when other operators keep what they have.
     func bound(_ share: Share) -> Int {
         if let threshold = query.manager.spillThreshold { return threshold }
-        let available = held.load(ordering: .relaxed) + query.freeByteCount
+        // Without a limit, what another worker is about to reserve may be counted on both sides.
+        let (sum, overflows) = held.load(ordering: .relaxed).addingReportingOverflow(query.freeByteCount)
+        let available = overflows ? .max : sum
         return max(share.part(of: available), min(query.limit / 16, available))
     }
 
