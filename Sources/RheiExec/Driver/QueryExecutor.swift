@@ -12,7 +12,7 @@ package final class QueryExecutor: Sendable {
         package var vectorSize = VectorBatch.capacity
         /// A pipeline gets one more worker per this many rows of its source.
         package var rowsPerWorker = 16_384
-        /// Rows per morsel of a scan.
+        /// The most rows per morsel of a scan.
         package var rowsPerMorsel = 65_536
         /// Groups of a worker's table beyond which it may begin another one.
         package var groupsPerTable = 65_536
@@ -99,8 +99,8 @@ package final class QueryExecutor: Sendable {
     ) throws -> QueryResult {
         let context = QueryContext(
             vectorSize: settings.vectorSize, rowsPerWorker: settings.rowsPerWorker,
-            rowsPerMorsel: settings.rowsPerMorsel, groupsPerTable: settings.groupsPerTable, deadline: settings.deadline,
-            memory: memory)
+            rowsPerMorsel: settings.rowsPerMorsel, groupsPerTable: settings.groupsPerTable,
+            threadCount: pool.threadCount, deadline: settings.deadline, memory: memory)
         let wake = pool.waker
         let channel = ResultChannel(rowBound: waitingRowBound(settings), onDrain: wake)
         let pipelines = try pipelines(context, ResultSink(schema: schema, channel: channel))

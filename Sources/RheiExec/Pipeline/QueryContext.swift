@@ -8,7 +8,9 @@ package final class QueryContext: Sendable {
     package let vectorSize: Int
     /// A pipeline gets one more worker per this many rows of its source.
     package let rowsPerWorker: Int
-    /// Rows per morsel of a scan.
+    /// The most threads that work for the query at a time.
+    package let threadCount: Int
+    /// The most rows per morsel of a scan.
     package let rowsPerMorsel: Int
     /// Groups of a worker's table beyond which it may begin another one, see ``GroupGrowth``.
     package let groupsPerTable: Int
@@ -24,8 +26,10 @@ package final class QueryContext: Sendable {
 
     package init(
         vectorSize: Int = VectorBatch.capacity, rowsPerWorker: Int = 16_384, rowsPerMorsel: Int = 65_536,
-        groupsPerTable: Int = 65_536, deadline: ContinuousClock.Instant? = nil, memory: MemoryManager = MemoryManager()
+        groupsPerTable: Int = 65_536, threadCount: Int = 1, deadline: ContinuousClock.Instant? = nil,
+        memory: MemoryManager = MemoryManager()
     ) {
+        self.threadCount = max(threadCount, 1)
         self.groupsPerTable = max(groupsPerTable, 1)
         self.memory = QueryMemory(memory)
         self.vectorSize = min(max(vectorSize, 1), VectorBatch.capacity)
