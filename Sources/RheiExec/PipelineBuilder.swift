@@ -127,7 +127,7 @@ struct PipelineBuilder {
         case .aggregate(let node):
             let layout = try ColumnLayout(node.input.columns)
             let breaker = try BreakerFactory.aggregate(
-                node, input: layout, memory: memory(node.keys.isEmpty ? "aggregate" : "group by", place))
+                node, input: layout, query: query, memory: memory(node.keys.isEmpty ? "aggregate" : "group by", place))
             return try breakPipeline(node.input, places[0], breaker, pushed[0])
         case .window(let node):
             let breaker = try BreakerFactory.window(

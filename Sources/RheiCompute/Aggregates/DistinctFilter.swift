@@ -7,13 +7,26 @@ final class DistinctFilter {
     private let memory = MemoryBlock(byteCount: VectorBatch.capacity * (4 + 2 + 1) + 64)
     private let flattener = VectorFlattener()
 
+    /// Values that are yet to be looked up; nil where each one is looked up at once.
+    private var deferred: DeferredValues?
+    /// Nil where values do not wait.
+    private var deferral: DistinctDeferral?
+    /// Values looked up since the share of new ones was judged last, and how many were known then.
+    private var judgedRows = 0
+    private var judgedStart = 0
+
     private let mustAgree: Bool
     /// Whether a value was left out that compares as equal to one that was let through and is not the same.
     var hasDispute = false
 
-    /// - Parameter mustAgree: whether to note disputes.
-    init(type: VectorType, collation: TextCollation, mustAgree: Bool = false) {
+    /// - Parameters:
+    ///   - mustAgree: whether to note disputes.
+    ///   - deferral: when values wait in a list until ``HashAggregator/settleDistinct()``.
+    init(
+        type: VectorType, collation: TextCollation, mustAgree: Bool = false, deferral: DistinctDeferral? = nil
+    ) {
         self.mustAgree = mustAgree
+        self.deferral = DeferredValues.supports(type) ? deferral : nil
         table = GroupTable(keyTypes: [.int32, type])
         let folds = collation != .binary && (type == .text || type == .any)
         originals = folds ? RowStore(types: [type]) : nil
@@ -22,11 +35,46 @@ final class DistinctFilter {
 
     /// Bytes that are held while up to `count` values are added.
     func byteCount(adding count: Int) -> Int {
-        table.byteCount(adding: count) + (originals?.byteCount(adding: count) ?? 0)
+        // Deferred values will be looked up at last.
+        table.byteCount(adding: count + deferredCount) + (originals?.byteCount(adding: count) ?? 0)
+            + (deferred?.byteCount(adding: count) ?? 0)
     }
 
-    /// Number of values seen, over all groups.
+    /// Number of values that were looked up and new, over all groups.
     var valueCount: Int { table.groupCount }
+
+    /// Number of values that are yet to be looked up.
+    var deferredCount: Int { deferred?.count ?? 0 }
+
+    /// Whether more values are deferred than shall be.
+    var isFull: Bool { deferral.map { deferredCount >= $0.limit } ?? false }
+
+    /// Returns the deferred values, which are forgotten here: the caller passes them to ``newRows(_:groups:_:)``.
+    func takeDeferred() -> DeferredValues? {
+        defer { deferred = nil }
+        return deferred
+    }
+
+    /// The values, looked up and deferred, by the part of their groups.
+    func split(by parts: [UInt8], partCount: Int) -> [ValuesByPart] {
+        let known = ValuesByPart(
+            groups: table.keyColumns[0], values: originals?.columns[0] ?? table.keyColumns[1], owner: self, by: parts,
+            partCount: partCount)
+        return [known] + (deferred.map { [$0.split(by: parts, partCount: partCount)] } ?? [])
+    }
+
+    /// Judges after some values whether to defer those to come.
+    private func judge(_ value: ColumnVector, afterRows count: Int) {
+        guard let limits = deferral else { return }
+        judgedRows += count
+        guard judgedRows >= limits.judgedCount else { return }
+        if (table.groupCount - judgedStart) * 3 <= judgedRows * 2 { deferral = nil }
+        (judgedRows, judgedStart) = (0, table.groupCount)
+        if deferral != nil { deferred = DeferredValues(type: value.type) }
+    }
+
+    /// Has every value from now on looked up at once.
+    func stopDeferring() { deferral = nil }
 
     /// Returns the rows whose value is new to its group; valid until the next call.
     ///
@@ -35,6 +83,11 @@ final class DistinctFilter {
         _ value: ColumnVector, groups: UnsafeMutablePointer<UInt32>, _ rows: SelectionVector
     ) -> SelectionVector {
         let flat = flattener.flatten(value, rowCount: rows.rowCount, index: 0)
+        if let deferred {
+            unsafe deferred.append(flat, groups: groups, rows)
+            return SelectionVector(all: 0)
+        }
+        defer { judge(flat, afterRows: rows.count) }
         let groupKey = unsafe ColumnVector(type: .int32, values: UnsafeMutableRawPointer(groups))
         let numbers = unsafe memory.pointer(UInt32.self)
         let firstNew = table.groupCount
@@ -72,33 +125,28 @@ final class DistinctFilter {
         return unsafe SelectionVector(list, count: count, rowCount: rows.rowCount)
     }
 
-    /// Calls `body` with runs of the values of `other` whose groups have a place here, and the places by row.
+    /// Makes room for about so many values, before the first.
+    func expect(valueCount: Int) { table.expect(groupCount: valueCount) }
+
+    /// Calls `body` with runs of the values of `other` that were looked up, and the places of their groups by row.
     ///
     /// - Parameters:
-    ///   - targets: the group here of each group there, or ``noStoredRow``.
+    ///   - targets: the group here of each group there.
     ///   - part: chooses among the values, when there is one.
     func forEachRun(
         of other: DistinctFilter, targets: UnsafePointer<UInt32>, part: ValuePart? = nil,
         _ body: (ColumnVector, UnsafeMutablePointer<UInt32>, SelectionVector) -> Void
     ) {
         let places = MemoryBlock(byteCount: VectorBatch.capacity * 4)
-        let chosen = SelectionBuffer()
-        defer { withExtendedLifetime((places, chosen)) {} }
+        defer { withExtendedLifetime(places) {} }
         let groups = unsafe places.pointer(UInt32.self)
         for first in stride(from: 0, to: other.valueCount, by: VectorBatch.capacity) {
             let count = min(VectorBatch.capacity, other.valueCount - first)
             let keys = other.table.keys(from: first, count: count)
             let sources = unsafe keys[0].pointer(UInt32.self)
-            var placed = 0
-            for row in 0..<count {
-                let target = unsafe targets[Int(sources[row])]
-                unsafe groups[row] = target
-                unsafe chosen.indices[placed] = UInt16(truncatingIfNeeded: row)
-                placed &+= asInt(target != noStoredRow)
-            }
+            for row in 0..<count { unsafe groups[row] = unsafe targets[Int(sources[row])] }
             let values = other.originals?.vectors(from: first, count: count)[0] ?? keys[1]
-            let rows = chosen.selection(count: placed, rowCount: count)
-            guard rows.count > 0 else { continue }
+            let rows = SelectionVector(all: count)
             unsafe body(values, groups, part?.choose(values, rows) ?? rows)
         }
     }

@@ -23,9 +23,15 @@ package final class HashAggregator: @unchecked Sendable {
 
     /// Without keys there is exactly one group from the start.
     ///
-    /// - Parameter looksForOrder: whether rows are grouped without a hash table as long as their key ascends, see
-    ///   ``isAscending``.
-    package init(keyTypes: [VectorType], aggregates: [AggregateDescription], looksForOrder: Bool = false) throws {
+    /// - Parameters:
+    ///   - looksForOrder: whether rows are grouped without a hash table as long as their key ascends, see
+    ///     ``isAscending``.
+    ///   - deferral: when values of DISTINCT aggregates wait in lists, where most are new, until ``settleDistinct()`` or
+    ///     a merge in parts looks them up. Nil for results that depend on the order of rows.
+    package init(
+        keyTypes: [VectorType], aggregates: [AggregateDescription], looksForOrder: Bool = false,
+        deferral: DistinctDeferral? = nil
+    ) throws {
         self.keyTypes = keyTypes
         self.aggregates = aggregates
         firstArguments = aggregates.indices.map { index in
@@ -35,7 +41,9 @@ package final class HashAggregator: @unchecked Sendable {
         states = try aggregates.map { try $0.makeState() }
         distinct = aggregates.map { aggregate in
             guard aggregate.isDistinct, let type = aggregate.argumentTypes.first else { return nil }
-            return DistinctFilter(type: type, collation: aggregate.collation, mustAgree: aggregate.mustAgree)
+            return DistinctFilter(
+                type: type, collation: aggregate.collation, mustAgree: aggregate.mustAgree,
+                deferral: keyTypes.isEmpty ? nil : deferral)
         }
         if keyTypes.isEmpty { extendStates() }
     }
@@ -50,6 +58,11 @@ package final class HashAggregator: @unchecked Sendable {
 
     /// Makes the table large enough for about so many groups, before the first row.
     func expect(groupCount: Int) { table?.expect(groupCount: groupCount) }
+
+    /// Makes room for about so many values per aggregate with DISTINCT, before the first row.
+    func expect(valueCounts: [Int]) {
+        for (filter, count) in zip(distinct, valueCounts) { filter?.expect(valueCount: count) }
+    }
 
     package var hasDistinct: Bool { distinct.contains { $0 != nil } }
 
@@ -128,6 +141,7 @@ package final class HashAggregator: @unchecked Sendable {
         if let value = arguments.first, !aggregates[index].takesNulls { rows = rowsWithValue(value, rows) }
         if let filter = distinct[index], let value = arguments.first {
             rows = unsafe filter.newRows(value, groups: groups, rows)
+            if filter.isFull { settleDistinct(index) }
         }
         guard rows.count > 0 else { return }
         let taken = unsafe AggregateRows(
@@ -144,6 +158,30 @@ package final class HashAggregator: @unchecked Sendable {
             count &+= asInt(value.isValid(row))
         }
         return unsafe SelectionVector(list, count: count, rowCount: rows.rowCount)
+    }
+
+    /// Values of DISTINCT aggregates that wait for ``settleDistinct()``.
+    package var deferredValueCount: Int { distinct.reduce(0) { $0 + ($1?.deferredCount ?? 0) } }
+
+    /// Looks up all values of DISTINCT aggregates that wait, and has none wait from now on.
+    package func settleDistinct() {
+        for index in distinct.indices {
+            distinct[index]?.stopDeferring()
+            settleDistinct(index)
+        }
+    }
+
+    private func settleDistinct(_ index: Int) {
+        unsafe distinct[index]?.takeDeferred()?.forEachRun { value, groups, rows in
+            unsafe update(index, [value], groups, rows, .max)
+        }
+    }
+
+    /// The values of DISTINCT aggregates, per aggregate, by the part of their groups.
+    func distinctValues(by order: PartitionOrder) -> [[ValuesByPart]] {
+        guard hasDistinct else { return [] }
+        let parts = order.partOfGroup
+        return distinct.map { $0?.split(by: parts, partCount: 1 << order.bits) ?? [] }
     }
 
     /// Takes all groups of another aggregator of the same keys and aggregates, which is only read.
@@ -234,9 +272,16 @@ package final class HashAggregator: @unchecked Sendable {
         unsafe merge(other, GroupPairs(firstSource: source, sources: nil, targets: place, count: 1))
     }
 
-    /// Takes the values of DISTINCT aggregates of the groups that have a place here.
-    func absorbDistinct(of other: HashAggregator, places: UnsafePointer<UInt32>) {
-        for index in states.indices { unsafe absorbDistinct(index, other, places) }
+    /// Takes the values of DISTINCT aggregates of one part of another aggregator, whose groups have places here.
+    func absorbDistinct(_ split: AggregateSplit, part: Int, places: UnsafePointer<UInt32>) {
+        for (index, lists) in split.values.enumerated() {
+            if split.source.distinct[index]?.hasDispute ?? false { distinct[index]?.hasDispute = true }
+            for values in lists {
+                unsafe values.forEachRun(ofPart: part, places: places) { value, groups, rows in
+                    unsafe update(index, [value], groups, rows, .max)
+                }
+            }
+        }
     }
 
     private func merge(_ other: HashAggregator, _ pairs: GroupPairs) {
@@ -260,6 +305,9 @@ package final class HashAggregator: @unchecked Sendable {
     /// The vectors are valid as long as the aggregator and until the next use of `output`.
     package func emit(first: Int, count: Int, into output: AggregateOutput) throws -> [ColumnVector] {
         if distinct.contains(where: { $0?.hasDispute ?? false }) { throw EngineError.openChoice }
+        guard deferredValueCount == 0 else {
+            throw EngineError(.invariant, "groups are read before their values are told apart")
+        }
         output.arena.reset()
         var columns = table?.keys(from: first, count: count) ?? []
         for (state, buffer) in zip(states, output.buffers) {

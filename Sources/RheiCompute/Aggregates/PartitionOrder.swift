@@ -9,6 +9,15 @@ package struct PartitionOrder: Sendable {
 
     var groupCount: Int { groups.count }
 
+    /// The part of each group; there are at most 256 parts.
+    var partOfGroup: [UInt8] {
+        var result = [UInt8](repeating: 0, count: groups.count)
+        for part in 0..<starts.count - 1 {
+            for index in starts[part]..<starts[part + 1] { result[Int(groups[index])] = UInt8(part) }
+        }
+        return result
+    }
+
     /// - Parameters:
     ///   - source: has keys.
     ///   - bits: the number of parts is two to this power.

@@ -47,9 +47,9 @@ struct HashJoinBreaker {
 /// Makes the operators that break pipelines. Layouts say where the inputs' columns lie in batches.
 enum BreakerFactory {
     static func aggregate(
-        _ node: PhysicalAggregate, input: ColumnLayout, memory: OperatorMemory
+        _ node: PhysicalAggregate, input: ColumnLayout, query: QueryContext, memory: OperatorMemory
     ) throws -> Breaker {
-        let sink = HashAggregateSink(plan: try HashAggregatePlan(node, input: input), memory: memory)
+        let sink = HashAggregateSink(plan: try HashAggregatePlan(node, input: input), query: query, memory: memory)
         return Breaker(sink: sink, source: HashAggregateSource(sink: sink))
     }
 

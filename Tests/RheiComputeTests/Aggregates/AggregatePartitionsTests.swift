@@ -63,7 +63,8 @@ import Testing
         let expected = try output(single).sorted()
         #expect(try output(whole).sorted() == expected)
         for bits in [1, 4] {
-            let parts = AggregatePartitions(sources, keyTypes: [type], aggregates: Self.aggregates, bits: bits)
+            let splits = sources.map { AggregateSplit($0, bits: bits, skippedBits: 0) }
+            let parts = AggregatePartitions(splits, keyTypes: [type], aggregates: Self.aggregates, bits: bits)
             var rows: [String] = []
             for part in 0..<parts.partCount { rows += try output(try parts.merged(part: part)) }
             #expect(rows.sorted() == expected)
@@ -94,7 +95,8 @@ import Testing
         }
         ungrouped.finish()
         let parts = AggregatePartitions(
-            [source], keyTypes: [type], aggregates: Self.aggregates, bits: bits, rows: [ungrouped])
+            [AggregateSplit(source, bits: bits, skippedBits: 0)], keyTypes: [type], aggregates: Self.aggregates,
+            bits: bits, rows: [ungrouped])
         var rows: [String] = []
         for part in 0..<parts.partCount {
             let groups = try output(try parts.merged(part: part))

@@ -52,8 +52,11 @@ final class SpilledGroups: Sendable {
             spill.split == .distinctValue
             ? nil
             : AggregatePartitions(
-                sources.map(\.aggregator), keyTypes: plan.keyTypes, aggregates: plan.aggregates,
-                bits: RowPartitioner.bits, skippedBits: spill.level * RowPartitioner.bits,
+                sources.map {
+                    AggregateSplit(
+                        $0.aggregator, bits: RowPartitioner.bits, skippedBits: spill.level * RowPartitioner.bits)
+                },
+                keyTypes: plan.keyTypes, aggregates: plan.aggregates, bits: RowPartitioner.bits,
                 rows: sources.compactMap(\.rows))
     }
 
@@ -75,7 +78,8 @@ final class SpilledGroups: Sendable {
 
     /// Groups one part, by itself a grouping that may spill again.
     func sink(ofPart part: Int, worker: WorkerContext) throws -> HashAggregateSink {
-        let sink = HashAggregateSink(plan: plan.spilled, memory: memory, level: spill.level + 1)
+        let sink = HashAggregateSink(
+            plan: plan.spilled, query: worker.query, memory: memory, level: spill.level + 1)
         if let partitions {
             let known = try partitions.merged(part: part)
             try replay(part, into: sink, startingWith: known, worker)

@@ -44,7 +44,9 @@ final class HashAggregateConsumer: BatchConsumer {
         self.worker = worker
         keyCount = plan.keys.count
         maySeal = keyCount > 0 && sink.level == 0 && !plan.hasDistinct && !plan.dependsOnOrder
-        aggregator = try known ?? plan.makeAggregator(looksForOrder: maySeal)
+        let isShared = worker.query.threadCount > 1 && sink.level == 0 && !plan.dependsOnOrder
+        let deferral = isShared ? DistinctDeferral(tableSize: worker.query.groupsPerTable) : nil
+        aggregator = try known ?? plan.makeAggregator(looksForOrder: maySeal, deferral: deferral)
         reservation = sink.memory.makeReservation()
         if known != nil { try reservation.resize(to: aggregator.byteCount) }
         growth = GroupGrowth(tableSize: worker.query.groupsPerTable)
@@ -135,6 +137,7 @@ final class HashAggregateConsumer: BatchConsumer {
             try reservation.resize(to: needed)
             return true
         }
+        aggregator.settleDistinct()
         let partitions = SpillPartitions(
             types: plan.spilledTypes, level: spill.level, file: spill.file, memory: sink.memory,
             keepsOrder: plan.dependsOnOrder)

@@ -78,9 +78,12 @@ struct HashAggregatePlan: Sendable {
         return argument
     }
 
-    /// - Parameter looksForOrder: whether rows whose keys ascend are grouped without a hash table.
-    func makeAggregator(looksForOrder: Bool = false) throws -> HashAggregator {
-        try HashAggregator(keyTypes: keyTypes, aggregates: aggregates, looksForOrder: looksForOrder)
+    /// - Parameters:
+    ///   - looksForOrder: whether rows whose keys ascend are grouped without a hash table.
+    ///   - deferral: when values of DISTINCT aggregates wait to be told apart.
+    func makeAggregator(looksForOrder: Bool = false, deferral: DistinctDeferral? = nil) throws -> HashAggregator {
+        try HashAggregator(
+            keyTypes: keyTypes, aggregates: aggregates, looksForOrder: looksForOrder, deferral: deferral)
     }
 }
 

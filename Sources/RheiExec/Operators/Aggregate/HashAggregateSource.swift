@@ -26,7 +26,7 @@ struct HashAggregateSource: PipelineSource {
         switch sink.result {
         case .whole(let share): share.aggregator.groupCount
         case .ordered(let groups, _): groups.groupCount
-        case .parts(let parts, _): parts.groupCount
+        case .parts(let parts, _): parts.itemCount
         case .spilled(let groups): groups.groupCount
         case nil: 0
         }
