@@ -81,6 +81,39 @@ import Testing
         unsafe pool.deallocate(zeroed.pointer, byteCount: zeroed.byteCount)
     }
 
+    @Test func `blocks that are used again are not lent while others are`() {
+        let pool = BufferPool(keptByteLimit: 256 * Self.megabyte, ownByteLimit: 30 * Self.megabyte)
+        func use(_ byteCounts: [Int]) {
+            let blocks = byteCounts.map { byteCount in
+                let block = unsafe pool.allocate(byteCount: byteCount)
+                return unsafe (UInt(bitPattern: block.pointer), block.byteCount)
+            }
+            for (address, byteCount) in blocks {
+                guard let pointer = unsafe UnsafeMutableRawPointer(bitPattern: address) else { continue }
+                unsafe pool.deallocate(pointer, byteCount: byteCount)
+            }
+        }
+        let size = BufferPool.blockByteCount(for: 8 * Self.megabyte)
+        let other = BufferPool.blockByteCount(for: 16 * Self.megabyte)
+        use([size, size])
+        #expect(pool.lentByteCount == 0)
+        use([size, size, size, size, size])
+        #expect(pool.lentByteCount == 2 * size)
+        for _ in 0..<3 { use([size, size, size]) }
+        #expect(pool.lentByteCount == 2 * size)
+        // Another size gives way to no block but those of the size that was used before.
+        for _ in 0..<3 { use([other]) }
+        #expect(pool.lentByteCount == 4 * size)
+        use([size, size])
+        #expect(pool.lentByteCount == 3 * size + other)
+        #expect(pool.keptByteCount == 5 * size + other)
+        use([300_000, 300_000, 900_000])
+        #expect(pool.lentByteCount == 3 * size + other)
+        pool.releaseKept()
+        #expect(pool.lentByteCount == 0)
+        #expect(pool.keptByteCount == 0)
+    }
+
     @Test func `threads get blocks of their own`() async {
         let pool = BufferPool(keptByteLimit: 16 * Self.megabyte)
         let failures = await withTaskGroup(of: Int.self) { group in

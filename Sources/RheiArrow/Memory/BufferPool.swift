@@ -12,13 +12,14 @@ import Synchronization
 ///
 /// Invariants, under the lock:
 /// - every free block of a shared region stands exactly once in the free list of its size;
-/// - `keptByteCount` is the sum of all free blocks;
+/// - `keptByteCount` is the sum of all free blocks, `lendableByteCount` of those that own their region and are not lent;
 /// - regions without used blocks are returned to the system while more than `keptByteLimit` is kept, those first whose
 ///   size was not asked for the longest: what a large load left behind does not keep the blocks of queries from being
 ///   kept.
 ///
-/// What becomes free while more than `ownByteLimit` is kept is lent to the system: it may take the pages when memory
-/// is short, and until then they are used again without a fault.
+/// Of blocks that own their region, what is kept beyond `ownByteLimit` is lent to the system: it may take the pages when
+/// memory is short, and until then they are used again without a fault. Blocks of the size that was not asked for the
+/// longest are lent first, so that those which every query uses again are left alone.
 public final class BufferPool: Sendable {
     /// The pool that all buffers use: a query that reads a gigabyte again finds the memory of the last.
     public static let shared = BufferPool(keptByteLimit: min(1 << 30, physicalMemoryByteCount() / 16))
@@ -29,6 +30,7 @@ public final class BufferPool: Sendable {
     static let tailByteCount = 4096
 
     private let keptByteLimit: Atomic<Int>
+    /// How much of what is kept and may be lent is not.
     private let ownByteLimit: Int
     private let state = Mutex(State())
     private let liveBytes = Atomic<Int>(0)
@@ -36,9 +38,10 @@ public final class BufferPool: Sendable {
 
     /// Addresses instead of pointers: they are keys here, and memory only where a block is handed out.
     private struct State {
-        var freeBlocks: [Int: [UInt]] = [:]
+        var freeBlocks: [Int: FreeBlocks] = [:]
         var usedBlocksByRegion: [UInt: Int] = [:]
         var keptByteCount = 0
+        var lendableByteCount = 0
         /// By size, when a block of it was last handed out or taken back, as a count of such events.
         var lastUses: [Int: UInt64] = [:]
         private var eventCount: UInt64 = 0
@@ -49,12 +52,38 @@ public final class BufferPool: Sendable {
         }
     }
 
+    /// The free blocks of one size, the latest last.
+    private struct FreeBlocks {
+        var addresses: [UInt] = []
+        /// So many from the first on are lent to the system.
+        var lentCount = 0
+
+        /// Takes the latest block.
+        mutating func take() -> (address: UInt, isLent: Bool)? {
+            guard let address = addresses.popLast() else { return nil }
+            guard lentCount > addresses.count else { return (address, false) }
+            lentCount = addresses.count
+            return (address, true)
+        }
+
+        /// Takes out blocks.
+        ///
+        /// - Returns: how many of them were not lent.
+        mutating func removeAll(where isRemoved: (UInt) -> Bool) -> Int {
+            let lent = addresses[..<lentCount].count { !isRemoved($0) }
+            let before = addresses.count - lentCount
+            addresses.removeAll(where: isRemoved)
+            lentCount = lent
+            return before - (addresses.count - lent)
+        }
+    }
+
     /// - Parameters:
     ///   - keptByteLimit: the most bytes that are kept for reuse.
-    ///   - ownByteLimit: how many of them the system may not take back.
-    init(keptByteLimit: Int, ownByteLimit: Int = 256 << 20) {
+    ///   - ownByteLimit: how many of them the system may not take back; nil for half.
+    init(keptByteLimit: Int, ownByteLimit: Int? = nil) {
         self.keptByteLimit = Atomic(keptByteLimit)
-        self.ownByteLimit = ownByteLimit
+        self.ownByteLimit = ownByteLimit ?? keptByteLimit / 2
     }
 
     /// Makes the pool keep at most so much for reuse from now on, unless it keeps less already.
@@ -64,7 +93,7 @@ public final class BufferPool: Sendable {
     public func releaseKept() {
         state.withLock { state in
             for size in Array(state.freeBlocks.keys) {
-                let starts = Set((state.freeBlocks[size] ?? []).map { region(of: $0) })
+                let starts = Set((state.freeBlocks[size]?.addresses ?? []).map { region(of: $0) })
                 for start in starts { releaseIfUnused(start, size: size, in: &state) }
             }
         }
@@ -78,6 +107,10 @@ public final class BufferPool: Sendable {
     public func resetPeak() { peakBytes.store(liveByteCount, ordering: .relaxed) }
     /// Bytes kept for reuse.
     public var keptByteCount: Int { state.withLock { $0.keptByteCount } }
+    /// Bytes kept for reuse that the system may take.
+    public var lentByteCount: Int {
+        state.withLock { state in state.freeBlocks.reduce(0) { $0 + $1.key * $1.value.lentCount } }
+    }
 
     /// Rounds a request up to the size of the block that serves it.
     static func blockByteCount(for byteCount: Int) -> Int {
@@ -134,10 +167,11 @@ public final class BufferPool: Sendable {
         noteAllocation(size)
         let (address, isFresh) = state.withLock { state in
             state.noteEvent(size: size)
-            if let block = state.freeBlocks[size]?.popLast() {
+            if let block = state.freeBlocks[size]?.take() {
                 state.keptByteCount -= size
-                noteUse(of: block, size: size, in: &state)
-                return (block, false)
+                if !block.isLent { noteLendable(-size, size: size, in: &state) }
+                noteUse(of: block.address, size: size, in: &state)
+                return (block.address, false)
             }
             return (mapBlock(size: size, in: &state), true)
         }
@@ -158,11 +192,35 @@ public final class BufferPool: Sendable {
         let address = UInt(bitPattern: pointer)
         state.withLock { state in
             state.noteEvent(size: byteCount)
-            if state.keptByteCount >= ownByteLimit { unsafe lendToSystem(pointer, byteCount: byteCount) }
-            state.freeBlocks[byteCount, default: []].append(address)
+            state.freeBlocks[byteCount, default: FreeBlocks()].addresses.append(address)
             state.keptByteCount += byteCount
+            noteLendable(byteCount, size: byteCount, in: &state)
             noteReturn(of: address, size: byteCount, in: &state)
+            while state.lendableByteCount > ownByteLimit, lendOne(in: &state) {}
         }
+    }
+
+    /// Counts bytes of blocks of this size that are kept and not lent.
+    private func noteLendable(_ byteCount: Int, size: Int, in state: inout State) {
+        if !Self.sharesRegion(size) { state.lendableByteCount += byteCount }
+    }
+
+    /// Lends the block that was kept longest, of the size that was not asked for the longest.
+    ///
+    /// - Returns: whether there is one that is not lent.
+    private func lendOne(in state: inout State) -> Bool {
+        let sizes = state.freeBlocks.keys.filter { size in
+            !Self.sharesRegion(size) && state.freeBlocks[size].map { $0.lentCount < $0.addresses.count } ?? false
+        }
+        guard let size = sizes.min(by: { state.lastUses[$0] ?? 0 < state.lastUses[$1] ?? 0 }),
+            let blocks = state.freeBlocks[size]
+        else { return false }
+        if let pointer = unsafe UnsafeMutableRawPointer(bitPattern: blocks.addresses[blocks.lentCount]) {
+            unsafe lendToSystem(pointer, byteCount: size)
+        }
+        state.freeBlocks[size]?.lentCount += 1
+        state.lendableByteCount -= size
+        return true
     }
 
     /// The start of a shared region: the blocks of one all begin within its first 2 MB.
@@ -179,7 +237,7 @@ public final class BufferPool: Sendable {
         let first = UInt(bitPattern: start)
         if size < regionSize {
             for offset in stride(from: size, to: regionSize, by: size) {
-                state.freeBlocks[size, default: []].append(first + UInt(offset))
+                state.freeBlocks[size, default: FreeBlocks()].addresses.append(first + UInt(offset))
                 state.keptByteCount += size
             }
         }
@@ -201,7 +259,9 @@ public final class BufferPool: Sendable {
         for (size, blocks) in state.freeBlocks {
             let lastUse = state.lastUses[size] ?? 0
             if let found, found.lastUse <= lastUse { continue }
-            let unused = blocks.first { !Self.sharesRegion(size) || state.usedBlocksByRegion[region(of: $0)] ?? 0 == 0 }
+            let unused = blocks.addresses.first {
+                !Self.sharesRegion(size) || state.usedBlocksByRegion[region(of: $0)] ?? 0 == 0
+            }
             if let unused { found = (region(of: unused), size, lastUse) }
         }
         return found.map { ($0.start, $0.size) }
@@ -214,7 +274,8 @@ public final class BufferPool: Sendable {
             guard (state.usedBlocksByRegion[start] ?? 0) == 0 else { return }
             state.usedBlocksByRegion[start] = nil
         }
-        state.freeBlocks[size]?.removeAll { region(of: $0) == start }
+        let notLent = state.freeBlocks[size]?.removeAll { region(of: $0) == start } ?? 0
+        noteLendable(-notLent * size, size: size, in: &state)
         state.keptByteCount -= regionSize
         if let pointer = unsafe UnsafeMutableRawPointer(bitPattern: start) {
             unsafe unmapRegion(pointer, byteCount: regionSize)
