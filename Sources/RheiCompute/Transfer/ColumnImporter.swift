@@ -98,6 +98,21 @@ import RheiCore
         return result
     }
 
+    /// Whether the bound array has integers of fewer bits than the vectors.
+    package var widensIntegers: Bool {
+        guard case .widened(let importer) = source else { return false }
+        return type.isInteger && importer.type.isInteger
+    }
+
+    /// Returns the same rows as `vector(offset:rows:)`, integers of fewer bits as the array has them: for kernels that
+    /// take integers of any width, and leave most rows out.
+    package func narrowVector(offset: Int, rows: SelectionVector) throws -> ColumnVector {
+        guard widensIntegers, case .widened(let importer) = source else {
+            return try vector(offset: offset, rows: rows)
+        }
+        return try importer.vector(offset: offset, rows: rows)
+    }
+
     /// Returns rows of an array; see `bind(_:)` and `vector(offset:rows:)`.
     package func vector(of array: ArrowArray, offset: Int, rows: SelectionVector) throws -> ColumnVector {
         try bind(array)

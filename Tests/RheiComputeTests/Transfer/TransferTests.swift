@@ -97,6 +97,24 @@ import Testing
         for row in 0..<400 { #expect(vector.value(row) == values[row + 11]) }
     }
 
+    @Test(arguments: [DataType.int8, .int16, .int32, .int64], [false, true])
+    func `narrow vectors have the integers of the array`(_ type: DataType, _ hasNulls: Bool) throws {
+        var random = SeededGenerator(seed: 105)
+        let vectorType = try #require(VectorType(type))
+        let values = values(vectorType, count: 300, hasNulls: hasNulls, &random)
+        let array = try array(type, values)
+        let importer = ColumnImporter(type: .int64)
+        try importer.bind(array)
+        defer { withExtendedLifetime((array, importer)) {} }
+        #expect(importer.widensIntegers == (type != .int64))
+        let narrow = try importer.narrowVector(offset: 7, rows: SelectionVector(all: 200))
+        #expect(narrow.type == vectorType)
+        for row in 0..<200 { #expect(narrow.value(row) == values[row + 7]) }
+        let wide = try importer.vector(offset: 7, rows: SelectionVector(all: 200))
+        #expect(wide.type == .int64)
+        for row in 0..<200 { #expect(wide.value(row) == values[row + 7]) }
+    }
+
     @Test(arguments: [DataType.utf8View, .utf8, .binaryView, .any])
     func `only the rows asked for are made`(_ type: DataType) throws {
         var random = SeededGenerator(seed: 104)

@@ -99,8 +99,7 @@ final class ScanReader {
             if batch.selectedCount == 0 { return false }
         }
         for filter in joinFilters where filter.isWorthwhile {
-            try load(filter.slot, group, start: start)
-            batch.select(filter.select(batch.columns[filter.slot], batch.rows))
+            batch.select(filter.select(try key(filter.slot, group, start: start), batch.rows))
             if batch.selectedCount == 0 { return false }
         }
         guard try narrow(firstConditions..<filterSlots.count, group, start) else { return false }
@@ -121,15 +120,28 @@ final class ScanReader {
     private func load(_ slot: Int, _ group: any ScanRowGroup, start: Int) throws {
         guard !isLoaded[slot] else { return }
         isLoaded[slot] = true
-        if !isBound[slot] {
-            let array = try group.column(slot)
-            guard array.count == group.rowCount else {
-                throw EngineError(.corrupt, "a column of \(array.count) rows in a row group of \(group.rowCount)")
-            }
-            try importers[slot].bind(array)
-            isBound[slot] = true
-        }
+        try bind(slot, group)
         batch.columns[slot] = try importers[slot].vector(offset: start, rows: batch.rows)
+    }
+
+    private func bind(_ slot: Int, _ group: any ScanRowGroup) throws {
+        guard !isBound[slot] else { return }
+        let array = try group.column(slot)
+        guard array.count == group.rowCount else {
+            throw EngineError(.corrupt, "a column of \(array.count) rows in a row group of \(group.rowCount)")
+        }
+        try importers[slot].bind(array)
+        isBound[slot] = true
+    }
+
+    /// The integers that a join filter looks at, as narrow as they are stored: they are widened for the rows that pass.
+    private func key(_ slot: Int, _ group: any ScanRowGroup, start: Int) throws -> ColumnVector {
+        try bind(slot, group)
+        if isLoaded[slot] || !importers[slot].widensIntegers {
+            try load(slot, group, start: start)
+            return batch.columns[slot]
+        }
+        return try importers[slot].narrowVector(offset: start, rows: batch.rows)
     }
 }
 
