@@ -24,6 +24,7 @@ final class DeferredValues {
     /// Whether values of the type may be kept this way: those that need no memory of their own.
     static func supports(_ type: VectorType) -> Bool { ![.text, .blob, .any].contains(type) }
 
+    var type: VectorType { store.columns[1].type }
     var count: Int { store.rowCount }
 
     /// Bytes that are held while up to `count` values are added.

@@ -11,6 +11,8 @@ final class DistinctFilter {
     private var deferred: DeferredValues?
     /// Nil where values do not wait.
     private var deferral: DistinctDeferral?
+    /// Whether deferred values are being looked up.
+    private var isSettling = false
     /// Values looked up since the share of new ones was judged last, and how many were known then.
     private var judgedRows = 0
     private var judgedStart = 0
@@ -49,10 +51,15 @@ final class DistinctFilter {
     /// Whether more values are deferred than shall be.
     var isFull: Bool { deferral.map { deferredCount >= $0.limit } ?? false }
 
-    /// Returns the deferred values, which are forgotten here: the caller passes them to ``newRows(_:groups:_:)``.
-    func takeDeferred() -> DeferredValues? {
-        defer { deferred = nil }
-        return deferred
+    /// Calls `body` with the deferred values, which are forgotten here: it passes them to ``newRows(_:groups:_:)``. How
+    /// many of them are new decides whether further ones are deferred.
+    func settle(_ body: (DeferredValues) -> Void) {
+        guard let values = deferred else { return }
+        deferred = nil
+        isSettling = true
+        body(values)
+        isSettling = false
+        judge(values.type)
     }
 
     /// The values, looked up and deferred, by the part of their groups.
@@ -63,14 +70,12 @@ final class DistinctFilter {
         return [known] + (deferred.map { [$0.split(by: parts, partCount: partCount)] } ?? [])
     }
 
-    /// Judges after some values whether to defer those to come.
-    private func judge(_ value: ColumnVector, afterRows count: Int) {
-        guard let limits = deferral else { return }
-        judgedRows += count
-        guard judgedRows >= limits.judgedCount else { return }
+    /// Judges after some values of the type whether to defer those to come.
+    private func judge(_ type: VectorType) {
+        guard let limits = deferral, !isSettling, judgedRows >= limits.judgedCount else { return }
         if (table.groupCount - judgedStart) * 3 <= judgedRows * 2 { deferral = nil }
         (judgedRows, judgedStart) = (0, table.groupCount)
-        if deferral != nil { deferred = DeferredValues(type: value.type) }
+        if deferral != nil { deferred = DeferredValues(type: type) }
     }
 
     /// Has every value from now on looked up at once.
@@ -87,7 +92,8 @@ final class DistinctFilter {
             unsafe deferred.append(flat, groups: groups, rows)
             return SelectionVector(all: 0)
         }
-        defer { judge(flat, afterRows: rows.count) }
+        judgedRows += rows.count
+        defer { judge(flat.type) }
         let groupKey = unsafe ColumnVector(type: .int32, values: UnsafeMutableRawPointer(groups))
         let numbers = unsafe memory.pointer(UInt32.self)
         let firstNew = table.groupCount
@@ -137,6 +143,7 @@ final class DistinctFilter {
         of other: DistinctFilter, targets: UnsafePointer<UInt32>, part: ValuePart? = nil,
         _ body: (ColumnVector, UnsafeMutablePointer<UInt32>, SelectionVector) -> Void
     ) {
+        precondition(other.deferredCount == 0, "values that wait belong to parts, or are settled first")
         let places = MemoryBlock(byteCount: VectorBatch.capacity * 4)
         defer { withExtendedLifetime(places) {} }
         let groups = unsafe places.pointer(UInt32.self)

@@ -172,8 +172,8 @@ package final class HashAggregator: @unchecked Sendable {
     }
 
     private func settleDistinct(_ index: Int) {
-        unsafe distinct[index]?.takeDeferred()?.forEachRun { value, groups, rows in
-            unsafe update(index, [value], groups, rows, .max)
+        distinct[index]?.settle { values in
+            unsafe values.forEachRun { value, groups, rows in unsafe update(index, [value], groups, rows, .max) }
         }
     }
 
