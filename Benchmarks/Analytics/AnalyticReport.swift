@@ -84,7 +84,23 @@ public struct AnalyticReport: Codable, Sendable {
     /// One line under the table: who was measured, and how.
     public var legend: String {
         "\(suite), scale \(scale), \(threadCount) thread\(threadCount == 1 ? "" : "s"), medians of \(runs): "
-            + contenders.map(\.version).joined(separator: ", ")
+            + contenders.map(\.version).joined(separator: ", ") + gains
+    }
+
+    /// Whether contenders were measured with one thread of their own as well.
+    public var comparesThreads: Bool { contenders.contains { $0.name == "rhei-1" } }
+
+    /// What all threads gain over one, of each contender that was measured with both: the geometric mean of its times
+    /// with one thread over those with all.
+    private var gains: String {
+        let texts = contenders.compactMap { contender -> String? in
+            let gains = queries.compactMap { query in
+                query.median(contender.name + "-1").flatMap { one in query.median(contender.name).map { one / $0 } }
+            }
+            return gains.geometricMean.map { "\(contender.name) \($0.decimals(2))" }
+        }
+        return texts.isEmpty
+            ? "" : "; one thread's time over that of \(threadCount): " + texts.joined(separator: ", ")
     }
 
     private func ratios(to peer: String) -> [Double] { queries.compactMap { $0.ratio(to: peer) } }

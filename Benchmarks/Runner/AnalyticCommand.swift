@@ -30,7 +30,8 @@ struct AnalyticCommand: AsyncParsableCommand {
             data, peers: peers.split(separator: ",").map(String.init), threadCount: threads, runs: runs,
             memoryLimit: memory, keepsFiles: files)
         let report = try run.run(only: Set(queries.split(separator: ",").compactMap { Int($0) }))
-        let name = "\(suite)-\(data.scale)-\(threads)" + (memory.map { "-\($0)" } ?? "") + (files ? "-files" : "")
+        var name = "\(suite)-\(data.scale)-\(threads)" + (memory.map { "-\($0)" } ?? "") + (files ? "-files" : "")
+        if report.comparesThreads { name += "-against-one" }
         print(report.legend, report.table.aligned, separator: "\n")
         try writeReport(report, to: Folders.cache().appending(path: "\(name).json").path)
         if document { try DocumentedTable.replace(name, with: report.table, legend: report.legend) }
