@@ -85,6 +85,9 @@ final class PipelineRun: @unchecked Sendable {
         return max(workers, 1)
     }
 
+    /// Whether there is nothing to do, for a sink that an earlier pipeline has made consumers of. Valid after `prepare`.
+    var needsNoSlot: Bool { pipeline.sequence > 0 && morselCount.load(ordering: .relaxed) == 0 }
+
     func makeSlot(index: Int) throws -> Slot {
         let worker = WorkerContext(query: query.context, workerIndex: index, stop: stop)
         return Slot(worker: worker, consumer: try pipeline.makeChain(worker: worker))
@@ -152,9 +155,11 @@ final class PipelineRun: @unchecked Sendable {
     /// Runs the whole pipeline on the calling thread.
     func runAlone() throws {
         _ = try prepare(threadCount: 1)
-        let slot = try makeSlot(index: 0)
-        _ = try work(slot) { false }
-        try finish(slot)
+        if !needsNoSlot {
+            let slot = try makeSlot(index: 0)
+            _ = try work(slot) { false }
+            try finish(slot)
+        }
         if pipeline.completesSink { try pipeline.sink.completeAlone(check: query.context.checkCancelled) }
     }
 }

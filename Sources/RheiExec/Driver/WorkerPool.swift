@@ -151,7 +151,6 @@ private final class Core: @unchecked Sendable {
         wakingCount -= 1
         while !isShutDown || !runs.isEmpty {
             if let run = pick() {
-                summon(2, elsewhere: true)
                 serve(run)
             } else {
                 idle.append(worker)
@@ -172,14 +171,17 @@ private final class Core: @unchecked Sendable {
         var slot = run.idleSlots.popLast()
         let slotIndex = run.slotCount
         if slot == nil { run.slotCount += 1 }
+        summon(2, elsewhere: true)
         monitor.unlock()
         var outcome = PipelineRun.Outcome.exhausted
         do {
             if isFirst { try prepare(run) }
-            let current = try slot ?? run.makeSlot(index: slotIndex)
-            slot = current
-            outcome = try run.work(current) { hasWaitingRun.load(ordering: .relaxed) || run.isGateClosed }
-            if outcome == .exhausted, !run.query.hasFailed { try run.finish(current) }
+            if !run.needsNoSlot {
+                let current = try slot ?? run.makeSlot(index: slotIndex)
+                slot = current
+                outcome = try run.work(current) { hasWaitingRun.load(ordering: .relaxed) || run.isGateClosed }
+                if outcome == .exhausted, !run.query.hasFailed { try run.finish(current) }
+            }
         } catch {
             run.query.fail(error)
         }
@@ -189,6 +191,7 @@ private final class Core: @unchecked Sendable {
 
     /// Works for a pipeline whose morsels have ended. Called with the lock, which is released while working.
     private func serve(_ run: PipelineRun, _ stage: CompletionStage) {
+        summon(2, elsewhere: true)
         monitor.unlock()
         var outcome = PipelineRun.Outcome.exhausted
         do {
