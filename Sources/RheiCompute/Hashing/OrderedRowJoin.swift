@@ -21,8 +21,9 @@ package final class OrderedRowJoin: @unchecked Sendable {
     private var starts: [Int] = []
     /// Has all rows when all tasks are done; its strings lie where they were.
     package let result: RowStore
-    /// A multiple of 64.
-    private static let rowsPerTask = 1 << 16
+    /// A multiple of 64. Fewer than twice as many are one task.
+    private static let rowsPerTask = 1 << 13
+    private let rowsPerTask: Int
 
     /// - Parameter runs: in the order of the result.
     package init(_ stores: [RowStore], _ runs: [Run], types: [VectorType]) {
@@ -34,12 +35,13 @@ package final class OrderedRowJoin: @unchecked Sendable {
             count += run.rows.count
         }
         result = RowStore(types: types, rowCount: count, stringsOf: stores)
+        rowsPerTask = count < 2 * Self.rowsPerTask ? 2 * Self.rowsPerTask : Self.rowsPerTask
     }
 
-    package var taskCount: Int { (result.rowCount + Self.rowsPerTask - 1) / Self.rowsPerTask }
+    package var taskCount: Int { (result.rowCount + rowsPerTask - 1) / rowsPerTask }
 
     package func run(task: Int) {
-        let wanted = task * Self.rowsPerTask..<min((task + 1) * Self.rowsPerTask, result.rowCount)
+        let wanted = task * rowsPerTask..<min((task + 1) * rowsPerTask, result.rowCount)
         var index = firstRun(endingAfter: wanted.lowerBound)
         while index < runs.count, starts[index] < wanted.upperBound {
             let (run, start) = (runs[index], starts[index])

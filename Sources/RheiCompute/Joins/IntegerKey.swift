@@ -34,6 +34,15 @@ struct IntegerKey {
         }
     }
 
+    /// Writes what `number` makes of each row's value, ``noStoredRow`` for rows without one.
+    @inline(__always)
+    func write(
+        _ rows: Range<Int>, hasNulls: Bool, to numbers: UnsafeMutablePointer<UInt32>, _ number: (Int64) -> UInt32
+    ) {
+        if hasNulls { unsafe (numbers + rows.lowerBound).update(repeating: noStoredRow, count: rows.count) }
+        forEach(rows) { row, value in unsafe numbers[row] = number(value) }
+    }
+
     /// The value of a row that is not null.
     func value(_ row: Int) -> Int64 { column.vector(from: 0, count: rowCount).integer(row) }
 

@@ -5,7 +5,7 @@
 ///
 /// Unchecked because nothing changes after `init`.
 package final class JoinTable: @unchecked Sendable {
-    private enum Index {
+    enum Index {
         case direct(DirectKeyRange)
         case ranked(KeyRanks)
         case grouped(GroupTable)
@@ -51,45 +51,15 @@ package final class JoinTable: @unchecked Sendable {
     }
 
     init(
-        _ keyColumns: [ColumnStore], nullsMatch: [Bool], ranks: KeyRanks, lists: KeyRowLists, hasUnmatchableNull: Bool
+        _ keyColumns: [ColumnStore], nullsMatch: [Bool], _ index: Index, _ lists: KeyRowLists, hasUnmatchableNull: Bool
     ) {
         self.keyColumns = keyColumns
         self.nullsMatch = nullsMatch
-        index = .ranked(ranks)
+        self.index = index
         self.lists = lists
         order = nil
         self.hasUnmatchableNull = hasUnmatchableNull
     }
-
-    /// Numbers and lists all rows, at once.
-    init(_ keyColumns: [ColumnStore], rowCount: Int, nullsMatch: [Bool], direct: DirectKeyRange?) {
-        self.keyColumns = keyColumns
-        self.nullsMatch = nullsMatch
-        let numbers = MemoryBlock(byteCount: max(rowCount, 1) * 4)
-        let index: Index
-        if let direct {
-            index = .direct(direct)
-        } else {
-            let groups = GroupTable(keyTypes: keyColumns.map(\.type))
-            // Most build sides have a row or two of each key; of more there is no telling.
-            groups.expect(groupCount: min(rowCount, Self.greatestExpectation))
-            index = .grouped(groups)
-        }
-        self.index = index
-        hasUnmatchableNull = unsafe Self.number(
-            keyColumns, rowCount, nullsMatch, index, into: numbers.pointer(UInt32.self))
-        let lister = KeyRowLister(numbers: numbers, rowCount: rowCount, keyCount: Self.keyCount(of: index))
-        for task in 0..<lister.taskCount { lister.count(task: task) }
-        if lister.isUnique {
-            lists = lister.uniqueLists()
-        } else {
-            for task in 0..<lister.taskCount { lister.fill(task: task) }
-            lists = lister.lists
-        }
-        order = nil
-    }
-
-    private static let greatestExpectation = 1 << 16
 
     /// How many numbers keys have; those of a range are given to values without rows as well.
     private static func keyCount(of index: Index) -> Int {
@@ -119,13 +89,18 @@ package final class JoinTable: @unchecked Sendable {
         return result
     }
 
-    /// Writes the key number of every build row, ``noStoredRow`` for rows that are found by no key.
+    private static let greatestExpectation = 1 << 16
+
+    /// Numbers the keys of build rows by a table of groups.
     ///
-    /// - Returns: whether there are such rows.
-    private static func number(
-        _ keyColumns: [ColumnStore], _ rowCount: Int, _ nullsMatch: [Bool], _ index: Index,
-        into numbers: UnsafeMutablePointer<UInt32>
-    ) -> Bool {
+    /// - Parameter numbers: gets the key number of every row, ``noStoredRow`` for rows that are found by no key.
+    /// - Returns: the groups, and whether there are such rows.
+    static func group(
+        _ keyColumns: [ColumnStore], rowCount: Int, nullsMatch: [Bool], into numbers: UnsafeMutablePointer<UInt32>
+    ) -> (groups: GroupTable, hasUnmatchableNull: Bool) {
+        let groups = GroupTable(keyTypes: keyColumns.map(\.type))
+        // Most build sides have a row or two of each key; of more there is no telling.
+        groups.expect(groupCount: min(rowCount, greatestExpectation))
         let valid = SelectionBuffer()
         defer { withExtendedLifetime(valid) {} }
         var hasUnmatchableNull = false
@@ -138,14 +113,9 @@ package final class JoinTable: @unchecked Sendable {
                 hasUnmatchableNull = true
                 unsafe block.update(repeating: noStoredRow, count: count)
             }
-            switch index {
-            case .direct(let range): unsafe range.number(keys[0], rows, into: block)
-            case .ranked(let ranks): unsafe ranks.number(keys[0], rows, into: block)
-            case .grouped(let groups): unsafe groups.findOrCreate(keys, rows, groups: block)
-            case .single: rows.forEach { row in unsafe block[row] = 0 }
-            }
+            unsafe groups.findOrCreate(keys, rows, groups: block)
         }
-        return hasUnmatchableNull
+        return (groups, hasUnmatchableNull)
     }
 
     /// Returns the rows without a null in a key that nulls do not match.

@@ -1,21 +1,26 @@
 import Synchronization
 
-/// Builds a ``JoinTable`` in passes whose tasks several threads may share.
+/// Builds a ``JoinTable`` in passes whose tasks several threads may share: numbers the keys, then lists the rows of
+/// each.
 ///
-/// Unchecked because what is no lock changes between passes alone.
+/// Unchecked because what is no lock changes between passes alone, or is written by the only task of its pass.
 package final class JoinTableBuilder: ParallelPasses, @unchecked Sendable {
     private let keyColumns: [ColumnStore]
     private let rowCount: Int
     private let nullsMatch: [Bool]
     /// The only key, where it is an integer that nulls do not match.
     private let integerKey: IntegerKey?
-    private enum Step { case start, survey, ranked, whole, done }
+    private enum Step { case start, survey, direct, group, list, ranked, done }
     private var step = Step.start
     private let surveys: Mutex<[IntegerKey.Survey]>
-    private var range: ClosedRange<Int64>?
+    private var direct: DirectKeyRange?
+    private var groups: GroupTable?
     private var ranked: RankedKeys?
-    private let whole = Mutex<JoinTable?>(nil)
-    private var validCount = 0
+    /// The key number of every row, unless keys are numbered by rank.
+    private var numbers = MemoryBlock(byteCount: 0)
+    private var lister: KeyRowLister?
+    private var lists = KeyRowLists()
+    private var hasUnmatchableNull = false
 
     /// - Parameters:
     ///   - keyColumns: the keys of all build rows.
@@ -25,43 +30,67 @@ package final class JoinTableBuilder: ParallelPasses, @unchecked Sendable {
         self.rowCount = rowCount
         self.nullsMatch = nullsMatch
         integerKey = keyColumns.count == 1 && !nullsMatch[0] ? IntegerKey(keyColumns[0], rowCount: rowCount) : nil
-        surveys = Mutex(Array(repeating: IntegerKey.Survey(), count: Self.surveyTaskCount(rowCount)))
+        surveys = Mutex(Array(repeating: IntegerKey.Survey(), count: Self.rowTaskCount(rowCount)))
     }
 
-    private static func surveyTaskCount(_ rowCount: Int) -> Int {
+    private static func rowTaskCount(_ rowCount: Int) -> Int {
         (rowCount + RankedKeys.rowsPerTask - 1) / RankedKeys.rowsPerTask
+    }
+
+    private func rows(ofTask task: Int) -> Range<Int> {
+        task * RankedKeys.rowsPerTask..<min((task + 1) * RankedKeys.rowsPerTask, rowCount)
     }
 
     package func nextPass() -> Int? {
         switch step {
         case .start:
-            guard integerKey != nil, rowCount > 0 else { return buildWhole() }
+            guard integerKey != nil, rowCount > 0 else { return startGrouping() }
             step = .survey
-            return Self.surveyTaskCount(rowCount)
+            return Self.rowTaskCount(rowCount)
         case .survey: return chooseForm()
-        case .ranked: return ranked?.nextPass() ?? end()
-        case .whole, .done: return end()
+        case .direct: return startListing(keyCount: direct?.codeCount ?? 0)
+        case .group: return startListing(keyCount: groups?.groupCount ?? 0)
+        case .list:
+            if let taskCount = lister?.nextPass() { return taskCount }
+            if let lister { lists = lister.lists }
+            (lister, numbers) = (nil, MemoryBlock(byteCount: 0))
+            step = .done
+            return nil
+        case .ranked:
+            if let taskCount = ranked?.nextPass() { return taskCount }
+            if let ranked { lists = ranked.lists }
+            step = .done
+            return nil
+        case .done: return nil
         }
     }
 
-    private func end() -> Int? {
-        step = .done
-        return nil
+    private func startGrouping() -> Int? {
+        numbers = MemoryBlock(byteCount: max(rowCount, 1) * 4)
+        step = .group
+        return 1
     }
 
-    private func buildWhole() -> Int? {
-        step = .whole
-        return 1
+    private func startListing(keyCount: Int) -> Int? {
+        let lister = KeyRowLister(numbers: numbers, rowCount: rowCount, keyCount: keyCount)
+        self.lister = lister
+        step = .list
+        return lister.nextPass()
     }
 
     private func chooseForm() -> Int? {
         var survey = IntegerKey.Survey()
         for part in surveys.withLock({ $0 }) { survey.append(part) }
-        range = survey.range
-        validCount = survey.validCount
-        if let range, DirectKeyRange(range, rowCount: rowCount) != nil { return buildWhole() }
-        guard let integerKey, let ranked = RankedKeys(integerKey, survey) else { return buildWhole() }
+        if let range = survey.range.flatMap({ DirectKeyRange($0, rowCount: rowCount) }) {
+            direct = range
+            hasUnmatchableNull = survey.validCount < rowCount
+            numbers = MemoryBlock(byteCount: max(rowCount, 1) * 4)
+            step = .direct
+            return Self.rowTaskCount(rowCount)
+        }
+        guard let integerKey, let ranked = RankedKeys(integerKey, survey) else { return startGrouping() }
         self.ranked = ranked
+        hasUnmatchableNull = survey.validCount < rowCount
         step = .ranked
         return ranked.nextPass()
     }
@@ -70,25 +99,37 @@ package final class JoinTableBuilder: ParallelPasses, @unchecked Sendable {
         switch step {
         case .survey:
             guard let integerKey else { return }
-            let first = task * RankedKeys.rowsPerTask
-            let found = integerKey.survey(first..<min(first + RankedKeys.rowsPerTask, rowCount))
+            let found = integerKey.survey(rows(ofTask: task))
             surveys.withLock { $0[task] = found }
+        case .direct:
+            guard let direct, let integerKey else { return }
+            let list = unsafe numbers.pointer(UInt32.self)
+            unsafe integerKey.write(rows(ofTask: task), hasNulls: hasUnmatchableNull, to: list) { value in
+                UInt32(truncatingIfNeeded: value &- direct.minimum)
+            }
+        case .group:
+            let list = unsafe numbers.pointer(UInt32.self)
+            let found = unsafe JoinTable.group(keyColumns, rowCount: rowCount, nullsMatch: nullsMatch, into: list)
+            (groups, hasUnmatchableNull) = (found.groups, found.hasUnmatchableNull)
+        case .list: lister?.run(task: task)
         case .ranked: ranked?.run(task: task)
-        case .whole:
-            let direct = range.flatMap { DirectKeyRange($0, rowCount: rowCount) }
-            let table = JoinTable(keyColumns, rowCount: rowCount, nullsMatch: nullsMatch, direct: direct)
-            whole.withLock { $0 = table }
         case .start, .done: return
         }
     }
 
     /// The table, once all passes are done.
     package func table() -> JoinTable {
-        if let table = whole.withLock({ $0 }) { return table }
-        guard let ranked, let ranks = ranked.ranks else { preconditionFailure("a table is taken before it is built") }
-        return JoinTable(
-            keyColumns, nullsMatch: nullsMatch, ranks: ranks, lists: ranked.lists,
-            hasUnmatchableNull: validCount < rowCount)
+        let index: JoinTable.Index
+        if let direct {
+            index = .direct(direct)
+        } else if let ranks = ranked?.ranks {
+            index = .ranked(ranks)
+        } else if let groups {
+            index = .grouped(groups)
+        } else {
+            preconditionFailure("a table is taken before it is built")
+        }
+        return JoinTable(keyColumns, nullsMatch: nullsMatch, index, lists, hasUnmatchableNull: hasUnmatchableNull)
     }
 
     /// The values of the only key, where the table knows them; nil where a filter must be made of the column.

@@ -9,13 +9,14 @@
     private let survey: IntegerKey.Survey
     private let minimum: Int64
     private let codeCount: UInt64
-    private enum Step { case start, mark, list, number, count, fill, done }
+    private enum Step { case start, mark, tally, rank, list, number, listing, done }
     private var step = Step.start
     /// A bit for each value of the range; while bits are set, one such map for each task, but one where rows ascend.
     private var maps: [MemoryBlock] = []
+    private var ranker: KeyRanker?
     private(set) var ranks: KeyRanks?
     private(set) var lists = KeyRowLists()
-    private var numbers: MemoryBlock?
+    private var numbers = MemoryBlock(byteCount: 0)
     private var lister: KeyRowLister?
 
     static let rowsPerTask = 1 << 15
@@ -51,20 +52,28 @@
             let mapCount = isInOrder ? 1 : markTaskCount
             maps = (0..<mapCount).map { _ in MemoryBlock(byteCount: Int(codeCount + 63) / 64 * 8, zeroed: true) }
             return markTaskCount
-        case .mark: return rank()
+        case .mark:
+            let ranker = KeyRanker(minimum: minimum, codeCount: codeCount, maps: maps)
+            self.ranker = ranker
+            step = .tally
+            return ranker.taskCount
+        case .tally:
+            maps.removeLast(maps.count - 1)
+            step = .rank
+            return ranker?.taskCount
+        case .rank:
+            let ranks = ranker?.ranks()
+            ranker = nil
+            self.ranks = ranks
+            return ranks.flatMap { planLists($0) }
         case .number:
-            guard let numbers, let ranks else { return nil }
-            let lister = KeyRowLister(numbers: numbers, rowCount: key.rowCount, keyCount: ranks.keyCount)
-            self.lister = lister
-            step = .count
-            return lister.taskCount
-        case .count:
-            step = .fill
-            return lister?.taskCount
-        case .fill:
+            lister = KeyRowLister(numbers: numbers, rowCount: key.rowCount, keyCount: ranks?.keyCount ?? 0)
+            step = .listing
+            return lister?.nextPass()
+        case .listing:
+            if let taskCount = lister?.nextPass() { return taskCount }
             if let lister { lists = lister.lists }
-            lister = nil
-            numbers = nil
+            (lister, numbers) = (nil, MemoryBlock(byteCount: 0))
             step = .done
             return nil
         case .list, .done:
@@ -76,10 +85,11 @@
     func run(task: Int) {
         switch step {
         case .mark: if isInOrder { markInOrder(rows(ofTask: task)) } else { mark(task) }
+        case .tally: ranker?.count(task: task)
+        case .rank: ranker?.rank(task: task)
         case .list: list(rows(ofTask: task))
         case .number: number(rows(ofTask: task))
-        case .count: lister?.count(task: task)
-        case .fill: lister?.fill(task: task)
+        case .listing: lister?.run(task: task)
         case .start, .done: return
         }
     }
@@ -124,15 +134,10 @@
         }
     }
 
-    /// Numbers the keys, and plans how rows are listed.
-    private func rank() -> Int? {
-        for other in maps.dropFirst() {
-            let (all, words) = unsafe (maps[0].pointer(UInt64.self), other.pointer(UInt64.self))
-            for index in 0..<Int(codeCount + 63) / 64 { unsafe all[index] |= words[index] }
-        }
-        maps.removeLast(maps.count - 1)
-        let ranks = KeyRanks(minimum: minimum, codeCount: codeCount, bits: maps[0])
-        self.ranks = ranks
+    /// Plans how rows are listed.
+    ///
+    /// - Returns: the number of tasks; nil where rows need no list.
+    private func planLists(_ ranks: KeyRanks) -> Int? {
         let isUnique = ranks.keyCount == survey.validCount
         if isUnique && isInOrder {
             step = .done
@@ -167,10 +172,9 @@
     }
 
     private func number(_ rows: Range<Int>) {
-        guard let ranks, let list = unsafe numbers?.pointer(UInt32.self) else { return }
-        if survey.validCount < key.rowCount {
-            unsafe (list + rows.lowerBound).update(repeating: noStoredRow, count: rows.count)
+        guard let ranks else { return }
+        unsafe key.write(rows, hasNulls: survey.validCount < key.rowCount, to: numbers.pointer(UInt32.self)) { value in
+            UInt32(truncatingIfNeeded: ranks.number(of: value))
         }
-        key.forEach(rows) { row, value in unsafe list[row] = UInt32(truncatingIfNeeded: ranks.number(of: value)) }
     }
 }

@@ -8,21 +8,29 @@ package struct ColumnLayout: Sendable {
     package let columns: [PlanColumn]
     /// The form of each slot's vectors.
     package let types: [VectorType]
-    private let slots: [ColumnID: Int]
+    /// Of many columns alone: few are found as fast without, and most layouts are asked for two or three.
+    private let slots: [ColumnID: Int]?
+
+    private static let searchedCount = 32
 
     /// Throws `unsupported` for a type that has no vector form yet.
     package init(_ columns: [PlanColumn]) throws {
         self.columns = columns
         types = try columns.map { try vectorType(of: $0.type) }
+        slots = columns.count <= Self.searchedCount ? nil : Self.slots(columns)
+    }
+
+    /// The first slot of each column.
+    private static func slots(_ columns: [PlanColumn]) -> [ColumnID: Int] {
         var slots: [ColumnID: Int] = [:]
         for (slot, column) in columns.enumerated() where slots[column.id] == nil { slots[column.id] = slot }
-        self.slots = slots
+        return slots
     }
 
     package var count: Int { columns.count }
 
     package func slot(of column: ColumnID) throws -> Int {
-        guard let slot = slots[column] else {
+        guard let slot = slots.map({ $0[column] }) ?? columns.firstIndex(where: { $0.id == column }) else {
             throw EngineError(.invariant, "an expression names column \(column), which its input does not have")
         }
         return slot

@@ -80,9 +80,13 @@ import Testing
     /// How the keys of a large build side lie.
     enum Shape: CaseIterable {
         case ascending, ascendingTwins, shuffled, shuffledTwins, withNulls, wide
+        /// So many that several maps are filled, and that rows are counted by several tasks.
+        case many, manyTwins
+        /// In ranges that are small enough for an array over all values.
+        case direct, directTwins
     }
 
-    /// Keys of 300 000 rows, in a range too large for an array over all values.
+    /// Keys of 300 000 rows or more.
     private func keys(_ shape: Shape, _ random: inout SeededGenerator) -> [Int64?] {
         let count = 300_000
         let base = Int64.random(in: -1 << 40...1 << 40, using: &random)
@@ -94,6 +98,10 @@ import Testing
         case .shuffledTwins: keys = (0..<count).map { _ in base + .random(in: 0..<600_000, using: &random) }
         case .withNulls: keys = (0..<count).map { $0 % 7 == 0 ? nil : base + Int64($0 * 2) }
         case .wide: keys = (0..<count).map { base + Int64($0 * 60) }.shuffled(using: &random)
+        case .many: keys = (0..<(count * 4)).map { base + Int64($0 * 2) }.shuffled(using: &random)
+        case .manyTwins: keys = (0..<(count * 4)).map { _ in base + .random(in: 0..<2_000_000, using: &random) }
+        case .direct: keys = (0..<90_000).map { $0 % 9 == 0 ? nil : base + Int64($0 * 2) }.shuffled(using: &random)
+        case .directTwins: keys = (0..<(count * 4)).map { _ in base + .random(in: 0..<200_000, using: &random) }
         }
         return keys
     }
@@ -122,12 +130,14 @@ import Testing
         for (row, key) in keys.enumerated() { if let key { rows[key, default: []].append(row) } }
         #expect(table.isUnique == rows.values.allSatisfy { $0.count == 1 })
         #expect(table.hasUnmatchableNull == keys.contains(nil))
-        #expect(filter?.bounds == rows.keys.min().flatMap { low in rows.keys.max().map { low...$0 } })
+        let isDirect = shape == .direct || shape == .directTwins
+        #expect((filter == nil) == isDirect)
+        #expect(isDirect || filter?.bounds == rows.keys.min().flatMap { low in rows.keys.max().map { low...$0 } })
         let low = rows.keys.min() ?? 0
         let probe = (0..<2000).map { index in
             index % 2 == 0 ? keys[Int.random(in: 0..<keys.count, using: &random)] ?? low : low + Int64(index) * 700 - 9
         }
-        for key in probe { #expect(filter?.mayHold(key) == (rows[key] != nil)) }
+        if let filter { for key in probe { #expect(filter.mayHold(key) == (rows[key] != nil)) } }
         let column = OperatorColumn(type, probe.map { .integer($0) })
         #expect(found(in: table, [column.vector], count: probe.count) == probe.map { rows[$0] ?? [] })
         withExtendedLifetime((column, store)) {}
