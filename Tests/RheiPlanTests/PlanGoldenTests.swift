@@ -100,6 +100,11 @@ import Testing
         "SELECT t.a, u.f FROM t AS t ASOF JOIN u ON t.a = u.a AND t.b >= u.b",
         "SELECT a FROM t UNION ALL SELECT k FROM v",
         "SELECT a, lead(c, 2) OVER (PARTITION BY b ORDER BY d DESC), sum(b) FILTER (WHERE d) OVER (ORDER BY a) FROM t",
+        "SELECT t.c, u.f FROM t JOIN u ON t.a = u.a JOIN v ON u.b = v.k WHERE v.n > 3 AND u.e LIKE 'x%'",
+        "SELECT t.a FROM t LEFT JOIN u ON t.b < u.b AND u.e = 'x'",
+        "SELECT a FROM t WHERE c LIKE 'x%' ORDER BY b LIMIT 5",
+        "SELECT a, rank() OVER (ORDER BY b) FROM t WHERE c LIKE 'x%'",
+        "SELECT a FROM t WHERE c LIKE 'x%' AND b > 2 AND EXISTS (SELECT 1 FROM u WHERE u.b = t.b AND u.f > t.d)",
     ]
 
     private static let file = URL(filePath: #filePath).deletingLastPathComponent()

@@ -39,7 +39,9 @@ package struct Planner {
 
     /// Applies what is decided once all algorithms are chosen.
     private func finished(_ plan: PhysicalPlan) -> PhysicalPlan {
-        options.optimize ? DecimalNarrowing(plan).apply(plan) : plan
+        guard options.optimize else { return plan }
+        let pruned = StoredColumnPruning().apply(plan)
+        return DecimalNarrowing(pruned).apply(pruned)
     }
 
     /// The logical plan as text, after binding alone, or after the rules up to and including the named one; for tests.
