@@ -1,3 +1,10 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+import Synchronization
+
 /// A thread of the pool. Touched under the pool's lock alone.
 final class Worker {
     private let thread = ThreadID()
@@ -5,6 +12,25 @@ final class Worker {
     private var isAwake = true
     /// Where it may run, while it is kept off a processor.
     private var processors: ProcessorSet?
+
+    private let isCalled = Atomic<Bool>(false)
+    private static let watchTime = Duration.microseconds(400)
+
+    func beginWatch() { isCalled.store(false, ordering: .relaxed) }
+
+    /// Ends the watch of a worker.
+    func endWatch() { isCalled.store(true, ordering: .relaxed) }
+
+    /// Lets other threads go first until the watch is ended, or for some time.
+    func watch() {
+        let end = ContinuousClock.now + Self.watchTime
+        repeat {
+            for _ in 0..<8 {
+                if isCalled.load(ordering: .relaxed) { return }
+                sched_yield()
+            }
+        } while ContinuousClock.now < end
+    }
 
     /// Sleeps until it is woken. Called by the worker itself.
     func sleep(_ monitor: Monitor) {

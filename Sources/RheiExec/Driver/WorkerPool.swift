@@ -4,8 +4,9 @@ import Synchronization
 /// Threads that run the pipelines of all queries; never the cooperative pool, whose threads must not be held.
 ///
 /// A worker serves the pipeline with the fewest workers, among equals the one that waited longest, and looks around
-/// after each morsel when some query has no worker at all. Threads start with the first query that needs them and end
-/// when the pool is released.
+/// after each morsel when some query has no worker at all. Of those without work one watches for a while for the next
+/// pipeline of a query that runs (decision 0031), the others sleep. Threads start with the first query that needs them
+/// and end when the pool is released.
 package final class WorkerPool: Sendable {
     private let core: Core
 
@@ -38,6 +39,8 @@ private final class Core: @unchecked Sendable {
     private let monitor = Monitor()
     private var runs: [PipelineRun] = []
     private var idle: [Worker] = []
+    /// The worker that watches for the next pipeline of a query that runs.
+    private var watcher: Worker?
     /// Workers that were woken or started and have not looked for work yet.
     private var wakingCount = 0
     private var startedCount = 0
@@ -61,7 +64,18 @@ private final class Core: @unchecked Sendable {
     }
 
     private func wakeAll() {
+        callWatcher()
         while let worker = idle.popLast() { wake(worker, elsewhere: false) }
+    }
+
+    /// Makes the watcher look for work; returns whether there was one. Called with the lock.
+    @discardableResult
+    private func callWatcher() -> Bool {
+        guard let called = watcher else { return false }
+        watcher = nil
+        wakingCount += 1
+        called.endWatch()
+        return true
     }
 
     func submit(_ ready: [PipelineRun]) {
@@ -111,6 +125,7 @@ private final class Core: @unchecked Sendable {
     private func summon(_ limit: Int, elsewhere: Bool) {
         let wanted = runs.reduce(0) { $0 + $1.wantedWorkerCount }
         for _ in 0..<min(max(wanted - wakingCount, 0), limit) {
+            if callWatcher() { continue }
             if let worker = idle.popLast() {
                 wake(worker, elsewhere: elsewhere)
             } else if startedCount < threadCount {
@@ -153,14 +168,32 @@ private final class Core: @unchecked Sendable {
             if let run = pick() {
                 serve(run)
             } else {
-                idle.append(worker)
-                worker.sleep(monitor)
+                if !watch(worker) {
+                    idle.append(worker)
+                    worker.sleep(monitor)
+                }
                 wakingCount -= 1
             }
         }
         // Those that slept while the last query ended end as well.
         wakeAll()
         monitor.unlock()
+    }
+
+    /// Watches for a while for work of the queries that run, without sleeping. Called with the lock, which is released
+    /// meanwhile.
+    ///
+    /// - Returns: whether the worker was called.
+    private func watch(_ worker: Worker) -> Bool {
+        guard watcher == nil, !runs.isEmpty, !isShutDown else { return false }
+        watcher = worker
+        worker.beginWatch()
+        monitor.unlock()
+        worker.watch()
+        monitor.lock()
+        guard watcher === worker else { return true }
+        watcher = nil
+        return false
     }
 
     /// Works for a pipeline. Called with the lock, which is released while working.
@@ -237,6 +270,7 @@ private final class Core: @unchecked Sendable {
         let ready = query.ended(run)
         monitor.lock()
         enqueue(ready)
+        if runs.isEmpty { callWatcher() }
     }
 
     /// Returns what is left to do for a pipeline that no worker is in.
