@@ -5,7 +5,7 @@ import Darwin
 #endif
 import Synchronization
 
-/// A thread of the pool. Touched under the pool's lock alone.
+/// A thread of the pool. Touched under the pool's lock alone, but that the thread itself watches without it.
 final class Worker {
     private let thread = ThreadID()
     private let condition = Monitor.Condition()
@@ -16,6 +16,7 @@ final class Worker {
     private let isCalled = Atomic<Bool>(false)
     private static let watchTime = Duration.microseconds(400)
 
+    /// Called before `watch`.
     func beginWatch() { isCalled.store(false, ordering: .relaxed) }
 
     /// Ends the watch of a worker.
