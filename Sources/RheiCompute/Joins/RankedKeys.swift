@@ -21,11 +21,15 @@
 
     static let rowsPerTask = 1 << 15
 
+    /// How many values of the range there may be for each row: three bits each make 60 bytes, and every row of a build
+    /// side has 64 reserved for its table, of whichever kind.
+    private static let valuesPerRow: UInt64 = 160
+
     /// Nil where the range is too large for the number of rows.
     init?(_ key: IntegerKey, _ survey: IntegerKey.Survey) {
         guard let range = survey.range else { return nil }
         let span = UInt64(bitPattern: range.upperBound &- range.lowerBound)
-        guard span < UInt64(key.rowCount) * 128 + 1 << 19, span < 1 << 33 else { return nil }
+        guard span < UInt64(key.rowCount) * Self.valuesPerRow + 1 << 19, span < 1 << 33 else { return nil }
         self.key = key
         self.survey = survey
         minimum = range.lowerBound
