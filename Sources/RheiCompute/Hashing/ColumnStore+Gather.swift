@@ -3,6 +3,9 @@ import RheiArrow
 /// Stands for "no row" in lists of stored rows: the gathered value is null.
 package let noStoredRow = UInt32.max
 
+/// So many rows and more are not joined or sorted: their places, and some spare ones behind them, have 32 bits.
+package let storedRowBound = Int(noStoredRow) - 1024
+
 extension ColumnStore {
     /// Writes the stored `rows[i]` to position `positions[i]` (or `i`) of `target` and returns the view of it.
     ///

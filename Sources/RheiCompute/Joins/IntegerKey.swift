@@ -3,6 +3,15 @@ struct IntegerKey {
     let column: ColumnStore
     let rowCount: Int
 
+    private static let rowsPerTask = 1 << 15
+
+    /// How many tasks share a pass over all rows.
+    var taskCount: Int { (rowCount + Self.rowsPerTask - 1) / Self.rowsPerTask }
+
+    func rows(ofTask task: Int) -> Range<Int> {
+        task * Self.rowsPerTask..<min((task + 1) * Self.rowsPerTask, rowCount)
+    }
+
     /// Nil for a column of other values than integers of at most 64 bits.
     init?(_ column: ColumnStore, rowCount: Int) {
         guard column.type.isInteger, column.type != .int128 else { return nil }

@@ -30,23 +30,15 @@ package final class JoinTableBuilder: ParallelPasses, @unchecked Sendable {
         self.rowCount = rowCount
         self.nullsMatch = nullsMatch
         integerKey = keyColumns.count == 1 && !nullsMatch[0] ? IntegerKey(keyColumns[0], rowCount: rowCount) : nil
-        surveys = Mutex(Array(repeating: IntegerKey.Survey(), count: Self.rowTaskCount(rowCount)))
-    }
-
-    private static func rowTaskCount(_ rowCount: Int) -> Int {
-        (rowCount + RankedKeys.rowsPerTask - 1) / RankedKeys.rowsPerTask
-    }
-
-    private func rows(ofTask task: Int) -> Range<Int> {
-        task * RankedKeys.rowsPerTask..<min((task + 1) * RankedKeys.rowsPerTask, rowCount)
+        surveys = Mutex(Array(repeating: IntegerKey.Survey(), count: integerKey?.taskCount ?? 0))
     }
 
     package func nextPass() -> Int? {
         switch step {
         case .start:
-            guard integerKey != nil, rowCount > 0 else { return startGrouping() }
+            guard let integerKey, rowCount > 0 else { return startGrouping() }
             step = .survey
-            return Self.rowTaskCount(rowCount)
+            return integerKey.taskCount
         case .survey: return chooseForm()
         case .direct: return startListing(keyCount: direct?.codeCount ?? 0)
         case .group: return startListing(keyCount: groups?.groupCount ?? 0)
@@ -81,14 +73,15 @@ package final class JoinTableBuilder: ParallelPasses, @unchecked Sendable {
     private func chooseForm() -> Int? {
         var survey = IntegerKey.Survey()
         for part in surveys.withLock({ $0 }) { survey.append(part) }
+        guard let integerKey else { return startGrouping() }
         if let range = survey.range.flatMap({ DirectKeyRange($0, rowCount: rowCount) }) {
             direct = range
             hasUnmatchableNull = survey.validCount < rowCount
             numbers = MemoryBlock(byteCount: max(rowCount, 1) * 4)
             step = .direct
-            return Self.rowTaskCount(rowCount)
+            return integerKey.taskCount
         }
-        guard let integerKey, let ranked = RankedKeys(integerKey, survey) else { return startGrouping() }
+        guard let ranked = RankedKeys(integerKey, survey) else { return startGrouping() }
         self.ranked = ranked
         hasUnmatchableNull = survey.validCount < rowCount
         step = .ranked
@@ -99,12 +92,13 @@ package final class JoinTableBuilder: ParallelPasses, @unchecked Sendable {
         switch step {
         case .survey:
             guard let integerKey else { return }
-            let found = integerKey.survey(rows(ofTask: task))
+            let found = integerKey.survey(integerKey.rows(ofTask: task))
             surveys.withLock { $0[task] = found }
         case .direct:
             guard let direct, let integerKey else { return }
             let list = unsafe numbers.pointer(UInt32.self)
-            unsafe integerKey.write(rows(ofTask: task), hasNulls: hasUnmatchableNull, to: list) { value in
+            let rows = integerKey.rows(ofTask: task)
+            unsafe integerKey.write(rows, hasNulls: hasUnmatchableNull, to: list) { value in
                 UInt32(truncatingIfNeeded: value &- direct.minimum)
             }
         case .group:

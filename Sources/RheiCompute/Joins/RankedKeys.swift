@@ -19,8 +19,6 @@
     private var numbers = MemoryBlock(byteCount: 0)
     private var lister: KeyRowLister?
 
-    static let rowsPerTask = 1 << 15
-
     /// How many values of the range there may be for each row: three bits each make 60 bytes, and every row of a build
     /// side has 64 reserved for its table, of whichever kind.
     private static let valuesPerRow: UInt64 = 160
@@ -42,12 +40,6 @@
 
     /// Whether the rows lie in the order of their keys, which none of them lacks.
     private var isInOrder: Bool { survey.isAscending && survey.validCount == key.rowCount }
-
-    private var rowTaskCount: Int { (key.rowCount + Self.rowsPerTask - 1) / Self.rowsPerTask }
-
-    private func rows(ofTask task: Int) -> Range<Int> {
-        task * Self.rowsPerTask..<min((task + 1) * Self.rowsPerTask, key.rowCount)
-    }
 
     func nextPass() -> Int? {
         switch step {
@@ -88,11 +80,11 @@
 
     func run(task: Int) {
         switch step {
-        case .mark: if isInOrder { markInOrder(rows(ofTask: task)) } else { mark(task) }
+        case .mark: if isInOrder { markInOrder(key.rows(ofTask: task)) } else { mark(task) }
         case .tally: ranker?.count(task: task)
         case .rank: ranker?.rank(task: task)
-        case .list: list(rows(ofTask: task))
-        case .number: number(rows(ofTask: task))
+        case .list: list(key.rows(ofTask: task))
+        case .number: number(key.rows(ofTask: task))
         case .listing: lister?.run(task: task)
         case .start, .done: return
         }
@@ -100,7 +92,7 @@
 
     /// Where rows do not ascend every task has a map, so there are few.
     private var markTaskCount: Int {
-        if isInOrder { return rowTaskCount }
+        if isInOrder { return key.taskCount }
         return codeCount <= UInt64(key.rowCount) * 16 ? min(max(key.rowCount >> 19, 1), 4) : 1
     }
 
@@ -159,7 +151,7 @@
             numbers = MemoryBlock(byteCount: key.rowCount * 4)
             step = .number
         }
-        return rowTaskCount
+        return key.taskCount
     }
 
     private func list(_ rows: Range<Int>) {

@@ -157,7 +157,7 @@ final class HashJoinBuildSink: StagedSink {
             spill.addBuild(try partitions.finish())
             return nil
         }
-        guard parts.reduce(0, { $0 + $1.rows.rowCount }) < Int(noStoredRow) else {
+        guard parts.reduce(0, { $0 + $1.rows.rowCount }) < storedRowBound else {
             throw EngineError.unsupported("joins with four billion rows")
         }
         guard parts.count > 1 else { return try index(parts.first?.rows ?? RowStore(types: storedTypes), parts) }

@@ -54,7 +54,7 @@ struct StoredColumnPruning {
         var (join, result) = (join, plan)
         var read = join.keys.flatMap { [$0.probe, $0.build] } + (join.residual.map { [$0] } ?? [])
         if let range = join.range {
-            read += range.comparisons.flatMap { [$0.build, $0.probe] } + range.bounds.map(\.probe)
+            read += range.comparisons.map(\.build) + range.bounds.map(\.probe) + (range.reach.map { [$0.probe] } ?? [])
         }
         let all = needed.reading(read)
         join.probe = pruned(join.probe, all)
@@ -81,14 +81,5 @@ struct StoredColumnPruning {
         return PhysicalPlan(
             node: .project(input, kept.map { .column($0.id, $0.type) }), columns: kept,
             estimatedRowCount: input.estimatedRowCount)
-    }
-}
-
-extension Set<ColumnID> {
-    /// The set with the columns that the expressions read.
-    fileprivate func reading(_ expressions: [Expression]) -> Set<ColumnID> {
-        var result = self
-        for expression in expressions { expression.collectColumns(into: &result) }
-        return result
     }
 }

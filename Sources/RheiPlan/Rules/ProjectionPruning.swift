@@ -156,7 +156,7 @@ final class ProjectionPruning {
 
 extension Set<ColumnID> {
     /// The set with the columns that the expressions read.
-    fileprivate func reading(_ expressions: [Expression]) -> Set<ColumnID> {
+    func reading(_ expressions: [Expression]) -> Set<ColumnID> {
         var result = self
         for expression in expressions { expression.collectColumns(into: &result) }
         return result

@@ -55,7 +55,7 @@ final class OrderedRows: @unchecked Sendable {
         _ parts: [OrderedRows], types: [VectorType],
         end: @escaping @Sendable (RowStore, Reservations) throws -> CompletionStage?
     ) throws -> CompletionStage? {
-        guard parts.reduce(0, { $0 + $1.rowCount }) < Int(noStoredRow) else {
+        guard parts.reduce(0, { $0 + $1.rowCount }) < storedRowBound else {
             throw EngineError.unsupported("sorting four billion rows")
         }
         let reservations = Reservations(parts.map(\.reservation))
