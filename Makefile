@@ -62,7 +62,7 @@ consumer: setup
 # CONFIGURATIONS is 1 for all configurations, or their names with semicolons.
 bench_command := $(if $(CONFIGURATIONS),verify,$(if $(filter tpch tpcds web,$(SUITE)),analytics)) $(SUITE)
 bench_options := $(if $(MEMORY),--memory $(MEMORY)) $(if $(FILES),--files) $(if $(SF),--scale $(SF)) $(if $(THREADS),--threads $(THREADS)) $(if $(RUNS),--runs $(RUNS)) \
-	$(if $(PEERS),--peers $(PEERS)) $(if $(QUERIES),--queries $(QUERIES)) $(if $(DOCUMENT),--document) \
+	$(if $(PEERS),--peers $(PEERS)) $(if $(QUERIES),--queries $(QUERIES)) $(if $(STEADY),--steady) $(if $(DOCUMENT),--document) \
 	$(if $(filter-out 1,$(CONFIGURATIONS)),--configurations '$(CONFIGURATIONS)') \
 	$(if $(PARTS),--parts $(PARTS)) $(if $(MINUTES),--minutes $(MINUTES)) $(if $(ROWS),--rows $(ROWS)) $(if $(LIMITS),--limits $(LIMITS)) $(if $(filter cancel,$(SUITE)),$(if $(COUNT),--count $(COUNT)) \
 	$(if $(filter command line,$(origin SEED)),--seed $(SEED)))

@@ -22,6 +22,9 @@ public struct AnalyticReport: Codable, Sendable {
         public var name: String
         /// All measured times by contender.
         public var seconds: [String: [Double]] = [:]
+        /// Where runs were repeated until the processors were free: the times that would have counted without.
+        public var firstSeconds: [String: [Double]] = [:]
+        public var repetitionCount = 0
         /// Why a contender did not answer.
         public var errors: [String: String] = [:]
         /// Whether our answer is DuckDB's; nil when DuckDB was not asked or has none.
@@ -30,6 +33,10 @@ public struct AnalyticReport: Codable, Sendable {
         init(name: String) { self.name = name }
 
         func median(_ contender: String) -> Double? { seconds[contender].map { Measurement(seconds: $0).median } }
+
+        func firstMedian(_ contender: String) -> Double? {
+            firstSeconds[contender].map { Measurement(seconds: $0).median }
+        }
 
         /// Our median over a peer's.
         public func ratio(to peer: String) -> Double? {
@@ -90,17 +97,28 @@ public struct AnalyticReport: Codable, Sendable {
     /// Whether contenders were measured with one thread of their own as well.
     public var comparesThreads: Bool { contenders.contains { $0.name == "rhei-1" } }
 
-    /// What all threads gain over one, of each contender that was measured with both: the geometric mean of its times
-    /// with one thread over those with all.
+    /// What all threads gain over one, of each contender that was measured with both.
     private var gains: String {
-        let texts = contenders.compactMap { contender -> String? in
-            let gains = queries.compactMap { query in
-                query.median(contender.name + "-1").flatMap { one in query.median(contender.name).map { one / $0 } }
-            }
-            return gains.geometricMean.map { "\(contender.name) \($0.decimals(2))" }
+        let gains = contenders.compactMap { contender -> String? in
+            guard let all = gain(of: contender.name, { $0.median($1) }) else { return nil }
+            let first = gain(of: contender.name) { $0.firstMedian($1) }.map { " (\($0.decimals(2)))" }
+            return "\(contender.name) \(all.decimals(2))" + (first ?? "")
         }
-        return texts.isEmpty
-            ? "" : "; one thread's time over that of \(threadCount): " + texts.joined(separator: ", ")
+        guard !gains.isEmpty else { return "" }
+        return "; one thread's time over that of \(threadCount): " + gains.joined(separator: ", ") + repetitions
+    }
+
+    /// The geometric mean of a contender's times with one thread over those with all.
+    private func gain(of contender: String, _ median: (Query, String) -> Double?) -> Double? {
+        queries.compactMap { query in
+            median(query, contender + "-1").flatMap { one in median(query, contender).map { one / $0 } }
+        }.geometricMean
+    }
+
+    private var repetitions: String {
+        guard queries.contains(where: { !$0.firstSeconds.isEmpty }) else { return "" }
+        let count = queries.reduce(0) { $0 + $1.repetitionCount }
+        return "; \(count) runs were repeated, beside which the processors did the work of one (in brackets with them)"
     }
 
     private func ratios(to peer: String) -> [Double] { queries.compactMap { $0.ratio(to: peer) } }

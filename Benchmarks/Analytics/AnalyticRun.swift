@@ -10,19 +10,27 @@ public struct AnalyticRun {
     private let threadCount: Int
     private let runs: Int
     private let contenders: [Contender]
+    /// Nil when runs count whatever the processors do.
+    private let processorGain: ProcessorGain?
+
+    /// How often a run is repeated, at most, for the processors' sake.
+    private static let repetitions = 20
 
     /// - Parameters:
     ///   - peers: names as `Peers/contender.py` takes them.
     ///   - runs: how often each query is measured.
     ///   - memoryLimit: of Rhei and DuckDB, in megabytes; nil for their own.
     ///   - keepsFiles: whether the tables are in files of each engine's own, which are written if there are none yet.
+    ///   - isSteady: whether a run is repeated when, before or after it, the processors are no more than one
+    ///     (``ProcessorGain``).
     public init(
         _ suite: AnalyticSuite, peers: [String], threadCount: Int, runs: Int, memoryLimit: Int? = nil,
-        keepsFiles: Bool = false
+        keepsFiles: Bool = false, isSteady: Bool = false
     ) throws {
         self.suite = suite
         self.threadCount = threadCount
         self.runs = runs
+        processorGain = isSteady ? ProcessorGain(threadCount: threadCount) : nil
         var settings = JobSettings(folder: suite.folder.path, threadCount: threadCount)
         if let memoryLimit {
             settings.memoryLimit = memoryLimit << 20
@@ -78,11 +86,28 @@ public struct AnalyticRun {
         query.isRight = agree(answers)
         for _ in 0..<runs {
             for contender in contenders where query.errors[contender.name] == nil {
-                let reply = try contender.ask("run \(path)")
-                query.seconds[contender.name, default: []] += reply.seconds.map { [$0] } ?? []
+                let times = try attempts(contender, path)
+                query.seconds[contender.name, default: []] += times.suffix(1)
+                if processorGain != nil { query.firstSeconds[contender.name, default: []] += times.prefix(1) }
+                query.repetitionCount += max(times.count - 1, 0)
             }
         }
         return query
+    }
+
+    /// Times of one run and its repetitions, of which the last counts.
+    private func attempts(_ contender: Contender, _ path: String) throws -> [Double] {
+        guard let processorGain else { return try contender.ask("run \(path)").seconds.map { [$0] } ?? [] }
+        var times: [Double] = []
+        var isFree = processorGain.isAtHand()
+        for _ in 0...Self.repetitions {
+            let wasFree = isFree
+            guard let seconds = try contender.ask("run \(path)").seconds else { break }
+            times.append(seconds)
+            isFree = processorGain.isAtHand()
+            if wasFree && isFree { break }
+        }
+        return times
     }
 
     /// Whether our answer is DuckDB's; nil without DuckDB.

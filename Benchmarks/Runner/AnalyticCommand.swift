@@ -15,6 +15,7 @@ struct AnalyticCommand: AsyncParsableCommand {
     @Option(help: "Any of rhei-1 (one thread), duckdb, datafusion, polars, chdb, with commas.") var peers = "duckdb"
     @Option(help: "Numbers of the queries, with commas; all when left out.") var queries = ""
     @Option(help: "Memory limit of Rhei and DuckDB in megabytes; their own when left out.") var memory: Int?
+    @Flag(help: "Repeats runs beside which the machine's processors did the work of one.") var steady = false
     @Flag(help: "Keeps the tables in files; peers then are duckdb alone.") var files = false
     @Flag(help: "Puts the table into docs/benchmarks.md.") var document = false
 
@@ -28,7 +29,7 @@ struct AnalyticCommand: AsyncParsableCommand {
         let data = try AnalyticSuite(name: suite, scale: scale ?? (suite == "web" ? "5000000" : "1"))
         let run = try AnalyticRun(
             data, peers: peers.split(separator: ",").map(String.init), threadCount: threads, runs: runs,
-            memoryLimit: memory, keepsFiles: files)
+            memoryLimit: memory, keepsFiles: files, isSteady: steady)
         let report = try run.run(only: Set(queries.split(separator: ",").compactMap { Int($0) }))
         var name = "\(suite)-\(data.scale)-\(threads)" + (memory.map { "-\($0)" } ?? "") + (files ? "-files" : "")
         if report.comparesThreads { name += "-against-one" }
