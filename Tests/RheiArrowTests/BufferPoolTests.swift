@@ -114,6 +114,22 @@ import Testing
         #expect(pool.keptByteCount == 0)
     }
 
+    @Test func `what is kept while nothing runs is lent but for a part`() {
+        let pool = BufferPool(keptByteLimit: 256 * Self.megabyte, idleByteLimit: 20 * Self.megabyte)
+        let size = BufferPool.blockByteCount(for: 8 * Self.megabyte)
+        let blocks = (0..<5).map { _ in unsafe UInt(bitPattern: pool.allocate(byteCount: size).pointer) }
+        for block in blocks {
+            guard let pointer = unsafe UnsafeMutableRawPointer(bitPattern: block) else { continue }
+            unsafe pool.deallocate(pointer, byteCount: size)
+        }
+        #expect(pool.lentByteCount == 0)
+        pool.lendIdle()
+        #expect(pool.lentByteCount == 3 * size)
+        #expect(pool.keptByteCount == 5 * size)
+        pool.lendIdle()
+        #expect(pool.lentByteCount == 3 * size)
+    }
+
     @Test func `threads get blocks of their own`() async {
         let pool = BufferPool(keptByteLimit: 16 * Self.megabyte)
         let failures = await withTaskGroup(of: Int.self) { group in

@@ -24,6 +24,18 @@ import Testing
         }
     }
 
+    @Test(.timeLimit(.minutes(2)), arguments: [1, 3])
+    func `after a time without work the last worker says so, each time anew`(threadCount: Int) async throws {
+        let (quiet, continuation) = AsyncStream.makeStream(of: Void.self)
+        let executor = QueryExecutor(pool: WorkerPool(threadCount: threadCount) { continuation.yield() })
+        let rowsPerWorker = QueryExecutor.Settings().rowsPerWorker
+        var times = quiet.makeAsyncIterator()
+        for _ in 0..<2 {
+            try await executor.run(pieces: Array(repeating: rowsPerWorker, count: threadCount)) { _ in }
+            #expect(await times.next() != nil)
+        }
+    }
+
     @Test func `a thread is kept off a processor and let back`() async throws {
         let outcome: (isBound: Bool, isLetBack: Bool)? = await withCheckedContinuation { continuation in
             let isStarted = startThread {

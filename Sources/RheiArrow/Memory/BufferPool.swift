@@ -17,12 +17,13 @@ import Synchronization
 ///   size was not asked for the longest: what a large load left behind does not keep the blocks of queries from being
 ///   kept.
 ///
-/// Of blocks that own their region, what is kept beyond `ownByteLimit` is lent to the system: it may take the pages when
-/// memory is short, and until then they are used again without a fault. Blocks of the size that was not asked for the
-/// longest are lent first, so that those which every query uses again are left alone.
+/// Of blocks that own their region, what is kept beyond `ownByteLimit` is lent to the system, and most of the rest when
+/// nothing runs (``lendIdle()``): it may take the pages when memory is short, and until then they are used again without
+/// a fault. Blocks of the size that was not asked for the longest are lent first, so that those which every query uses
+/// again are left alone.
 public final class BufferPool: Sendable {
     /// The pool that all buffers use: a query that reads a gigabyte again finds the memory of the last.
-    public static let shared = BufferPool(keptByteLimit: min(1 << 30, physicalMemoryByteCount() / 16))
+    public static let shared = BufferPool(keptByteLimit: physicalMemoryByteCount() / 8)
 
     static let regionByteCount = 2 << 20
     static let smallestPooledByteCount = 256 << 10
@@ -32,6 +33,8 @@ public final class BufferPool: Sendable {
     private let keptByteLimit: Atomic<Int>
     /// How much of what is kept and may be lent is not.
     private let ownByteLimit: Int
+    /// The same while nothing runs.
+    private let idleByteLimit: Int
     private let state = Mutex(State())
     private let liveBytes = Atomic<Int>(0)
     private let peakBytes = Atomic<Int>(0)
@@ -81,13 +84,21 @@ public final class BufferPool: Sendable {
     /// - Parameters:
     ///   - keptByteLimit: the most bytes that are kept for reuse.
     ///   - ownByteLimit: how many of them the system may not take back; nil for half.
-    init(keptByteLimit: Int, ownByteLimit: Int? = nil) {
+    ///   - idleByteLimit: how many of those while nothing runs.
+    init(keptByteLimit: Int, ownByteLimit: Int? = nil, idleByteLimit: Int = 256 << 20) {
         self.keptByteLimit = Atomic(keptByteLimit)
         self.ownByteLimit = ownByteLimit ?? keptByteLimit / 2
+        self.idleByteLimit = idleByteLimit
     }
 
     /// Makes the pool keep at most so much for reuse from now on, unless it keeps less already.
     package func lowerKeptByteLimit(to byteCount: Int) { keptByteLimit.min(byteCount, ordering: .relaxed) }
+
+    /// Lends the system what is kept beyond 256 MB, for callers that will not need it soon. Others may use the pool
+    /// meanwhile.
+    package func lendIdle() {
+        while state.withLock({ $0.lendableByteCount > idleByteLimit && lendOne(in: &$0) }) {}
+    }
 
     /// Returns to the system all regions of which no block is in use.
     public func releaseKept() {

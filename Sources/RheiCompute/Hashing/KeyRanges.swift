@@ -8,11 +8,20 @@ func integerRange(
         let values = unsafe vector.pointer(Integer.self)
         var minimum = Integer.max
         var maximum = Integer.min
-        unsafe forEachRow(selection, count) { row in
-            let value = unsafe values[row]
-            let counts = vector.isValid(row)
-            if counts && value < minimum { minimum = value }
-            if counts && value > maximum { maximum = value }
+        if unsafe selection == nil, unsafe vector.validity == nil, !vector.isConstant {
+            // Several at a time, since nothing depends on a jump.
+            for row in 0..<count {
+                let value = unsafe values[row]
+                minimum = value < minimum ? value : minimum
+                maximum = value > maximum ? value : maximum
+            }
+        } else {
+            unsafe forEachRow(selection, count) { row in
+                let value = unsafe values[row]
+                let counts = vector.isValid(row)
+                if counts && value < minimum { minimum = value }
+                if counts && value > maximum { maximum = value }
+            }
         }
         return minimum > maximum ? nil : (Int64(truncatingIfNeeded: minimum), Int64(truncatingIfNeeded: maximum))
     }

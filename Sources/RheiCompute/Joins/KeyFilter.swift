@@ -19,6 +19,8 @@ package final class KeyFilter: @unchecked Sendable {
         case bloom(UInt64)
     }
     private let form: Form
+    /// Of few values in a wide range: where they are.
+    private let sparse: SparseKeys?
 
     /// A map of so many values has bytes, which are found faster than bits as long as they stay in the cache.
     private static let greatestByteCount: UInt64 = 1 << 18
@@ -39,8 +41,10 @@ package final class KeyFilter: @unchecked Sendable {
         bounds = range
         guard let range else {
             (words, form) = (MemoryBlock(byteCount: 8, zeroed: true), .bytes(0))
+            sparse = nil
             return
         }
+        sparse = SparseKeys(bounds: range, keyCount: rowCount)
         let span = UInt64(bitPattern: range.upperBound &- range.lowerBound)
         if span < Self.greatestByteCount {
             form = .bytes(span + 1)
@@ -61,6 +65,7 @@ package final class KeyFilter: @unchecked Sendable {
     init(bits: MemoryBlock, bounds: ClosedRange<Int64>) {
         self.bounds = bounds
         words = bits
+        sparse = nil
         form = .bits(UInt64(bitPattern: bounds.upperBound &- bounds.lowerBound) + 1)
     }
 
@@ -78,6 +83,7 @@ package final class KeyFilter: @unchecked Sendable {
         ComparisonKernel.withWidened(vector, SelectionVector(all: count)) { wide in
             let values = wide.elements(Int64.self)
             for row in 0..<count where vector.isValid(row) {
+                sparse?.enter(values[row])
                 let value = UInt64(bitPattern: values[row])
                 let place = value &- base
                 switch form {
@@ -97,6 +103,16 @@ package final class KeyFilter: @unchecked Sendable {
         let first: UInt64 = 1 &<< (hash &>> 58)
         let second: UInt64 = 1 &<< ((hash &>> 52) & 63)
         return first | second | (1 &<< ((hash &>> 46) & 63))
+    }
+
+    /// Whether ``mayHoldAny(of:_:)`` can tell that none is there.
+    package var knowsGaps: Bool { sparse != nil }
+
+    /// Whether the key of any of `rows` may be there, told by the least and the greatest of them.
+    package func mayHoldAny(of key: ColumnVector, _ rows: SelectionVector) -> Bool {
+        guard let sparse, !key.isConstant else { return true }
+        guard let range = unsafe integerRange(key, rows.indices, rows.count) else { return false }
+        return sparse.mayHoldAny(of: range.minimum...range.maximum)
     }
 
     /// Returns those of `rows` whose key may be there; null keys are not.

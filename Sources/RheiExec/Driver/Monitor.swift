@@ -26,6 +26,17 @@ import Darwin
     /// Sleeps until signalled, or for no reason; the caller holds the lock and holds it again afterwards.
     func wait(on condition: Condition) { unsafe pthread_cond_wait(condition.condition, mutex) }
 
+    /// The same, for some time at most; returns whether it was shorter.
+    func wait(on condition: Condition, for time: Duration) -> Bool {
+        var end = timespec()
+        unsafe clock_gettime(CLOCK_REALTIME, &end)
+        let (seconds, attoseconds) = time.components
+        let nanoseconds = Int64(end.tv_nsec) + attoseconds / 1_000_000_000
+        end.tv_sec += Int(seconds + nanoseconds / 1_000_000_000)
+        end.tv_nsec = Int(nanoseconds % 1_000_000_000)
+        return unsafe pthread_cond_timedwait(condition.condition, mutex, &end) != ETIMEDOUT
+    }
+
     func withLock<Result>(_ body: () throws -> Result) rethrows -> Result {
         lock()
         defer { unlock() }

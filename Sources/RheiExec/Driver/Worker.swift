@@ -33,9 +33,17 @@ final class Worker {
         } while ContinuousClock.now < end
     }
 
-    /// Sleeps until it is woken. Called by the worker itself.
+    /// From now on the worker may be woken. Called by itself, as `sleep` is.
+    func beginSleep() { isAwake = false }
+
+    /// Sleeps until it is woken, or for some time; returns whether it was woken.
+    func sleep(_ monitor: Monitor, for time: Duration) -> Bool {
+        while !isAwake, monitor.wait(on: condition, for: time) {}
+        return isAwake
+    }
+
+    /// Sleeps until it is woken.
     func sleep(_ monitor: Monitor) {
-        isAwake = false
         while !isAwake { monitor.wait(on: condition) }
         processors?.bind(thread)
         processors = nil

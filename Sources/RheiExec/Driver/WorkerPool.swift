@@ -1,3 +1,4 @@
+import RheiArrow
 import RheiCore
 import Synchronization
 
@@ -5,7 +6,8 @@ import Synchronization
 ///
 /// A worker serves the pipeline with the fewest workers, among equals the one that waited longest, and looks around
 /// after each morsel when some query has no worker at all. Of those without work one watches for a while for the next
-/// pipeline of a query that runs (decision 0031), the others sleep. Threads start with the first query that needs them
+/// pipeline of a query that runs (decision 0031), the others sleep; after a second without work the last one lends the
+/// system memory that is kept for reuse (decision 0010). Threads start with the first query that needs them
 /// and end when the pool is released.
 package final class WorkerPool: Sendable {
     private let core: Core
@@ -13,8 +15,11 @@ package final class WorkerPool: Sendable {
     /// - Parameters:
     ///   - threadCount: at least 1.
     ///   - niceness: by how much other threads go before these where processors are scarce, 0 to 19.
-    package init(threadCount: Int, niceness: Int = 0) {
-        core = Core(threadCount: max(threadCount, 1), niceness: min(max(niceness, 0), 19))
+    ///   - whenQuiet: what a worker does when none had work for a second.
+    package init(
+        threadCount: Int, niceness: Int = 0, whenQuiet: @escaping @Sendable () -> Void = BufferPool.shared.lendIdle
+    ) {
+        core = Core(threadCount: max(threadCount, 1), niceness: min(max(niceness, 0), 19), whenQuiet: whenQuiet)
     }
 
     deinit { core.shutDown() }
@@ -50,10 +55,13 @@ private final class Core: @unchecked Sendable {
     private let hasWaitingRun = Atomic<Bool>(false)
 
     private let niceness: Int
+    private let whenQuiet: @Sendable () -> Void
+    private static let quietTime = Duration.seconds(1)
 
-    init(threadCount: Int, niceness: Int) {
+    init(threadCount: Int, niceness: Int, whenQuiet: @escaping @Sendable () -> Void) {
         self.threadCount = threadCount
         self.niceness = niceness
+        self.whenQuiet = whenQuiet
     }
 
     func shutDown() {
@@ -168,16 +176,27 @@ private final class Core: @unchecked Sendable {
             if let run = pick() {
                 serve(run)
             } else {
-                if !watch(worker) {
-                    idle.append(worker)
-                    worker.sleep(monitor)
-                }
+                if !watch(worker) { sleep(worker) }
                 wakingCount -= 1
             }
         }
         // Those that slept while the last query ended end as well.
         wakeAll()
         monitor.unlock()
+    }
+
+    /// Sleeps until the worker is woken. Called with the lock.
+    private func sleep(_ worker: Worker) {
+        idle.append(worker)
+        worker.beginSleep()
+        let served = clock
+        let isLast = idle.count == startedCount
+        if isLast, !worker.sleep(monitor, for: Self.quietTime), clock == served {
+            monitor.unlock()
+            whenQuiet()
+            monitor.lock()
+        }
+        worker.sleep(monitor)
     }
 
     /// Watches for a while for work of the queries that run, without sleeping. Called with the lock, which is released

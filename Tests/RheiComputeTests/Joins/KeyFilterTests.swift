@@ -22,6 +22,12 @@ import Testing
         return filter.select(column.vector, SelectionVector(all: values.count), into: buffer).rows
     }
 
+    private func mayHoldAny(_ filter: KeyFilter, _ type: VectorType, _ values: [SQLValue]) -> Bool {
+        let column = OperatorColumn(type, values)
+        defer { withExtendedLifetime(column) {} }
+        return filter.mayHoldAny(of: column.vector, SelectionVector(all: values.count))
+    }
+
     @Test(arguments: [VectorType.int16, .int32, .int64], [1, 40, 5000])
     func `a value that the build side has passes, and of a dense range no other`(_ type: VectorType, _ count: Int)
         throws
@@ -57,6 +63,45 @@ import Testing
             #expect(filter.bounds == nil)
             #expect(selected(filter, .int32, [.integer(0), .null, .integer(.zero)]).isEmpty)
         }
+    }
+
+    @Test(arguments: [VectorType.int32, .int64])
+    func `of few values in a wide range it is known where none is`(_ type: VectorType) throws {
+        var random = SeededGenerator(seed: 11)
+        let limit: Int64 = type == .int32 ? 2_000_000_000 : .max / 2
+        var leftOutCount = 0
+        for count in [2, 100, 3000] {
+            let keys = (0..<count).map { _ in Int64.random(in: -limit...limit, using: &random) }
+            let filter = try #require(KeyFilter(store(type, keys.map { .integer($0) }).columns[0], rowCount: count))
+            #expect(filter.knowsGaps)
+            for trial in 0..<400 {
+                let key = keys.randomElement(using: &random) ?? 0
+                let near = trial % 2 == 0 ? key : Int64.random(in: -limit...limit, using: &random)
+                let width = Int64.random(in: 0...(limit >> Int64.random(in: 1...24, using: &random)), using: &random)
+                let low = max(near - .random(in: 0...width, using: &random), -limit)
+                let high = min(low + width, limit)
+                let middle = trial % 3 == 0 ? SQLValue.null : .integer(low)
+                let mayHold = mayHoldAny(filter, type, [.integer(high), middle, .integer(low)])
+                #expect(mayHold || !keys.contains { (low...high).contains($0) })
+                if !mayHold { leftOutCount += 1 }
+            }
+        }
+        #expect(leftOutCount > 400)
+    }
+
+    @Test func `ranges beyond the values are left out, and rows of nulls`() throws {
+        let keys = [SQLValue.integer(.min), .integer(-5_000_000), .integer(.max - 1)]
+        let filter = try #require(KeyFilter(store(.int64, keys).columns[0], rowCount: keys.count))
+        #expect(mayHoldAny(filter, .int64, [.integer(.min)]))
+        #expect(mayHoldAny(filter, .int64, [.integer(.max - 1), .null]))
+        #expect(mayHoldAny(filter, .int64, [.integer(.min), .integer(.max)]))
+        #expect(!mayHoldAny(filter, .int64, [.null, .null]))
+        #expect(!mayHoldAny(filter, .int64, [.integer(1 << 60), .integer(1 << 61)]))
+        let narrow = try #require(KeyFilter(store(.int64, [.integer(0), .integer(4000)]).columns[0], rowCount: 2))
+        #expect(narrow.knowsGaps)
+        #expect(!mayHoldAny(narrow, .int64, [.integer(4001)]))
+        let dense = try #require(KeyFilter(store(.int64, [.integer(0), .integer(40)]).columns[0], rowCount: 2))
+        #expect(!dense.knowsGaps)
     }
 
     @Test func `only integers of at most 64 bits make a filter`() {

@@ -1,6 +1,7 @@
 import RheiTestSupport
 import RheiArrow
 import RheiCore
+import RheiExec
 import RheiPlan
 import Testing
 
@@ -214,6 +215,28 @@ import Testing
                     }
                 }
             }
+        }
+    }
+
+    /// Keys that ascend pass over most keys of the build side by whole vectors, others do not.
+    @Test(arguments: [JoinKind.inner, .semi, .anti], [true, false])
+    func `few keys far apart are found among many`(_ kind: JoinKind, _ ascends: Bool) async throws {
+        var random = SeededGenerator(seed: ascends ? 3 : 4)
+        let build = (0..<12).map { [SQLValue.integer(Int64($0) * 9973 - 20_000), .integer(Int64($0))] }
+        var keys = (0..<30_000).map { SQLValue.integer(Int64($0) * 4 / 3 - 25_000) }
+        for place in keys.indices where place % 97 == 0 { keys[place] = .null }
+        if !ascends { keys.shuffle(using: &random) }
+        let rows = keys.map { [$0] }
+        let probe = MemoryTable("p", columns: [("k", .int64)], rows: rows, rowsPerGroup: 11_000, deleted: [7, 9000])
+        let table = MemoryTable("b", columns: [("k", .int64), ("v", .int64)], rows: build)
+        let plan = hashPlan(kind, probe, table, keyCount: 1, nullsMatch: [false])
+        let living = rows.indices.filter { $0 != 7 && $0 != 9000 }.map { rows[$0] }
+        let expected = expected(kind, living, build, width: 2) { keysMatch($0, $1, [false]) }
+        for (vectorSize, threadCount) in [(64, 1), (2048, 2), (3, 2)] {
+            let configuration = Configuration(vectorSize: vectorSize, threadCount: threadCount)
+            var settings = configuration.settings
+            settings.rowsPerMorsel = 8192
+            #expect(try await configuration.rows(plan, settings) == expected)
         }
     }
 

@@ -48,10 +48,10 @@ struct Configuration: Sendable, CustomTestStringConvertible {
     }
 
     /// Runs a plan and returns its rows, in order.
-    func rows(_ plan: PhysicalPlan) async throws -> [[SQLValue]] {
+    func rows(_ plan: PhysicalPlan, _ settings: QueryExecutor.Settings? = nil) async throws -> [[SQLValue]] {
         let names = plan.columns.map { "\($0.id)" }
         let query = QueryPlan(root: plan, columnNames: names, declaredTypes: names.map { _ in nil })
-        return try await makeExecutor().run(query, settings: settings).flatMap { try $0.rows }
+        return try await makeExecutor().run(query, settings: settings ?? self.settings).flatMap { try $0.rows }
     }
 }
 

@@ -152,6 +152,9 @@ final class ScanJoinFilter {
     private let selection = SelectionBuffer()
     private var seenCount = 0
     private var passedCount = 0
+    /// Whether batches are left out whole, by their least and greatest key.
+    private var looksAtRanges = false
+    private var leftOutCount = 0
     /// Whether the filter is to be applied to the next batch.
     private(set) var isWorthwhile = true
 
@@ -168,13 +171,23 @@ final class ScanJoinFilter {
         isWorthwhile = true
         seenCount = 0
         passedCount = 0
+        looksAtRanges = keys.knowsGaps
+        leftOutCount = 0
     }
 
     func select(_ key: ColumnVector, _ rows: SelectionVector) -> SelectionVector {
-        let result = keys.select(key, rows, into: selection)
         seenCount += rows.count
+        var result = selection.range(0..<0, rowCount: rows.rowCount)
+        if looksAtRanges && !keys.mayHoldAny(of: key, rows) {
+            leftOutCount += rows.count
+        } else {
+            result = keys.select(key, rows, into: selection)
+        }
         passedCount += result.count
-        if seenCount >= Self.trialRowCount { isWorthwhile = passedCount < seenCount - seenCount / 8 }
+        if seenCount >= Self.trialRowCount {
+            isWorthwhile = passedCount < seenCount - seenCount / 8
+            looksAtRanges = looksAtRanges && leftOutCount >= seenCount / 4
+        }
         return result
     }
 }
