@@ -21,7 +21,14 @@ import Darwin
         unsafe mutex.deallocate()
     }
 
-    func lock() { unsafe pthread_mutex_lock(mutex) }
+    /// Tries for some microseconds before it sleeps, for the system moves a thread that slept beside whoever wakes it.
+    func lock() {
+        for _ in 0..<Self.attempts where unsafe pthread_mutex_trylock(mutex) == 0 { return }
+        unsafe pthread_mutex_lock(mutex)
+    }
+
+    private static let attempts = 500
+
     func unlock() { unsafe pthread_mutex_unlock(mutex) }
     /// Sleeps until signalled, or for no reason; the caller holds the lock and holds it again afterwards.
     func wait(on condition: Condition) { unsafe pthread_cond_wait(condition.condition, mutex) }

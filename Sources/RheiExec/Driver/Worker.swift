@@ -5,11 +5,15 @@ import Darwin
 #endif
 import Synchronization
 
-/// A thread of the pool. Touched under the pool's lock alone, but that the thread itself watches without it.
-final class Worker {
+/// A thread of the pool, as those that wake it and watch it see it.
+///
+/// Unchecked because what is touched by several threads is touched under `gate` alone, or is atomic.
+final class Worker: @unchecked Sendable {
     private let thread = ThreadID()
+    /// Of its own, so that a worker that is woken does not wait for whoever woke it.
+    private let gate = Monitor()
     private let condition = Monitor.Condition()
-    private var isAwake = true
+    private var isAwake = false
     /// Where it may run, while it is kept off a processor.
     private var processors: ProcessorSet?
 
@@ -33,28 +37,35 @@ final class Worker {
         } while ContinuousClock.now < end
     }
 
-    /// From now on the worker may be woken. Called by itself, as `sleep` is.
-    func beginSleep() { isAwake = false }
-
-    /// Sleeps until it is woken, or for some time; returns whether it was woken.
-    func sleep(_ monitor: Monitor, for time: Duration) -> Bool {
-        while !isAwake, monitor.wait(on: condition, for: time) {}
-        return isAwake
-    }
-
-    /// Sleeps until it is woken.
-    func sleep(_ monitor: Monitor) {
-        while !isAwake { monitor.wait(on: condition) }
+    /// Sleeps until it is woken, or for some time; returns whether it was woken. Called by the worker itself.
+    @discardableResult
+    func sleep(for time: Duration? = nil) -> Bool {
+        gate.lock()
+        defer { gate.unlock() }
+        while !isAwake {
+            guard let time else {
+                gate.wait(on: condition)
+                continue
+            }
+            if !gate.wait(on: condition, for: time) { break }
+        }
+        guard isAwake else { return false }
+        isAwake = false
         processors?.bind(thread)
         processors = nil
+        return true
     }
 
+    /// Ends the worker's sleep, or the next one.
+    ///
     /// - Parameter elsewhere: whether the worker is kept off the calling thread's processor until it runs, which is for
     ///   callers that go on running: systems may put a thread beside its waker although another processor is idle, and
     ///   leave it waiting there for milliseconds (decision 0032).
     func wake(elsewhere: Bool) {
-        if elsewhere { keepOffCurrentProcessor() }
-        isAwake = true
+        gate.withLock {
+            if elsewhere { keepOffCurrentProcessor() }
+            isAwake = true
+        }
         condition.signal()
     }
 

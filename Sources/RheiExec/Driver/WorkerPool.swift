@@ -49,6 +49,8 @@ private final class Core: @unchecked Sendable {
     /// Workers that were woken or started and have not looked for work yet.
     private var wakingCount = 0
     private var startedCount = 0
+    /// Workers to wake once the lock is free.
+    private var called: [(worker: Worker, elsewhere: Bool)] = []
     private var isShutDown = false
     private var clock: UInt64 = 0
     /// Whether some pipeline has no worker although it wants one.
@@ -64,8 +66,23 @@ private final class Core: @unchecked Sendable {
         self.whenQuiet = whenQuiet
     }
 
+    /// Frees the lock, and then wakes workers: a woken one needs the lock at once, and the system moves a thread that
+    /// has to wait for a lock beside whoever had it.
+    private func unlock() {
+        let called = called
+        self.called = []
+        monitor.unlock()
+        for (worker, elsewhere) in called { worker.wake(elsewhere: elsewhere) }
+    }
+
+    private func withLock<Result>(_ body: () -> Result) -> Result {
+        monitor.lock()
+        defer { unlock() }
+        return body()
+    }
+
     func shutDown() {
-        monitor.withLock {
+        withLock {
             isShutDown = true
             wakeAll()
         }
@@ -87,7 +104,7 @@ private final class Core: @unchecked Sendable {
     }
 
     func submit(_ ready: [PipelineRun]) {
-        monitor.withLock {
+        withLock {
             enqueue(ready)
             summon(1, elsewhere: false)
         }
@@ -95,7 +112,7 @@ private final class Core: @unchecked Sendable {
 
     /// Returns whether there is a thread, after trying to start the first.
     func hasThreads() -> Bool {
-        monitor.withLock {
+        withLock {
             if startedCount == 0 { startWorker() }
             return startedCount > 0
         }
@@ -115,7 +132,7 @@ private final class Core: @unchecked Sendable {
     }
 
     func lookAgain() {
-        monitor.withLock {
+        withLock {
             updateWaiting()
             summon(1, elsewhere: false)
         }
@@ -144,7 +161,7 @@ private final class Core: @unchecked Sendable {
 
     private func wake(_ worker: Worker, elsewhere: Bool) {
         wakingCount += 1
-        worker.wake(elsewhere: elsewhere)
+        called.append((worker, elsewhere))
     }
 
     private func updateWaiting() {
@@ -182,21 +199,20 @@ private final class Core: @unchecked Sendable {
         }
         // Those that slept while the last query ended end as well.
         wakeAll()
-        monitor.unlock()
+        unlock()
     }
 
-    /// Sleeps until the worker is woken. Called with the lock.
+    /// Sleeps until the worker is woken. Called with the lock, which is released meanwhile.
     private func sleep(_ worker: Worker) {
         idle.append(worker)
-        worker.beginSleep()
         let served = clock
         let isLast = idle.count == startedCount
-        if isLast, !worker.sleep(monitor, for: Self.quietTime), clock == served {
-            monitor.unlock()
-            whenQuiet()
-            monitor.lock()
+        unlock()
+        if !isLast || !worker.sleep(for: Self.quietTime) {
+            if isLast, withLock({ clock == served }) { whenQuiet() }
+            worker.sleep()
         }
-        worker.sleep(monitor)
+        monitor.lock()
     }
 
     /// Watches for a while for work of the queries that run, without sleeping. Called with the lock, which is released
@@ -207,7 +223,7 @@ private final class Core: @unchecked Sendable {
         guard watcher == nil, !runs.isEmpty, !isShutDown else { return false }
         watcher = worker
         worker.beginWatch()
-        monitor.unlock()
+        unlock()
         worker.watch()
         monitor.lock()
         guard watcher === worker else { return true }
@@ -224,7 +240,7 @@ private final class Core: @unchecked Sendable {
         let slotIndex = run.slotCount
         if slot == nil { run.slotCount += 1 }
         summon(2, elsewhere: true)
-        monitor.unlock()
+        unlock()
         var outcome = PipelineRun.Outcome.exhausted
         do {
             if isFirst { try prepare(run) }
@@ -238,13 +254,15 @@ private final class Core: @unchecked Sendable {
             run.query.fail(error)
         }
         monitor.lock()
-        leave(run, slot, outcome)
+        if let slot { run.idleSlots.append(slot) }
+        slot = nil
+        leave(run, outcome)
     }
 
     /// Works for a pipeline whose morsels have ended. Called with the lock, which is released while working.
     private func serve(_ run: PipelineRun, _ stage: CompletionStage) {
         summon(2, elsewhere: true)
-        monitor.unlock()
+        unlock()
         var outcome = PipelineRun.Outcome.exhausted
         do {
             outcome = try run.work(stage) { hasWaitingRun.load(ordering: .relaxed) }
@@ -252,13 +270,13 @@ private final class Core: @unchecked Sendable {
             run.query.fail(error)
         }
         monitor.lock()
-        leave(run, nil, outcome)
+        leave(run, outcome)
     }
 
     private func prepare(_ run: PipelineRun) throws {
         let workers = try run.prepare(threadCount: threadCount)
         guard workers > 1 else { return }
-        monitor.withLock {
+        withLock {
             run.slotLimit = workers
             summon(2, elsewhere: true)
         }
@@ -266,8 +284,7 @@ private final class Core: @unchecked Sendable {
 
     /// Gives up a worker's place; the last one out ends the pipeline, or begins the next stage of its end. Called with
     /// the lock.
-    private func leave(_ run: PipelineRun, _ slot: PipelineRun.Slot?, _ outcome: PipelineRun.Outcome) {
-        if let slot { run.idleSlots.append(slot) }
+    private func leave(_ run: PipelineRun, _ outcome: PipelineRun.Outcome) {
         run.activeCount -= 1
         if outcome == .exhausted { run.isExhausted = true }
         guard run.isExhausted, run.activeCount == 0 else {
@@ -275,21 +292,25 @@ private final class Core: @unchecked Sendable {
             return
         }
         runs.removeAll { $0 === run }
-        let (slots, stage) = (run.idleSlots, run.stage)
-        run.idleSlots = []
-        let query = run.query
-        monitor.unlock()
-        if let next = advance(run, slots, stage) {
-            monitor.lock()
-            run.stage = next
-            run.isExhausted = false
-            run.slotLimit = min(threadCount, next.taskCount)
-            return enqueue([run])
-        }
-        let ready = query.ended(run)
+        unlock()
+        let ready = end(run)
         monitor.lock()
         enqueue(ready)
         if runs.isEmpty { callWatcher() }
+    }
+
+    /// Ends a pipeline that no worker is in, or its stage, and lets go of the chains that workers had. Called without
+    /// the lock: chains may be long to free.
+    ///
+    /// - Returns: what is to be run now.
+    private func end(_ run: PipelineRun) -> [PipelineRun] {
+        let (slots, stage) = (run.idleSlots, run.stage)
+        run.idleSlots = []
+        guard let next = advance(run, slots, stage) else { return run.query.ended(run) }
+        run.stage = next
+        run.isExhausted = false
+        run.slotLimit = min(threadCount, next.taskCount)
+        return [run]
     }
 
     /// Returns what is left to do for a pipeline that no worker is in.
