@@ -20,22 +20,27 @@ public struct GrowthReport: Codable, Sendable {
     /// Rows of the largest table.
     private func rowCount(_ scale: Double) -> Double { scale * 6_000_000 }
 
-    /// The time at one scale over that at the scale before, divided by the growth of n log n.
-    private func growth(_ name: String, _ index: Int) -> Double? {
-        guard let times = seconds[name], let before = times[index - 1], let after = times[index] else { return nil }
-        let (small, large) = (rowCount(scales[index - 1]), rowCount(scales[index]))
+    /// The time at one scale over that at a smaller one, divided by the growth of n log n.
+    private func growth(_ name: String, _ smaller: Int, _ larger: Int) -> Double? {
+        guard let times = seconds[name], let before = times[smaller], let after = times[larger] else { return nil }
+        let (small, large) = (rowCount(scales[smaller]), rowCount(scales[larger]))
         return after / before / (large * log(large) / (small * log(small)))
+    }
+
+    /// From scale to scale, and from the least to the greatest where that is another step.
+    private var steps: [(smaller: Int, larger: Int)] {
+        scales.indices.dropFirst().map { ($0 - 1, $0) } + (scales.count > 2 ? [(0, scales.count - 1)] : [])
     }
 
     /// Times, and per step the growth over that of n log n.
     public var table: TextTable {
         var table = TextTable(
             heading: [""] + scales.map { "SF \(Self.text($0)) ms" }
-                + scales.dropFirst().map { "growth to \(Self.text($0))" })
+                + steps.map { "growth \(Self.text(scales[$0.smaller])) to \(Self.text(scales[$0.larger]))" })
         for name in names {
             table.add(
                 [name] + (seconds[name] ?? []).map { $0.map { ($0 * 1000).decimals(2) } ?? "-" }
-                    + scales.indices.dropFirst().map { growth(name, $0)?.decimals(2) ?? "-" })
+                    + steps.map { growth(name, $0.smaller, $0.larger)?.decimals(2) ?? "-" })
         }
         return table
     }
@@ -45,12 +50,14 @@ public struct GrowthReport: Codable, Sendable {
             + "n log n, n being the rows of lineitem: above 1 a query grows faster"
     }
 
+    /// The queries that grow faster than n log n, by step.
     public var conclusion: String {
-        let fast = names.filter { name in
-            scales.indices.dropFirst().contains { (growth(name, $0) ?? 0) > 1 }
-        }
-        return fast.isEmpty
-            ? "no query grows faster than n log n" : "faster than n log n: \(fast.joined(separator: ", "))"
+        steps.map { step in
+            let fast = names.filter { (growth($0, step.smaller, step.larger) ?? 0) > 1 }
+            let names = fast.isEmpty ? "no query" : fast.joined(separator: ", ")
+            let (smaller, larger) = (Self.text(scales[step.smaller]), Self.text(scales[step.larger]))
+            return "from \(smaller) to \(larger): \(names) faster than n log n"
+        }.joined(separator: "\n")
     }
 
     private static func text(_ scale: Double) -> String {
