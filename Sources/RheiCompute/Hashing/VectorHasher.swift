@@ -37,6 +37,7 @@ package enum VectorHasher {
             unsafe hashRows(key, selection, count, store) { unsafe hashWord(hashBits(values[$0])) }
         case .text, .blob:
             let values = unsafe key.pointer(StringValue.self)
+            unsafe LongStrings.fetch(key, selection, count)
             unsafe hashRows(key, selection, count, store) { unsafe hashString(values[$0]) }
         case .any: unsafe hashAnyRows(key, selection, count, store)
         }
