@@ -1,3 +1,4 @@
+import Foundation
 import RheiTestSupport
 @testable import RheiArrow
 import Testing
@@ -19,6 +20,24 @@ import Testing
         for shift in 18...24 {
             let request = 1 << shift + Buffer.slackByteCount
             #expect(BufferPool.blockByteCount(for: request) == 1 << shift + 4096)
+        }
+    }
+
+    @Test func `a container's limit is the memory there is`() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "rhei-limits-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        func usable(_ texts: String...) throws -> Int {
+            let files = texts.indices.map { folder.appending(path: "limit-\($0)") }
+            for (file, text) in zip(files, texts) { try Data(text.utf8).write(to: file) }
+            return usableMemoryByteCount(limitFiles: files.map(\.path) + [folder.appending(path: "none").path])
+        }
+        let physical = try usable()
+        #expect(physical >= 64 * Self.megabyte)
+        #expect(try usable("67108864\n") == 67_108_864)
+        #expect(try usable("max\n", "33554432\n") == 33_554_432)
+        for other in ["max\n", "", "0\n", "-5", "9223372036854771712\n", "99999999999999999999999999999999"] {
+            #expect(try usable(other) == physical)
         }
     }
 

@@ -23,7 +23,7 @@ import Synchronization
 /// again are left alone.
 public final class BufferPool: Sendable {
     /// The pool that all buffers use: a query that reads a gigabyte again finds the memory of the last.
-    public static let shared = BufferPool(keptByteLimit: physicalMemoryByteCount() / 8)
+    public static let shared = BufferPool(keptByteLimit: min(4 << 30, usableMemoryByteCount() / 8))
 
     static let regionByteCount = 2 << 20
     static let smallestPooledByteCount = 256 << 10

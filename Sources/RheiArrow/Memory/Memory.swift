@@ -43,9 +43,26 @@ import Darwin
     #endif
 }
 
-/// How much memory the machine has, in bytes; a gigabyte where the system does not tell.
-func physicalMemoryByteCount() -> Int {
+/// How much memory the process may use, in bytes: what the machine has, or less in a container; a gigabyte where the
+/// system does not tell.
+///
+/// - Parameter limitFiles: where Linux tells the limit of a container, by version 2 and 1 of control groups.
+func usableMemoryByteCount(
+    limitFiles: [String] = ["/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"]
+) -> Int {
     let pages = sysconf(Int32(_SC_PHYS_PAGES))
     let pageByteCount = sysconf(Int32(_SC_PAGESIZE))
-    return pages > 0 && pageByteCount > 0 ? pages * pageByteCount : 1 << 30
+    let physical = pages > 0 && pageByteCount > 0 ? pages * pageByteCount : 1 << 30
+    return limitFiles.compactMap(number).reduce(physical) { min($0, $1) }
+}
+
+/// The number above zero that a file begins with; nil of another text, such as `max`, and without the file.
+private func number(inFile path: String) -> Int? {
+    let file = unsafe open(path, O_RDONLY)
+    guard file >= 0 else { return nil }
+    defer { close(file) }
+    var bytes = [UInt8](repeating: 0, count: 32)
+    let count = unsafe read(file, &bytes, bytes.count)
+    let digits = bytes.prefix(max(count, 0)).prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+    return Int(String(decoding: digits, as: UTF8.self)).flatMap { $0 > 0 ? $0 : nil }
 }
