@@ -142,11 +142,13 @@ import Testing
             unsafe pool.deallocate(pointer, byteCount: size)
         }
         #expect(pool.lentByteCount == 0)
-        pool.lendIdle()
+        for lentCount in 1...3 {
+            #expect(pool.lendOneIdle())
+            #expect(pool.lentByteCount == lentCount * size)
+        }
+        #expect(!pool.lendOneIdle())
         #expect(pool.lentByteCount == 3 * size)
         #expect(pool.keptByteCount == 5 * size)
-        pool.lendIdle()
-        #expect(pool.lentByteCount == 3 * size)
     }
 
     @Test func `threads get blocks of their own`() async {

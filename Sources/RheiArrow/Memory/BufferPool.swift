@@ -18,7 +18,7 @@ import Synchronization
 ///   kept.
 ///
 /// Of blocks that own their region, what is kept beyond `ownByteLimit` is lent to the system, and most of the rest when
-/// nothing runs (``lendIdle()``): it may take the pages when memory is short, and until then they are used again without
+/// nothing runs (``lendOneIdle()``): it may take the pages when memory is short, and until then they are used again without
 /// a fault. Blocks of the size that was not asked for the longest are lent first, so that those which every query uses
 /// again are left alone.
 public final class BufferPool: Sendable {
@@ -94,10 +94,12 @@ public final class BufferPool: Sendable {
     /// Makes the pool keep at most so much for reuse from now on, unless it keeps less already.
     package func lowerKeptByteLimit(to byteCount: Int) { keptByteLimit.min(byteCount, ordering: .relaxed) }
 
-    /// Lends the system what is kept beyond 256 MB, for callers that will not need it soon. Others may use the pool
-    /// meanwhile.
-    package func lendIdle() {
-        while state.withLock({ $0.lendableByteCount > idleByteLimit && lendOne(in: &$0) }) {}
+    /// Lends the system a block of what is kept beyond 256 MB, for callers that will not need it soon: some hundred
+    /// microseconds at most.
+    ///
+    /// - Returns: whether there was one.
+    package func lendOneIdle() -> Bool {
+        state.withLock { $0.lendableByteCount > idleByteLimit && lendOne(in: &$0) }
     }
 
     /// Returns to the system all regions of which no block is in use.

@@ -58,7 +58,7 @@ func usableMemoryByteCount(
 
 /// The number above zero that a file begins with; nil of another text, such as `max`, and without the file.
 private func number(inFile path: String) -> Int? {
-    let file = unsafe open(path, O_RDONLY)
+    let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else { return nil }
     defer { close(file) }
     var bytes = [UInt8](repeating: 0, count: 32)

@@ -31,7 +31,7 @@ package final class KeyFilter: @unchecked Sendable {
 
     /// - Returns: nil when the column holds no integers of at most 64 bits.
     package init?(_ column: ColumnStore, rowCount: Int) {
-        guard column.type.isInteger, column.type != .int128 else { return nil }
+        guard column.type.isInteger else { return nil }
         var range: ClosedRange<Int64>?
         Self.forEachBlock(column, rowCount) { vector, count in
             guard let found = integerRange(vector, nil, count) else { return }
@@ -110,14 +110,15 @@ package final class KeyFilter: @unchecked Sendable {
 
     /// Whether the key of any of `rows` may be there, told by the least and the greatest of them.
     package func mayHoldAny(of key: ColumnVector, _ rows: SelectionVector) -> Bool {
-        guard let sparse, !key.isConstant else { return true }
+        guard let sparse, !key.isConstant, key.type.isInteger else { return true }
         guard let range = unsafe integerRange(key, rows.indices, rows.count) else { return false }
         return sparse.mayHoldAny(of: range.minimum...range.maximum)
     }
 
-    /// Returns those of `rows` whose key may be there; null keys are not.
+    /// Returns those of `rows` whose key may be there; null keys are not. A key that is no integer of at most 64 bits
+    /// always may.
     package func select(_ key: ColumnVector, _ rows: SelectionVector, into output: SelectionBuffer) -> SelectionVector {
-        if key.isConstant {
+        if key.isConstant, key.type.isInteger {
             let isThere = key.isValid(0) && mayHold(key.integer(0))
             return isThere ? output.copy(rows) : output.selection(count: 0, rowCount: rows.rowCount)
         }

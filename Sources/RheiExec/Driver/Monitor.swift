@@ -9,6 +9,7 @@ import Darwin
 /// Unchecked because the system's lock is made for several threads; its memory never moves.
 @safe final class Monitor: @unchecked Sendable {
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
+    private static let attempts = 500
 
     init() {
         unsafe mutex = .allocate(capacity: 1)
@@ -27,13 +28,12 @@ import Darwin
         unsafe pthread_mutex_lock(mutex)
     }
 
-    private static let attempts = 500
-
     func unlock() { unsafe pthread_mutex_unlock(mutex) }
+
     /// Sleeps until signalled, or for no reason; the caller holds the lock and holds it again afterwards.
     func wait(on condition: Condition) { unsafe pthread_cond_wait(condition.condition, mutex) }
 
-    /// The same, for some time at most; returns whether it was shorter.
+    /// Sleeps as `wait(on:)` does, for some time at most; returns whether it was shorter.
     func wait(on condition: Condition, for time: Duration) -> Bool {
         var end = timespec()
         unsafe clock_gettime(CLOCK_REALTIME, &end)

@@ -7,7 +7,7 @@ import Synchronization
 /// A worker serves the pipeline with the fewest workers, among equals the one that waited longest, and looks around
 /// after each morsel when some query has no worker at all. Of those without work one watches for a while for the next
 /// pipeline of a query that runs (decision 0031), the others sleep; after a second without work the last one lends the
-/// system memory that is kept for reuse (decision 0010). Threads start with the first query that needs them
+/// system memory that is kept for reuse (decision 0010), piece by piece. Threads start with the first query that needs them
 /// and end when the pool is released.
 package final class WorkerPool: Sendable {
     private let core: Core
@@ -15,9 +15,10 @@ package final class WorkerPool: Sendable {
     /// - Parameters:
     ///   - threadCount: at least 1.
     ///   - niceness: by how much other threads go before these where processors are scarce, 0 to 19.
-    ///   - whenQuiet: what a worker does when none had work for a second.
+    ///   - whenQuiet: what a worker does when none had work for a second, again and again until there is work or it
+    ///     returns false. A query that comes meanwhile waits for one call.
     package init(
-        threadCount: Int, niceness: Int = 0, whenQuiet: @escaping @Sendable () -> Void = BufferPool.shared.lendIdle
+        threadCount: Int, niceness: Int = 0, whenQuiet: @escaping @Sendable () -> Bool = BufferPool.shared.lendOneIdle
     ) {
         core = Core(threadCount: max(threadCount, 1), niceness: min(max(niceness, 0), 19), whenQuiet: whenQuiet)
     }
@@ -57,10 +58,10 @@ private final class Core: @unchecked Sendable {
     private let hasWaitingRun = Atomic<Bool>(false)
 
     private let niceness: Int
-    private let whenQuiet: @Sendable () -> Void
+    private let whenQuiet: @Sendable () -> Bool
     private static let quietTime = Duration.seconds(1)
 
-    init(threadCount: Int, niceness: Int, whenQuiet: @escaping @Sendable () -> Void) {
+    init(threadCount: Int, niceness: Int, whenQuiet: @escaping @Sendable () -> Bool) {
         self.threadCount = threadCount
         self.niceness = niceness
         self.whenQuiet = whenQuiet
@@ -209,7 +210,7 @@ private final class Core: @unchecked Sendable {
         let isLast = idle.count == startedCount
         unlock()
         if !isLast || !worker.sleep(for: Self.quietTime) {
-            if isLast, withLock({ clock == served }) { whenQuiet() }
+            while isLast, withLock({ clock == served && runs.isEmpty && !isShutDown }), whenQuiet() {}
             worker.sleep()
         }
         monitor.lock()

@@ -104,6 +104,21 @@ import Testing
         #expect(!dense.knowsGaps)
     }
 
+    @Test(arguments: [VectorType.text, .float64, .any, .int128])
+    func `keys that are no integers of at most 64 bits all may be there`(_ type: VectorType) throws {
+        let keys = [SQLValue.integer(7), .integer(9_000_000)]
+        let filter = try #require(KeyFilter(store(.int64, keys).columns[0], rowCount: keys.count))
+        #expect(filter.knowsGaps)
+        let value: SQLValue =
+            switch type {
+            case .text: .text("a")
+            case .float64: .real(-5)
+            default: .integer(-5)
+            }
+        #expect(mayHoldAny(filter, type, [value, .null]))
+        #expect(selected(filter, type, [value, .null, value]) == [0, 2])
+    }
+
     @Test func `only integers of at most 64 bits make a filter`() {
         for type in [VectorType.text, .float64, .any, .int128] {
             #expect(KeyFilter(store(type, []).columns[0], rowCount: 0) == nil)
