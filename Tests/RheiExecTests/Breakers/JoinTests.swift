@@ -222,8 +222,8 @@ import Testing
     @Test(arguments: [JoinKind.inner, .semi, .anti], [true, false])
     func `few keys far apart are found among many`(_ kind: JoinKind, _ ascends: Bool) async throws {
         var random = SeededGenerator(seed: ascends ? 3 : 4)
-        let build = (0..<12).map { [SQLValue.integer(Int64($0) * 9973 - 20_000), .integer(Int64($0))] }
-        var keys = (0..<30_000).map { SQLValue.integer(Int64($0) * 4 / 3 - 25_000) }
+        let build = (0..<12).map { [SQLValue.integer(Int64($0) * 9_973_000 - 20_000_000), .integer(Int64($0))] }
+        var keys = (0..<30_000).map { SQLValue.integer((Int64($0) * 4 / 3 - 25_000) * 1000) }
         for place in keys.indices where place % 97 == 0 { keys[place] = .null }
         if !ascends { keys.shuffle(using: &random) }
         let rows = keys.map { [$0] }
