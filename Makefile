@@ -19,6 +19,7 @@ help:
 	@echo 'make test     format lint, import check, release build, all tests, the example as a dependency by URL'
 	@echo 'make build    the library and rh, release: .build/release/rh'
 	@echo 'make bench    a benchmark suite beside its peers: SUITE=main-job, htap, latency, arrow, tpch, tpcds, web, storage or updates; SF= THREADS= RUNS= PEERS= MEMORY='
+	@echo '              STEADY=1 with PEERS=rhei-1,duckdb,duckdb-1: what two threads gain, while the machine has two processors'
 	@echo '              CONFIGURATIONS=1: the answers of tpch, tpcds or web in every configuration, compared with DuckDB'
 	@echo '              SUITE=growth: the times of TPC-H at SF=0.1,1,10 as a table and a chart'
 	@echo '              SUITE=spill: growth of the process within memory limits, LIMITS=64,256,1024'

@@ -25,6 +25,8 @@ public struct AnalyticReport: Codable, Sendable {
         /// Where runs were repeated until the processors were free: the times that would have counted without.
         public var firstSeconds: [String: [Double]] = [:]
         public var repetitionCount = 0
+        /// Measured runs that no repetition found the processors free for.
+        public var disturbedCount = 0
         /// Why a contender did not answer.
         public var errors: [String: String] = [:]
         /// Whether our answer is DuckDB's; nil when DuckDB was not asked or has none.
@@ -118,7 +120,9 @@ public struct AnalyticReport: Codable, Sendable {
     private var repetitions: String {
         guard queries.contains(where: { !$0.firstSeconds.isEmpty }) else { return "" }
         let count = queries.reduce(0) { $0 + $1.repetitionCount }
+        let disturbed = queries.reduce(0) { $0 + $1.disturbedCount }
         return "; \(count) runs were repeated, beside which the processors did the work of one (in brackets with them)"
+            + (disturbed > 0 ? ", \(disturbed) more count although they were so" : "")
     }
 
     private func ratios(to peer: String) -> [Double] { queries.compactMap { $0.ratio(to: peer) } }

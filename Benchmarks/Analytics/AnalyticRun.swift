@@ -22,7 +22,7 @@ public struct AnalyticRun {
     ///   - memoryLimit: of Rhei and DuckDB, in megabytes; nil for their own.
     ///   - keepsFiles: whether the tables are in files of each engine's own, which are written if there are none yet.
     ///   - isSteady: whether a run is repeated when, before or after it, the processors are no more than one
-    ///     (``ProcessorGain``).
+    ///     (``ProcessorGain``); throws where that cannot be told.
     public init(
         _ suite: AnalyticSuite, peers: [String], threadCount: Int, runs: Int, memoryLimit: Int? = nil,
         keepsFiles: Bool = false, isSteady: Bool = false
@@ -30,7 +30,7 @@ public struct AnalyticRun {
         self.suite = suite
         self.threadCount = threadCount
         self.runs = runs
-        processorGain = isSteady ? ProcessorGain(threadCount: threadCount) : nil
+        processorGain = isSteady ? try ProcessorGain(threadCount: threadCount) : nil
         var settings = JobSettings(folder: suite.folder.path, threadCount: threadCount)
         if let memoryLimit {
             settings.memoryLimit = memoryLimit << 20
@@ -86,18 +86,19 @@ public struct AnalyticRun {
         query.isRight = agree(answers)
         for _ in 0..<runs {
             for contender in contenders where query.errors[contender.name] == nil {
-                let times = try attempts(contender, path)
+                let (times, isDisturbed) = try attempts(contender, path)
                 query.seconds[contender.name, default: []] += times.suffix(1)
                 if processorGain != nil { query.firstSeconds[contender.name, default: []] += times.prefix(1) }
                 query.repetitionCount += max(times.count - 1, 0)
+                if isDisturbed { query.disturbedCount += 1 }
             }
         }
         return query
     }
 
-    /// Times of one run and its repetitions, of which the last counts.
-    private func attempts(_ contender: Contender, _ path: String) throws -> [Double] {
-        guard let processorGain else { return try contender.ask("run \(path)").seconds.map { [$0] } ?? [] }
+    /// Times of one run and its repetitions, of which the last counts, and whether that was as disturbed as the others.
+    private func attempts(_ contender: Contender, _ path: String) throws -> (times: [Double], isDisturbed: Bool) {
+        guard let processorGain else { return try (contender.ask("run \(path)").seconds.map { [$0] } ?? [], false) }
         var times: [Double] = []
         var isFree = processorGain.isAtHand()
         for _ in 0...Self.repetitions {
@@ -105,9 +106,9 @@ public struct AnalyticRun {
             guard let seconds = try contender.ask("run \(path)").seconds else { break }
             times.append(seconds)
             isFree = processorGain.isAtHand()
-            if wasFree && isFree { break }
+            if wasFree && isFree { return (times, false) }
         }
-        return times
+        return (times, !times.isEmpty)
     }
 
     /// Whether our answer is DuckDB's; nil without DuckDB.

@@ -54,9 +54,9 @@ public struct GrowthReport: Codable, Sendable {
     public var conclusion: String {
         steps.map { step in
             let fast = names.filter { (growth($0, step.smaller, step.larger) ?? 0) > 1 }
-            let names = fast.isEmpty ? "no query" : fast.joined(separator: ", ")
+            let names = fast.isEmpty ? "none" : fast.joined(separator: ", ")
             let (smaller, larger) = (Self.text(scales[step.smaller]), Self.text(scales[step.larger]))
-            return "from \(smaller) to \(larger): \(names) faster than n log n"
+            return "from \(smaller) to \(larger), queries that grow faster than n log n: \(names)"
         }.joined(separator: "\n")
     }
 

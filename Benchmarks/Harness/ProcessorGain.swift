@@ -13,10 +13,18 @@ public struct ProcessorGain: Sendable {
 
     private static let multiplications = 20_000_000
 
-    /// Nil where the system has fewer processors than `threadCount`, or does not let threads choose.
-    public init?(threadCount: Int) {
+    /// Where there is nothing to be measured.
+    public struct Unknown: Error, CustomStringConvertible {
+        public var description: String
+    }
+
+    /// - Throws: ``Unknown`` for one thread, and where threads cannot be bound to so many processors.
+    public init(threadCount: Int) throws {
+        guard threadCount > 1 else { throw Unknown(description: "one thread gains nothing by other processors") }
         let processors = Array(Processor.all().prefix(threadCount))
-        guard threadCount > 1, processors.count == threadCount else { return nil }
+        guard processors.count == threadCount else {
+            throw Unknown(description: "\(threadCount) threads and \(processors.count) processors to bind them to")
+        }
         self.processors = processors
         alone = (0..<40).map { Self.seconds(on: [processors[$0 % threadCount]]) }.min() ?? 0
     }
