@@ -43,6 +43,13 @@ package final class GroupTable {
         for column in store.columns { column.reserve(groupCount) }
     }
 
+    /// Learns of keys to come, before the first row: an index is then made for all of them and not for the first.
+    ///
+    /// - Returns: whether further keys are of use.
+    func expect(keys: [ColumnVector], count: Int) -> Bool {
+        unsafe KeyPacker.supports(types) && packer.widen(keys, selection: nil, count: count)
+    }
+
     /// Bytes held by the keys and the index.
     package var byteCount: Int { byteCount(adding: 0) }
 

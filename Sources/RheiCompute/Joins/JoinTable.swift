@@ -101,10 +101,15 @@ package final class JoinTable: @unchecked Sendable {
         let groups = GroupTable(keyTypes: keyColumns.map(\.type))
         // Most build sides have a row or two of each key; of more there is no telling.
         groups.expect(groupCount: min(rowCount, greatestExpectation))
+        let blocks = stride(from: 0, to: rowCount, by: VectorBatch.capacity)
+        _ = blocks.allSatisfy { first in
+            let count = min(VectorBatch.capacity, rowCount - first)
+            return groups.expect(keys: keyColumns.map { $0.vector(from: first, count: count) }, count: count)
+        }
         let valid = SelectionBuffer()
         defer { withExtendedLifetime(valid) {} }
         var hasUnmatchableNull = false
-        for first in stride(from: 0, to: rowCount, by: VectorBatch.capacity) {
+        for first in blocks {
             let count = min(VectorBatch.capacity, rowCount - first)
             let keys = keyColumns.map { $0.vector(from: first, count: count) }
             let block = unsafe numbers + first

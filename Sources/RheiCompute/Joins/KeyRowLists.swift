@@ -24,7 +24,7 @@ struct KeyRowLists {
     private var step = Step.start
     /// The lists, when all passes are done.
     private(set) var lists = KeyRowLists()
-    /// Entry `k + 1` is where the next row of key `k` goes; spare entries follow.
+    /// Entry `k + 1` is the number of rows of key `k`, then where the next of them goes; spare entries follow.
     private let starts: MemoryBlock
     private let list: MemoryBlock
     private let totals: MemoryBlock
@@ -97,12 +97,12 @@ struct KeyRowLists {
         let keys = part(task, of: taskCount, 0..<keyCount)
         let ends = unsafe starts.pointer(UInt32.self) + 1
         forEachRow(ofTask: task, keys) { _, place, _ in unsafe ends[place] &+= 1 }
+        // Several at a time, since nothing depends on a jump.
         var (total, greatest): (UInt32, UInt32) = (0, 0)
         for key in keys {
             let count = unsafe ends[key]
-            unsafe ends[key] = total
             total &+= count
-            greatest = max(greatest, count)
+            greatest = count > greatest ? count : greatest
         }
         unsafe totals.pointer(UInt32.self)[task] = total
         unsafe most.pointer(UInt32.self)[task] = greatest
@@ -119,9 +119,13 @@ struct KeyRowLists {
         let keys = part(task, of: taskCount, 0..<keyCount)
         let ends = unsafe starts.pointer(UInt32.self) + 1
         let (list, totals) = unsafe (list.pointer(UInt32.self), totals.pointer(UInt32.self))
-        var base: UInt32 = 0
-        for earlier in 0..<task { unsafe base &+= totals[earlier] }
-        for key in keys { unsafe ends[key] &+= base }
+        var next: UInt32 = 0
+        for earlier in 0..<task { unsafe next &+= totals[earlier] }
+        for key in keys {
+            let count = unsafe ends[key]
+            unsafe ends[key] = next
+            next &+= count
+        }
         // What is not the task's goes behind the list.
         let behind = UInt32(truncatingIfNeeded: rowCount + task * Self.spareCount)
         for spare in 0..<Self.spareCount {

@@ -3,8 +3,8 @@ import Synchronization
 /// Sorts all rows of a store by several keys, in passes whose tasks threads share; rows that no key tells apart keep
 /// their order.
 ///
-/// Rows are split by a word each: their packed keys, where those are integers of 64 bits at most, otherwise what
-/// ``SortPrefix`` says of the first key. Words that stand at even distances in a sorted sample part the rows into
+/// Rows are split by a word each: their packed keys, where those are integers of 64 bits at most or texts of few values
+/// (``TextRanks``), otherwise what ``SortPrefix`` says of the first key. Words that stand at even distances in a sorted sample part the rows into
 /// ranges, which are sorted apart ("Parallel Sorting by Over Partitioning", SPAA 1994). Rows with equal words stay
 /// together, so few distinct words make few parts.
 ///
@@ -18,8 +18,10 @@ package final class ParallelSort: ParallelPasses, @unchecked Sendable {
     package let order: SortedRows
     private enum Step { case start, ranges, words, count, scatter, sort, done }
     private var step = Step.start
-    /// By task, the ranges of the keys; nil where a key is no integer.
+    /// By task, the ranges of the keys, empty ones for texts; no range where the keys do not pack.
     private let ranges: Mutex<[[KeyRange]]>
+    /// By key, of texts.
+    private var textRanks: [TextRanks?] = []
     private var packed: PackedSort?
     private var words = MemoryBlock(byteCount: 0)
     /// Part by row.
@@ -41,6 +43,8 @@ package final class ParallelSort: ParallelPasses, @unchecked Sendable {
     private static let greatestPartCount = 32
     private static let rowsPerPart = 1 << 13
     private static let samplesPerPart = 64
+    /// As many have room where the scratch memory of a sort is.
+    private static let greatestTextCount = 4
 
     /// - Parameter check: asked in long work whether to go on; when it throws, the rows are left in any order.
     package init(
@@ -64,9 +68,11 @@ package final class ParallelSort: ParallelPasses, @unchecked Sendable {
         case .start:
             step = isSplit ? .ranges : .sort
             partStarts = [0, rowCount]
+            if isSplit { textRanks = makeTextRanks(taskCount) }
             return isSplit ? taskCount : 1
         case .ranges:
-            choosePacking()
+            packed = choosePacking()
+            if packed == nil { textRanks = [] }
             words = MemoryBlock(byteCount: rowCount * 8)
             step = .words
             return taskCount
@@ -98,7 +104,7 @@ package final class ParallelSort: ParallelPasses, @unchecked Sendable {
     package func run(task: Int) {
         switch step {
         case .ranges: findRanges(rows(ofTask: task), task)
-        case .words: writeWords(rows(ofTask: task))
+        case .words: writeWords(rows(ofTask: task), task)
         case .count: count(rows(ofTask: task), task)
         case .scatter: scatter(rows(ofTask: task), task)
         case .sort: sort(part: task)
@@ -111,30 +117,58 @@ package final class ParallelSort: ParallelPasses, @unchecked Sendable {
 
     private var hasNullPart: Bool { packed == nil && keys[0].hasNulls }
 
+    /// For keys that are all integers or texts that seem to have few values.
+    private func makeTextRanks(_ taskCount: Int) -> [TextRanks?] {
+        let textCount = keys.count { !$0.type.isInteger }
+        guard textCount > 0, textCount <= Self.greatestTextCount else { return keys.map { _ in nil } }
+        var result: [TextRanks?] = []
+        for (key, order) in zip(keys, orders) {
+            let ranks = TextRanks(key, order, rowCount: rowCount, taskCount: taskCount)
+            if ranks == nil && !key.type.isInteger { return keys.map { _ in nil } }
+            result.append(ranks)
+        }
+        return result
+    }
+
     private func findRanges(_ rows: Range<Int>, _ task: Int) {
-        guard keys.allSatisfy({ $0.type.isInteger && $0.type != .int128 }) else { return }
-        let found = keys.map { key in
+        guard zip(keys, textRanks).allSatisfy({ $0.type.isInteger || $1 != nil }) else { return }
+        let found = zip(keys, textRanks).map { key, texts in
+            if let texts {
+                texts.number(rows, task: task)
+                return KeyRange()
+            }
             let range = integerRange(key.vector(from: rows.lowerBound, count: rows.count), nil, rows.count)
             return KeyRange(minimum: range?.minimum ?? .max, maximum: range?.maximum ?? .min)
         }
         ranges.withLock { $0[task] = found }
     }
 
-    private func choosePacking() {
+    /// Nil where the keys do not pack.
+    private func choosePacking() -> PackedSort? {
         let found = ranges.withLock { $0 }
-        guard found.allSatisfy({ !$0.isEmpty }) else { return }
-        let all = keys.indices.map { key in
-            KeyRange(
-                minimum: found.reduce(.max) { min($0, $1[key].minimum) },
-                maximum: found.reduce(.min) { max($0, $1[key].maximum) })
+        guard found.allSatisfy({ !$0.isEmpty }) else { return nil }
+        var (columns, all): ([SortColumn], [KeyRange]) = ([], [])
+        for key in keys.indices {
+            if let texts = textRanks[key] {
+                guard let rankCount = texts.rank() else { return nil }
+                columns.append(texts.key)
+                all.append(KeyRange(minimum: 0, maximum: Int64(rankCount - 1)))
+            } else {
+                columns.append(SortColumn(keys[key], orders[key]))
+                all.append(
+                    KeyRange(
+                        minimum: found.reduce(.max) { min($0, $1[key].minimum) },
+                        maximum: found.reduce(.min) { max($0, $1[key].maximum) }))
+            }
         }
-        packed = PackedSort(zip(keys, orders).map { SortColumn($0, $1) }, ranges: all, rowCount: rowCount)
+        return PackedSort(columns, ranges: all, rowCount: rowCount)
     }
 
-    private func writeWords(_ rows: Range<Int>) {
+    private func writeWords(_ rows: Range<Int>, _ task: Int) {
         let words = unsafe words.pointer(UInt64.self) + rows.lowerBound
         let list = unsafe order.list + rows.lowerBound
         if let packed {
+            for texts in textRanks { texts?.writeRanks(rows, task: task) }
             unsafe packed.pack(list, count: rows.count, into: words)
             return
         }

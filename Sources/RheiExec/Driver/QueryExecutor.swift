@@ -11,7 +11,7 @@ package final class QueryExecutor: Sendable {
         /// Rows per batch, see ``QueryContext/vectorSize``.
         package var vectorSize = VectorBatch.capacity
         /// A pipeline gets one more worker per this many rows of its source.
-        package var rowsPerWorker = 16_384
+        package var rowsPerWorker = 8192
         /// The most rows per morsel of a scan.
         package var rowsPerMorsel = 65_536
         /// Groups of a worker's table beyond which it may begin another one.

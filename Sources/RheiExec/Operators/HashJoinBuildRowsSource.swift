@@ -8,7 +8,7 @@ struct HashJoinBuildRowsSource: PipelineSource {
     /// The types of columns that come before those of the build side, null in every row: of right and full joins, the
     /// probe side's.
     let nullTypes: [VectorType]
-    private static let rowsPerMorsel = 8 * VectorBatch.capacity
+    private static let rowsPerMorsel = 4 * VectorBatch.capacity
 
     func prepare() throws {}
 

@@ -25,7 +25,7 @@ package final class QueryContext: Sendable {
     private let cancelled = Atomic<Bool>(false)
 
     package init(
-        vectorSize: Int = VectorBatch.capacity, rowsPerWorker: Int = 16_384, rowsPerMorsel: Int = 65_536,
+        vectorSize: Int = VectorBatch.capacity, rowsPerWorker: Int = 8192, rowsPerMorsel: Int = 65_536,
         groupsPerTable: Int = 65_536, threadCount: Int = 1, deadline: ContinuousClock.Instant? = nil,
         memory: MemoryManager = MemoryManager()
     ) {

@@ -6,8 +6,12 @@ import Testing
 
 @Suite struct ParallelSortTests {
     enum Keys: CaseIterable {
-        case packed, manyBits, wide, real, text, fewValues, nullable, nullableText
+        case packed, manyBits, wide, real, text, fewValues, nullable, nullableText, fewTexts
+        case manyTextsOfATask, manyTextsOfAllTasks
     }
+
+    /// Texts in the vector and outside of it, and some that a collation takes for one.
+    private let fewTexts = ["", "a", "A", "a longer text than fits", "A Longer text than fits", "a longer text"]
 
     private func types(_ keys: Keys) -> [VectorType] {
         switch keys {
@@ -18,10 +22,12 @@ import Testing
         case .text, .nullableText: [.text]
         case .fewValues: [.int32]
         case .nullable: [.int64, .int32]
+        case .fewTexts: [.int32, .text, .text]
+        case .manyTextsOfATask, .manyTextsOfAllTasks: [.text, .int32]
         }
     }
 
-    private func row(_ keys: Keys, _ random: inout SeededGenerator) -> [SQLValue] {
+    private func row(_ keys: Keys, _ index: Int, _ random: inout SeededGenerator) -> [SQLValue] {
         switch keys {
         case .packed:
             [.integer(.random(in: 0..<50_000, using: &random)), .integer(.random(in: -9...9, using: &random))]
@@ -50,6 +56,24 @@ import Testing
             ]
         case .nullableText:
             [Int.random(in: 0..<5, using: &random) == 0 ? .null : .text("\(Int.random(in: 0..<999, using: &random))")]
+        case .fewTexts:
+            [
+                .integer(.random(in: 0..<4, using: &random)),
+                Bool.random(using: &random) ? .null : .text(fewTexts.randomElement(using: &random) ?? ""),
+                .text(fewTexts.randomElement(using: &random) ?? ""),
+            ]
+        // A sample sees few, as four rows of five have the same.
+        case .manyTextsOfATask:
+            [
+                .text(index % 5 == 0 ? "value \(Int.random(in: 0..<9000, using: &random))" : "the same"),
+                .integer(.random(in: 0..<4, using: &random)),
+            ]
+        case .manyTextsOfAllTasks:
+            [
+                .text(
+                    index % 5 == 0 ? "value \(index >> 14) \(Int.random(in: 0..<980, using: &random))" : "the same"),
+                .integer(.random(in: 0..<4, using: &random)),
+            ]
         }
     }
 
@@ -58,7 +82,7 @@ import Testing
         let types = types(keys)
         let store = RowStore(types: types)
         for first in stride(from: 0, to: count, by: 2048) {
-            let rows = (first..<min(first + 2048, count)).map { _ in row(keys, &random) }
+            let rows = (first..<min(first + 2048, count)).map { row(keys, $0, &random) }
             let columns = types.indices.map { column in OperatorColumn(types[column], rows.map { $0[column] }) }
             store.append(columns.map(\.vector), SelectionVector(all: rows.count))
             withExtendedLifetime(columns) {}
@@ -66,7 +90,12 @@ import Testing
         return store
     }
 
-    @Test(arguments: Keys.allCases, [SortOrder(), SortOrder(isDescending: true, nullsFirst: false)])
+    @Test(
+        arguments: Keys.allCases,
+        [
+            SortOrder(), SortOrder(isDescending: true, nullsFirst: false),
+            SortOrder(isDescending: true, collation: .noCase),
+        ])
     func `rows sorted in parts come as from one sort, whichever order the tasks take`(
         _ keys: Keys, _ order: SortOrder
     ) {

@@ -4,7 +4,7 @@ import RheiCore
 /// Yields the groups of a complete ``HashAggregateSink``: keys, then results, in batches of whole vectors.
 struct HashAggregateSource: PipelineSource {
     let sink: HashAggregateSink
-    private static let groupsPerMorsel = 8 * VectorBatch.capacity
+    private static let groupsPerMorsel = 4 * VectorBatch.capacity
 
     func prepare() throws {}
 

@@ -4,7 +4,7 @@ import RheiCore
 /// Yields the rows of a complete sort in order, without the first `offset` and up to `limit` of them.
 struct SortSource: PipelineSource {
     let sink: any SortingSink
-    private static let rowsPerMorsel = 8 * VectorBatch.capacity
+    private static let rowsPerMorsel = 4 * VectorBatch.capacity
 
     func prepare() throws {}
 
