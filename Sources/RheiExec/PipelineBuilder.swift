@@ -27,7 +27,12 @@ struct PipelineBuilder {
         var index: Int
         var source: any PipelineSource
         var steps: [any PipelineStep] = []
-        var dependencies: Set<Int>
+        /// Each once, in no order.
+        var dependencies: [Int]
+
+        mutating func depend(on others: [Int]) {
+            for other in others where !dependencies.contains(other) { dependencies.append(other) }
+        }
     }
 
     /// Where an operator stands in the plan.
@@ -35,16 +40,10 @@ struct PipelineBuilder {
         /// In preorder.
         var number: Int
         var parent: Int?
-
-        /// The places of the children of `plan`, which stands here.
-        func children(of plan: PhysicalPlan) -> [Place] {
-            var next = number + 1
-            return plan.children.map { child in
-                defer { next += child.operatorCount }
-                return Place(number: next, parent: number)
-            }
-        }
     }
+
+    /// By place, the number of operators that stand there and below.
+    private var operatorCounts: [Int] = []
 
     private struct SharedRows {
         var sink: SharedRowsSink
@@ -59,13 +58,32 @@ struct PipelineBuilder {
 
     /// Returns the pipelines that push the plan's output into `sink`, ordered where the plan's output is.
     mutating func build(_ plan: PhysicalPlan, into sink: any PipelineSink) throws -> [Pipeline] {
+        countOperators(of: plan)
         close(try produce(plan, Place(number: 0), []), into: sink)
         return pipelines.compactMap { $0 }
     }
 
+    private mutating func countOperators(of plan: PhysicalPlan) {
+        let place = operatorCounts.count
+        operatorCounts.append(0)
+        for child in plan.children { countOperators(of: child) }
+        operatorCounts[place] = operatorCounts.count - place
+    }
+
+    /// The places of the children of `plan`, which stands at `place`.
+    private func places(below place: Place, of plan: PhysicalPlan) -> [Place] {
+        var next = place.number + 1
+        return plan.children.map { _ in
+            defer { next += operatorCounts[next] }
+            return Place(number: next, parent: place.number)
+        }
+    }
+
     private mutating func open(_ source: any PipelineSource, after dependencies: [Int] = []) -> OpenPipeline {
         pipelines.append(nil)
-        return OpenPipeline(index: pipelines.count - 1, source: source, dependencies: Set(dependencies))
+        var part = OpenPipeline(index: pipelines.count - 1, source: source, dependencies: [])
+        part.depend(on: dependencies)
+        return part
     }
 
     /// Ends pipelines in one sink; they run one after the other, in order.
@@ -74,10 +92,10 @@ struct PipelineBuilder {
     @discardableResult
     private mutating func close(_ open: [OpenPipeline], into sink: any PipelineSink) -> [Int] {
         for (sequence, part) in open.enumerated() {
-            var dependencies = part.dependencies
-            if sequence > 0 { dependencies.insert(open[sequence - 1].index) }
+            var part = part
+            if sequence > 0 { part.depend(on: [open[sequence - 1].index]) }
             pipelines[part.index] = Pipeline(
-                source: part.source, steps: part.steps, sink: sink, dependencies: dependencies.sorted(),
+                source: part.source, steps: part.steps, sink: sink, dependencies: part.dependencies.sorted(),
                 sequence: sequence, completesSink: sequence == open.count - 1)
         }
         return open.map(\.index)
@@ -106,7 +124,7 @@ struct PipelineBuilder {
     private mutating func produceOperator(
         _ plan: PhysicalPlan, _ place: Place, _ filters: [PendingFilter]
     ) throws -> [OpenPipeline] {
-        let places = place.children(of: plan)
+        let places = places(below: place, of: plan)
         let output = try ColumnLayout(plan.columns)
         let pushed = plan.pushed(filters)
         switch plan.node {
@@ -165,12 +183,10 @@ struct PipelineBuilder {
         }
     }
 
-    private func append(_ step: any PipelineStep, to open: [OpenPipeline]) -> [OpenPipeline] {
-        open.map { part in
-            var part = part
-            part.steps.append(step)
-            return part
-        }
+    private func append(_ step: any PipelineStep, to open: consuming [OpenPipeline]) -> [OpenPipeline] {
+        var open = open
+        for index in open.indices { open[index].steps.append(step) }
+        return open
     }
 
     private mutating func breakPipeline(
@@ -291,7 +307,7 @@ struct PipelineBuilder {
     private func restriction(
         on column: ColumnID, in plan: PhysicalPlan, _ place: Place, _ filters: [PendingFilter]
     ) -> Restriction? {
-        let places = place.children(of: plan)
+        let places = places(below: place, of: plan)
         let pushed = plan.pushed(filters)
         switch plan.node {
         case .filter(let input, _): return restriction(on: column, in: input, places[0], pushed[0])
@@ -346,7 +362,7 @@ struct PipelineBuilder {
         _ probes: [OpenPipeline], after before: [Int], _ join: JoinBreaker
     ) -> [OpenPipeline] {
         var probes = append(join.probeStep, to: probes)
-        for index in probes.indices { probes[index].dependencies.formUnion(before) }
+        for index in probes.indices { probes[index].depend(on: before) }
         guard let unmatched = join.unmatchedSource else { return probes }
         return probes + [open(unmatched, after: before + probes.map(\.index))]
     }

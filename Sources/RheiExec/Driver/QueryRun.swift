@@ -20,7 +20,7 @@ final class QueryRun: Sendable {
     init(_ pipelines: [Pipeline], context: QueryContext, onEnd: @escaping @Sendable ((any Error)?) -> Void) {
         self.context = context
         self.onEnd = onEnd
-        state = Mutex(State(missingDependencies: pipelines.map { Set($0.dependencies).count }))
+        state = Mutex(State(missingDependencies: pipelines.map(\.dependencies.count)))
         let runs = pipelines.enumerated().map { PipelineRun($0.element, index: $0.offset, query: self) }
         state.withLock { $0.runs = runs }
     }

@@ -79,8 +79,7 @@ extension PhysicalPlan {
 
 extension [PendingFilter] {
     fileprivate func on(_ plan: PhysicalPlan) -> [PendingFilter] {
-        let ids = Set(plan.columns.map(\.id))
-        return filter { ids.contains($0.column) }
+        filter { filter in plan.columns.contains { $0.id == filter.column } }
     }
 
     /// The filters on columns that are copies of an input's columns, by the names of those.

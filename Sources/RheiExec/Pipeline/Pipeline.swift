@@ -54,7 +54,7 @@ package struct Pipeline: Sendable {
     package var source: any PipelineSource
     package var steps: [any PipelineStep]
     package var sink: any PipelineSink
-    /// Indices of earlier pipelines of the same query.
+    /// Indices of earlier pipelines of the same query, each once.
     package var dependencies: [Int]
     /// Place among the pipelines that feed the same sink; they run one after the other in this order.
     package var sequence: Int
