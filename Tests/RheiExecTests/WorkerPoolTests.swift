@@ -24,28 +24,15 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(2)), arguments: [1, 3])
-    func `a worker that does what is to be done when nothing runs still takes work`(threadCount: Int) async throws {
+    /// Also a worker that has more to do while nothing runs takes work.
+    @Test(.timeLimit(.minutes(2)), arguments: [1, 3], [false, true])
+    func `after a time without work the last worker says so, each time anew`(
+        threadCount: Int, hasMore: Bool
+    ) async throws {
         let (quiet, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let pool = WorkerPool(threadCount: threadCount) {
             continuation.yield()
-            return true
-        }
-        let executor = QueryExecutor(pool: pool)
-        let rowsPerWorker = QueryExecutor.Settings().rowsPerWorker
-        var times = quiet.makeAsyncIterator()
-        for _ in 0..<2 {
-            try await executor.run(pieces: Array(repeating: rowsPerWorker, count: threadCount)) { _ in }
-            #expect(await times.next() != nil)
-        }
-    }
-
-    @Test(.timeLimit(.minutes(2)), arguments: [1, 3])
-    func `after a time without work the last worker says so, each time anew`(threadCount: Int) async throws {
-        let (quiet, continuation) = AsyncStream.makeStream(of: Void.self)
-        let pool = WorkerPool(threadCount: threadCount) {
-            continuation.yield()
-            return false
+            return hasMore
         }
         let executor = QueryExecutor(pool: pool)
         let rowsPerWorker = QueryExecutor.Settings().rowsPerWorker

@@ -18,9 +18,9 @@ import Synchronization
 ///   kept.
 ///
 /// Of blocks that own their region, what is kept beyond `ownByteLimit` is lent to the system, and most of the rest when
-/// nothing runs (``lendOneIdle()``): it may take the pages when memory is short, and until then they are used again without
-/// a fault. Blocks of the size that was not asked for the longest are lent first, so that those which every query uses
-/// again are left alone.
+/// nothing runs (``lendOneIdle()``): it may take the pages when memory is short, and until then they are used again
+/// without a fault. Blocks of the size that was not asked for the longest are lent first, so that those which every
+/// query uses again are left alone.
 public final class BufferPool: Sendable {
     /// The pool that all buffers use: a query that reads a gigabyte again finds the memory of the last.
     public static let shared = BufferPool(keptByteLimit: min(4 << 30, usableMemoryByteCount() / 8))

@@ -4,9 +4,9 @@ import Synchronization
 /// their order.
 ///
 /// Rows are split by a word each: their packed keys, where those are integers of 64 bits at most or texts of few values
-/// (``TextRanks``), otherwise what ``SortPrefix`` says of the first key. Words that stand at even distances in a sorted sample part the rows into
-/// ranges, which are sorted apart ("Parallel Sorting by Over Partitioning", SPAA 1994). Rows with equal words stay
-/// together, so few distinct words make few parts.
+/// (``TextRanks``), otherwise what ``SortPrefix`` says of the first key. Words that stand at even distances in a sorted
+/// sample part the rows into ranges, which are sorted apart ("Parallel Sorting by Over Partitioning", SPAA 1994). Rows
+/// with equal words stay together, so few distinct words make few parts.
 ///
 /// Unchecked because each task writes to places of its own; the rest changes between passes.
 package final class ParallelSort: ParallelPasses, @unchecked Sendable {

@@ -7,8 +7,8 @@ import Synchronization
 /// A worker serves the pipeline with the fewest workers, among equals the one that waited longest, and looks around
 /// after each morsel when some query has no worker at all. Of those without work one watches for a while for the next
 /// pipeline of a query that runs (decision 0031), the others sleep; after a second without work the last one lends the
-/// system memory that is kept for reuse (decision 0010), piece by piece. Threads start with the first query that needs them
-/// and end when the pool is released.
+/// system memory that is kept for reuse (decision 0010), piece by piece. Threads start with the first query that needs
+/// them and end when the pool is released.
 package final class WorkerPool: Sendable {
     private let core: Core
 
