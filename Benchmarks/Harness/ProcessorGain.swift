@@ -20,10 +20,14 @@ public struct ProcessorGain: Sendable {
 
     /// - Throws: ``Unknown`` for one thread, and where threads cannot be bound to so many processors.
     public init(threadCount: Int) throws {
-        guard threadCount > 1 else { throw Unknown(description: "one thread gains nothing by other processors") }
+        guard threadCount > 1 else {
+            throw Unknown(description: "steady runs compare processors, and one thread uses one")
+        }
         let processors = Array(Processor.all().prefix(threadCount))
         guard processors.count == threadCount else {
-            throw Unknown(description: "\(threadCount) threads and \(processors.count) processors to bind them to")
+            throw Unknown(
+                description: "steady runs need a processor for each of \(threadCount) threads, and may use "
+                    + "\(processors.count)")
         }
         self.processors = processors
         alone = (0..<40).map { Self.seconds(on: [processors[$0 % threadCount]]) }.min() ?? 0
